@@ -1,0 +1,1 @@
+"""Crosscourt: live sports on prediction markets."""

@@ -1,0 +1,77 @@
+"""The error tree. Split by what the caller does next: mend the input, wait, or stop. A docstring says when."""
+
+
+class CrosscourtError(Exception):
+    """Something Crosscourt can name. `remedy` says what to do about it."""
+
+    remedy = "Look at the log for the lines before this one."
+
+    def __init__(self, message: str = "", *, remedy: str = "") -> None:
+        super().__init__(message or (self.__doc__ or "").strip())
+        if remedy:
+            self.remedy = remedy
+
+
+class BadInput(CrosscourtError, ValueError):
+    """What was sent cannot be understood."""
+
+    remedy = "Mend the named field and send it again."
+
+
+class NotFound(CrosscourtError):
+    """There is no such thing here (any more)."""
+
+    remedy = "List the collection above it to see what there is."
+
+
+class AccessDenied(CrosscourtError):
+    """The key is missing, unknown, or its scopes do not allow this."""
+
+    remedy = "Send a key with the right scope in X-API-Key; `crosscourt keys` makes one."
+
+
+class SettingsRefused(CrosscourtError):
+    """The settings name something unknown or something unsafe, so nothing was started."""
+
+    remedy = "Mend the named setting in the environment or the .env file."
+
+
+class StartRefused(CrosscourtError):
+    """This machine does not let Crosscourt start as asked."""
+
+
+class Unavailable(CrosscourtError):
+    """Something outside does not answer now; it is worth trying again later."""
+
+    remedy = "Nothing to do: it is tried again by itself. `crosscourt doctor` shows what is reachable."
+
+
+class HotStoreUnavailable(Unavailable):
+    """Redis does not answer."""
+
+
+class HistoryUnavailable(Unavailable):
+    """Postgres does not answer."""
+
+
+class FeedError(CrosscourtError):
+    """A source or venue did not give what was asked. Everything below is one of its ways."""
+
+
+class FeedUnavailable(FeedError, Unavailable):
+    """The host cannot answer now: refused, timed out, 429 or 5xx after the last retry."""
+
+    def __init__(self, message: str = "", *, status: int = 0, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class PayloadRefused(FeedError):
+    """The answer is not what the host's format says: not JSON, cut off, or a field of the wrong type."""
+
+    remedy = "Keep the payload, compare the named field with the venue's wire module, and widen or fix it there."
+
+
+class PayloadTooLarge(PayloadRefused):
+    """The answer is larger than the limit; it was not read to the end."""

@@ -1,0 +1,55 @@
+"""What the house needs from outside, as Protocols. Rooms take these; `resources` fills them once."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from app.domain.games import Game
+from app.domain.leagues import LeagueCode
+from app.domain.markets import Event, VenueId
+from app.domain.teams import MatchContext, Team, TeamMatch
+
+
+class ScoreSource(Protocol):
+    """Says which games exist."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def leagues(self) -> Sequence[LeagueCode]:
+        """The leagues it has scoreboards of."""
+        ...
+
+    async def games(self, league: LeagueCode, days: Sequence[date]) -> Sequence[Game]:
+        """Every game of these Eastern calendar days. Raises FeedUnavailable or PayloadRefused."""
+        ...
+
+    async def teams(self, league: LeagueCode) -> Sequence[Team]:
+        """The league's team list."""
+        ...
+
+
+class VenueCatalogue(Protocol):
+    """Says what a venue lists."""
+
+    @property
+    def venue(self) -> VenueId: ...
+
+    @property
+    def leagues(self) -> Sequence[LeagueCode]:
+        """The leagues it lists games of."""
+        ...
+
+    async def events(self, league: LeagueCode, days: Sequence[date]) -> Sequence[Event]:
+        """Everything open about games of these Eastern calendar days, read to the last page, props and other
+        questions included. Raises FeedUnavailable or PayloadRefused."""
+        ...
+
+
+class TeamMatching(Protocol):
+    """The unified matcher, in process or by RPC: one answer for everybody."""
+
+    async def match(
+        self, target: str, candidate: str, sport: LeagueCode, context: MatchContext | None = None
+    ) -> TeamMatch: ...

@@ -1,0 +1,158 @@
+"""Settings, in frozen groups; each room receives only its own. `KALSHI__BASE_URL` fills `settings.kalshi.base_url`.
+
+Unknown names in a group fail, and unsafe combinations refuse to start. Nothing else reads the environment.
+"""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import SettingsRefused
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def _read_span(value: object) -> object:
+    found = _SPAN.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+    return timedelta(**{_UNITS[found[2]]: float(found[1])}) if found else value
+
+
+Span = Annotated[timedelta, BeforeValidator(_read_span)]  # "90s", "15m", "2h", "7d", or ISO 8601
+
+
+class Group(BaseModel):
+    """A group of settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ApiSettings(Group):
+    """Where people and bots come in."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65_535)
+    allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "::1")  # Host header, without port
+    allowed_origins: tuple[str, ...] = ()  # besides the page's own
+    rate_per_minute: int = Field(6_000, ge=1)  # calls by one key or address
+
+    @property
+    def is_loopback(self) -> bool:
+        return self.host in LOOPBACK
+
+
+class DatabaseSettings(Group):
+    """Postgres; empty: the embedded one."""
+
+    url: SecretStr | None = None
+    pool_size: int = Field(10, ge=1)
+
+
+class RedisSettings(Group):
+    """Redis or Valkey; empty: the embedded one."""
+
+    url: SecretStr | None = None
+
+
+class DiscoverySettings(Group):
+    """Which games are worked on, and how often the three loops run. Seconds unless named otherwise."""
+
+    ahead: Span = timedelta(hours=2)  # scheduled games up to this far ahead are active
+    behind: Span = timedelta(hours=8)  # a game that began longer ago and is not live is over
+    poll_every: float = Field(60.0, gt=0)
+    poll_every_live: float = Field(15.0, gt=0)
+    search_every: float = Field(60.0, gt=0)
+    publish_every: float = Field(30.0, gt=0)
+    concurrency: int = Field(8, ge=1)  # requests under way at once
+    leagues: tuple[str, ...] = ()  # empty: all
+
+
+class FeedSettings(Group):
+    """How one outside host is asked."""
+
+    timeout: float = Field(10.0, gt=0)  # seconds
+    per_second: float = Field(5.0, gt=0)  # requests
+    tries: int = Field(4, ge=1)
+    longest_wait: float = Field(30.0, gt=0)  # seconds between tries
+    largest_answer: int = Field(64 * 1024 * 1024, ge=1024)  # bytes
+
+
+class EspnSettings(FeedSettings):
+    """The score source."""
+
+    base_url: str = "https://site.api.espn.com/apis/site/v2/sports"
+
+
+class PolymarketSettings(FeedSettings):
+    """Gamma, the catalogue of Polymarket."""
+
+    gamma_url: str = "https://gamma-api.polymarket.com"
+    clob_url: str = "https://clob.polymarket.com"
+    per_second: float = Field(10.0, gt=0)  # the host's own limit is 50 a second for /events
+
+
+class KalshiSettings(FeedSettings):
+    """Kalshi's trade API v2."""
+
+    base_url: str = "https://external-api.kalshi.com/trade-api/v2"
+    per_second: float = Field(10.0, gt=0)  # the basic tier allows 20
+
+
+class SimulationSettings(Group):
+    """A simulated or recorded slate in place of the real venues."""
+
+    clock_url: str | None = None  # says what time it is on the slate
+
+    @property
+    def is_on(self) -> bool:
+        return self.clock_url is not None
+
+
+class TradingSettings(Group):
+    """Paper unless said otherwise."""
+
+    mode: Literal["paper", "live"] = "paper"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, from the environment or a `.env` file."""
+
+    model_config = SettingsConfigDict(
+        env_nested_delimiter="__", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    data_dir: Path = Path(".crosscourt")
+    api: ApiSettings = ApiSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    redis: RedisSettings = RedisSettings()
+    discovery: DiscoverySettings = DiscoverySettings()
+    espn: EspnSettings = EspnSettings()
+    polymarket: PolymarketSettings = PolymarketSettings()
+    kalshi: KalshiSettings = KalshiSettings()
+    simulation: SimulationSettings = SimulationSettings()
+    trading: TradingSettings = TradingSettings()
+
+    @model_validator(mode="after")
+    def refuse_what_is_unsafe(self) -> Self:
+        if self.trading.mode == "live":
+            raise ValueError(
+                "TRADING__MODE=live: there is no live gateway in this version, so nothing may pretend to be"
+            )
+        return self
+
+
+def load_settings(**given: object) -> Settings:
+    """The settings of this process. Raises SettingsRefused with the name of what is wrong, never its value."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "__".join(str(part) for part in first["loc"]).upper()
+        raise SettingsRefused(f"{name}: {first['msg']}" if name else first["msg"]) from None
