@@ -1,0 +1,1 @@
+"""Which games are worked on, and what a pass over the venues' listings yields."""

@@ -1,0 +1,1 @@
+"""The unified matcher: the only one in the code base."""

@@ -1,0 +1,254 @@
+"""Listing → game → propositions: an event's markets tied to one game, contract by contract, or left out, and why.
+
+sides (who plays) → schedule (which of their games) → readings (what is asked) → orientation (which outcome) → verdict
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+
+from app.domain.games import Game
+from app.domain.leagues import LEAGUES, League
+from app.domain.links import LeftOut, Link, Verdict
+from app.domain.markets import Event, Market
+from app.domain.propositions import Proposition
+from app.domain.teams import Reason, TeamId
+from app.matching.orientation import Claim, Oriented, Seated, orient
+from app.matching.readings import Reading, Unreadable, leave_out_topic, read_market
+from app.matching.registry import Registry
+from app.matching.schedule import GameIndex, next_number, pick_game, provisional_game, with_better_start
+from app.matching.sides import Side, find_sides, home_and_away
+
+SAME_DATE = timedelta(days=1)  # a market's own start further from its game than this is bad data
+CERTAIN = 0.99
+PER_DOUBT = 0.9  # each field that could not be compared takes a tenth off
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """What came of one event. `game` is None when it is tied to none; it may be provisional and new."""
+
+    game: Game | None
+    links: tuple[Link, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+class _Tie(msgspec.Struct, frozen=True):
+    """An event tied to its game, and what was compared on the way."""
+
+    seated: Seated
+    reasons: tuple[Reason, ...]
+    is_exact: bool  # the right teams at the right time, by everything the listing says
+
+
+def link_event(event: Event, games: GameIndex, registry: Registry) -> Linked:
+    """Tie an event to its game and each of its contracts to a proposition. New provisional games join `games`."""
+    topic = leave_out_topic(event.topic, event.series)
+    if topic:
+        return _all_out(event, topic)
+    if event.league is None:
+        return _all_out(event, Unreadable("unknown_league", f"no league is known for '{event.series or event.slug}'"))
+    tie = _tie_to_game(event, LEAGUES[event.league], games, registry)
+    if isinstance(tie, Unreadable):
+        return _all_out(event, tie)
+    return _link_markets(event, tie)
+
+
+def _tie_to_game(event: Event, league: League, games: GameIndex, registry: Registry) -> _Tie | Unreadable:
+    sides = find_sides(event, league, registry)
+    if sides is None:
+        return Unreadable("no_two_sides", f"'{event.title}' does not name two sides")
+    first, second = sides
+    if not first.teams or not second.teams:
+        unknown = second if first.teams else first
+        return Unreadable("unknown_team", unknown.reason.detail)
+    found = pick_game(event, games.between(first.teams, second.teams, league.code))
+    if found.game is not None:
+        game = with_better_start(found.game, event)
+        games.add(game)
+        reasons = (*_side_reasons(first, second, game), found.reason)
+        return _Tie(_seat(game, league, registry, first, second), reasons, found.closeness != "moved")
+    if found.code in ("ambiguous_game", "no_date"):
+        return Unreadable(found.code, found.reason.detail)
+    return _tie_to_provisional(event, league, games, registry, (first, second))
+
+
+def _tie_to_provisional(
+    event: Event, league: League, games: GameIndex, registry: Registry, sides: tuple[Side, Side]
+) -> _Tie | Unreadable:
+    first, second = sides
+    if first.team is None or second.team is None or first.team.id == second.team.id:
+        unclear = first if first.team is None else second
+        return Unreadable("ambiguous_team", unclear.reason.detail)
+    home, away = (side.team for side in home_and_away(event, first, second, league))
+    assert home is not None
+    assert away is not None  # both sides are one team each
+    known = games.between((home,), (away,), league.code)
+    codes: dict[TeamId, str] = {team.id: registry.code(team.id) for team in (home, away)}
+    game = provisional_game(event, home, away, codes, next_number(event, known))
+    if game is None:
+        return Unreadable("no_date", "the listing names neither time nor day")
+    games.add(game)
+    reasons = (first.reason, second.reason, Reason("game", "unknown", "the score source does not show it: provisional"))
+    return _Tie(_seat(game, league, registry, first, second), reasons, True)
+
+
+def _seat(game: Game, league: League, registry: Registry, first: Side, second: Side) -> Seated:
+    by_id = {game.home.id: game.home, game.away.id: game.away}
+    seats = tuple(
+        (side.competitor, by_id[team.id]) for side in (first, second) for team in side.teams if team.id in by_id
+    )
+    return Seated(game, league, registry, seats if len(seats) == 2 else ())
+
+
+def _side_reasons(first: Side, second: Side, game: Game) -> tuple[Reason, ...]:
+    """An ambiguous name is settled by the game: the only one of its teams that plays the other."""
+    return tuple(
+        side.reason
+        if side.team is not None
+        else Reason("team", "agrees", f"{side.reason.detail}; the game decides: {game.away.name} at {game.home.name}")
+        for side in (first, second)
+    )
+
+
+def _link_markets(event: Event, tie: _Tie) -> Linked:
+    game = tie.seated.game
+    if event.markets is None:
+        return _link_bare_event(event, tie)
+    links: list[Link] = []
+    left_out: list[LeftOut] = []
+    for market in event.markets:
+        outcome = _link_market(event, market, tie)
+        if isinstance(outcome, Unreadable):
+            left_out.append(_market_out(event, market, outcome, game))
+        else:
+            links.extend(outcome)
+    return Linked(game, tuple(links), tuple(left_out))
+
+
+def _link_market(event: Event, market: Market, tie: _Tie) -> list[Link] | Unreadable:
+    game = tie.seated.game
+    if market.start is not None and abs(market.start - game.start) > SAME_DATE:
+        return Unreadable(
+            "start_conflict", f"the market's own start {market.start:%Y-%m-%d} is not the game's {game.start:%Y-%m-%d}"
+        )
+    reading = read_market(market, event, tie.seated.league)
+    if isinstance(reading, Unreadable):
+        return reading
+    oriented = orient(market, reading, tie.seated)
+    if isinstance(oriented, Unreadable):
+        return oriented
+    reasons = (*tie.reasons, *reading.reasons, oriented.reason, _status_reason(event, market))
+    verdict = _verdict(event, market, tie, reading, oriented)
+    confidence = _confidence(reasons)
+    return [_link(event, market, claim, verdict, confidence, reasons) for claim in oriented.claims]
+
+
+def _verdict(event: Event, market: Market, tie: _Tie, reading: Reading, oriented: Oriented) -> Verdict:
+    if market.status in ("closed", "settled") or event.is_over:
+        return "rejected"
+    game, league = tie.seated.game, tie.seated.league
+    proven = oriented.is_proven and reading.is_certain and tie.is_exact
+    sure = all(reason.finding == "agrees" for reason in tie.reasons)
+    playing = game.status in ("scheduled", "live")
+    whole = reading.scope in ("game", "regulation")
+    open_now = market.status == "open" and market.is_tradable
+    if proven and sure and playing and whole and open_now and league.has_teams and not game.is_provisional:
+        return "tradable"
+    return "watch"
+
+
+def _status_reason(event: Event, market: Market) -> Reason:
+    if market.status in ("closed", "settled"):
+        return Reason("status", "differs", f"{market.status}: left out of pairing")
+    if event.is_over:
+        return Reason("status", "differs", "the event is over: left out of pairing")
+    if market.status == "paused" or not market.is_tradable:
+        return Reason("status", "unknown", "the venue takes no orders now")
+    return Reason("status", "agrees", "open")
+
+
+def _confidence(reasons: Sequence[Reason]) -> float:
+    doubts = sum(reason.finding != "agrees" for reason in reasons)
+    return round(CERTAIN * PER_DOUBT**doubts, 4)
+
+
+def _link(
+    event: Event, market: Market, claim: Claim, verdict: Verdict, confidence: float, reasons: tuple[Reason, ...]
+) -> Link:
+    return Link(
+        venue=event.venue,
+        event_id=event.id,
+        market_id=market.id,
+        contract_id=claim.outcome.contract_id,
+        outcome=claim.outcome.label,
+        proposition=claim.proposition,
+        polarity=claim.polarity,
+        verdict=verdict,
+        confidence=confidence,
+        reasons=reasons,
+        rules_hash=rules_hash(market.rules),
+        title=market.title,
+        liquidity=market.liquidity,
+    )
+
+
+def _link_bare_event(event: Event, tie: _Tie) -> Linked:
+    """An event whose markets are not in the payload: the winner's event stands for the home side's moneyline."""
+    game, league = tie.seated.game, tie.seated.league
+    if event.kind != "moneyline":
+        detail = f"the payload does not carry the markets of this {event.kind or 'unnamed'} event"
+        return Linked(game, (), (_event_out(event, Unreadable("no_markets", detail), game),))
+    scope = event.scope or ("regulation" if league.has_draw_outcome else "game")
+    reasons = (*tie.reasons, Reason("markets", "unknown", "the payload does not carry this event's markets"))
+    link = Link(
+        venue=event.venue,
+        event_id=event.id,
+        market_id=None,
+        contract_id=None,
+        outcome="",
+        proposition=Proposition(game.id, "moneyline", scope, None, game.home.id),
+        polarity=None,
+        verdict="watch",
+        confidence=_confidence(reasons),
+        reasons=reasons,
+        title=event.title,
+    )
+    return Linked(game, (link,))
+
+
+def _all_out(event: Event, why: Unreadable) -> Linked:
+    return Linked(None, (), (_event_out(event, why, None),))
+
+
+def _event_out(event: Event, why: Unreadable, game: Game | None) -> LeftOut:
+    return LeftOut(
+        venue=event.venue,
+        event_id=event.id,
+        market_id=None,
+        code=why.code,
+        detail=why.detail,
+        game_id=game.id if game else None,
+        title=event.title,
+        start=event.start,
+    )
+
+
+def _market_out(event: Event, market: Market, why: Unreadable, game: Game) -> LeftOut:
+    return LeftOut(
+        venue=event.venue,
+        event_id=event.id,
+        market_id=market.id,
+        code=why.code,
+        detail=why.detail,
+        game_id=game.id,
+        title=market.title,
+        start=market.start or event.start,
+    )
+
+
+def rules_hash(rules: str) -> str:
+    """SHA-256 of a market's rules text, white space folded; empty for no text."""
+    folded = " ".join(rules.split())
+    return hashlib.sha256(folded.encode()).hexdigest() if folded else ""

@@ -1,0 +1,207 @@
+"""Which outcome is which side: proven by two independent witnesses that agree, or not proven."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from app.domain.games import Game
+from app.domain.leagues import League
+from app.domain.markets import Competitor, Market, Outcome
+from app.domain.propositions import HalfPoints, Polarity, Proposition
+from app.domain.teams import Finding, MatchContext, Reason, Team, TeamId
+from app.matching.matcher import resolve_team
+from app.matching.readings import Reading, Unreadable
+from app.matching.registry import Registry
+from app.matching.titles import read_question
+
+
+class Seated(msgspec.Struct, frozen=True):
+    """An event's competitors put in the seats of a game: which of the two teams each one is."""
+
+    game: Game
+    league: League
+    registry: Registry
+    seats: tuple[tuple[Competitor, Team], ...]
+
+    def team_named(self, name: str) -> Team | None:
+        """The one of the two teams that a name means, or None."""
+        if not name:
+            return None
+        both = (self.game.home, self.game.away)
+        return resolve_team(self.registry, name, self.league, MatchContext(league=self.league.code), among=both).team
+
+    def team_coded(self, code: str) -> Team | None:
+        """The team whose competitor carries this code."""
+        return next((team for competitor, team in self.seats if code and competitor.code == code), None)
+
+    def team_with_venue_id(self, venue_team_id: str) -> Team | None:
+        """The team whose competitor has this id at the venue."""
+        return next(
+            (team for competitor, team in self.seats if venue_team_id and competitor.venue_team_id == venue_team_id),
+            None,
+        )
+
+    def other(self, team: Team) -> Team:
+        return self.game.away if team.id == self.game.home.id else self.game.home
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """What one outcome says."""
+
+    outcome: Outcome
+    proposition: Proposition
+    polarity: Polarity
+
+
+class Oriented(msgspec.Struct, frozen=True):
+    """Every outcome of a market with its claim. Without proof nothing of it may be traded."""
+
+    claims: tuple[Claim, ...]
+    is_proven: bool
+    reason: Reason
+
+
+def orient(market: Market, reading: Reading, seated: Seated) -> Oriented | Unreadable:
+    """The claims of a market's outcomes, or why it cannot be said which outcome is which side."""
+    labels = [outcome.label.strip().lower() for outcome in market.outcomes]
+    if len(labels) != 2 or len(set(labels)) != 2:
+        return Unreadable("not_two_outcomes", f"{len(labels)} outcomes: {', '.join(labels)[:80]}")
+    if reading.kind in ("draw", "both_to_score"):
+        return _orient_plain(market, labels, reading, seated)
+    if reading.kind == "total":
+        return _orient_count(market, labels, reading, seated)
+    if reading.kind == "team_total" or set(labels) == {"yes", "no"}:
+        return _orient_by_subject(market, labels, reading, seated)
+    return _orient_by_labels(market, reading, seated)
+
+
+def _orient_plain(market: Market, labels: Sequence[str], reading: Reading, seated: Seated) -> Oriented | Unreadable:
+    if set(labels) != {"yes", "no"}:
+        return Unreadable("unknown_outcomes", f"outcomes {', '.join(labels)} of a {reading.kind} market")
+    proposition = Proposition(seated.game.id, reading.kind, reading.scope)
+    claims = _yes_and_no(market, labels, proposition)
+    return Oriented(claims, reading.is_certain, Reason("side", "agrees", "yes and no of a statement without a team"))
+
+
+def _orient_count(market: Market, labels: Sequence[str], reading: Reading, seated: Seated) -> Oriented | Unreadable:
+    words = [label.split()[0] for label in labels]
+    proposition = Proposition(seated.game.id, "total", reading.scope, _positive(reading.line))
+    if set(words) == {"over", "under"}:
+        claims = tuple(
+            Claim(outcome, proposition, "yes" if word == "over" else "no")
+            for outcome, word in zip(market.outcomes, words, strict=True)
+        )
+        return Oriented(claims, True, Reason("side", "agrees", "outcomes are named over and under"))
+    ways = {read_question(text).way for text in (market.title, market.subject)} - {""}
+    if set(labels) != {"yes", "no"} or len(ways) != 1:
+        return Unreadable("unknown_outcomes", f"outcomes {', '.join(labels)} do not say over or under")
+    flipped = ways == {"under"}
+    claims = _yes_and_no(market, labels, proposition, flipped=flipped)
+    return Oriented(claims, not flipped, Reason("side", "agrees", f"yes is {ways.pop()}"))
+
+
+def _orient_by_labels(market: Market, reading: Reading, seated: Seated) -> Oriented | Unreadable:
+    teams = [seated.team_named(outcome.label) for outcome in market.outcomes]
+    named = {team.id for team in teams if team}
+    if len(named) != 2:
+        written = " and ".join(outcome.label for outcome in market.outcomes)
+        return Unreadable("unknown_outcomes", f"outcomes {written} do not name the two teams")
+    first, second = teams
+    assert first is not None
+    assert second is not None  # two different teams are named
+    reason = Reason("side", "agrees", f"outcomes name {first.name} and {second.name}")
+    if reading.kind == "moneyline":
+        propositions = [
+            Proposition(seated.game.id, "moneyline", reading.scope, None, team.id) for team in (first, second)
+        ]
+        claims = tuple(
+            Claim(outcome, proposition, "yes")
+            for outcome, proposition in zip(market.outcomes, propositions, strict=True)
+        )
+        return Oriented(claims, True, reason)
+    subject = seated.team_named(reading.subject)
+    giver, line = _giver(seated, subject or first, reading.line)
+    proposition = Proposition(seated.game.id, "spread", reading.scope, line, giver.id)
+    claims = tuple(
+        Claim(outcome, proposition, "yes" if team.id == giver.id else "no")
+        for outcome, team in zip(market.outcomes, (first, second), strict=True)
+    )
+    return Oriented(claims, subject is not None and reading.is_certain, reason)
+
+
+def _orient_by_subject(
+    market: Market, labels: Sequence[str], reading: Reading, seated: Seated
+) -> Oriented | Unreadable:
+    witnesses = _witnesses(market, reading, seated)
+    teams: dict[TeamId, Team] = {team.id: team for _, team in witnesses}
+    said = "; ".join(f"{source} says {team.name}" for source, team in witnesses)
+    if not teams:
+        return Unreadable("unknown_side", f"'{market.subject or market.title}' does not say which team YES is")
+    if len(teams) > 1:
+        return Unreadable("side_conflict", f"which team YES is cannot be told: {said}")
+    team = next(iter(teams.values()))
+    is_proven = len(witnesses) >= 2
+    finding: Finding = "agrees" if is_proven else "unknown"
+    reason = Reason("side", finding, said if is_proven else f"{said}; a second witness is missing")
+    if reading.kind == "spread":
+        giver, line = _giver(seated, team, reading.line)
+        proposition = Proposition(seated.game.id, "spread", reading.scope, line, giver.id)
+        return Oriented(_yes_and_no(market, labels, proposition, flipped=giver.id != team.id), is_proven, reason)
+    over = _positive(reading.line) if reading.line is not None else None
+    proposition = Proposition(seated.game.id, reading.kind, reading.scope, over, team.id)
+    return Oriented(_over_or_yes(market, labels, proposition), is_proven, reason)
+
+
+def _witnesses(market: Market, reading: Reading, seated: Seated) -> list[tuple[str, Team]]:
+    """Who each independent field says that YES is about."""
+    code = market.subject_code.rstrip("0123456789")
+    subject = reading.subject or read_question(market.subject).subject or market.subject
+    found = (
+        ("the subject", seated.team_named(subject)),
+        ("the code", seated.team_coded(market.subject_code) or seated.team_coded(code) or seated.team_named(code)),
+        ("the venue's team id", seated.team_with_venue_id(market.subject_id)),
+        ("the rules text", seated.team_named(_winner_in_rules(market.rules))),
+        ("the slug", _slug_team(market, seated)),
+    )
+    return [(source, team) for source, team in found if team is not None]
+
+
+def _winner_in_rules(rules: str) -> str:
+    head = rules[:200].strip()
+    if not head.lower().startswith("if "):
+        return ""
+    return head[3:].split(" wins", 1)[0].removeprefix("the ") if " wins" in head else ""
+
+
+def _slug_team(market: Market, seated: Seated) -> Team | None:
+    tail = market.slug.rsplit("-", 1)[-1]
+    return next((team for competitor, team in seated.seats if tail and competitor.code.lower() == tail.lower()), None)
+
+
+def _giver(seated: Seated, team: Team, line: HalfPoints | None) -> tuple[Team, HalfPoints]:
+    """Canonical spread: the team that gives points, and how many, as a negative line."""
+    assert line is not None  # a spread that was read has a line
+    return (team, line) if line < 0 else (seated.other(team), HalfPoints(-line))
+
+
+def _positive(line: HalfPoints | None) -> HalfPoints:
+    assert line is not None  # a total that was read has a line
+    return HalfPoints(abs(line))
+
+
+def _yes_and_no(
+    market: Market, labels: Sequence[str], proposition: Proposition, *, flipped: bool = False
+) -> tuple[Claim, ...]:
+    affirmed: Polarity = "no" if flipped else "yes"
+    denied: Polarity = "yes" if flipped else "no"
+    return tuple(
+        Claim(outcome, proposition, affirmed if label == "yes" else denied)
+        for outcome, label in zip(market.outcomes, labels, strict=True)
+    )
+
+
+def _over_or_yes(market: Market, labels: Sequence[str], proposition: Proposition) -> tuple[Claim, ...]:
+    return tuple(
+        Claim(outcome, proposition, "yes" if label.split()[0] in ("yes", "over") else "no")
+        for outcome, label in zip(market.outcomes, labels, strict=True)
+    )

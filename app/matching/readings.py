@@ -1,0 +1,121 @@
+"""What one market asks: the venue's fields and its words, compared; where they contradict, it is left out."""
+
+import msgspec
+
+from app.domain.leagues import League
+from app.domain.markets import Event, Market
+from app.domain.propositions import LINED, HalfPoints, Kind, Scope, half_points
+from app.domain.teams import Finding, Reason
+from app.matching.titles import Question, read_question, read_scope
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """Kind, scope and line of a market, with the field-by-field reasons. `subject`: the team the words name."""
+
+    kind: Kind
+    scope: Scope
+    line: HalfPoints | None  # as the words give it to the subject: negative gives points
+    subject: str
+    reasons: tuple[Reason, ...]
+
+    @property
+    def is_certain(self) -> bool:
+        return all(reason.finding == "agrees" for reason in self.reasons)
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """Why a market is left out."""
+
+    code: str
+    detail: str
+
+
+_TOPICS = {
+    "prop": "about a player or a detail of the game, not about its result",
+    "future": "about a season, a title or an award, not about one game",
+    "combo": "a combination of several questions",
+    "other": "a kind of question this platform does not pair",
+}
+
+
+def leave_out_topic(topic: str, kind_name: str) -> Unreadable | None:
+    """A listing that is not about who wins one game, by how much or with how many points."""
+    if topic == "game":
+        return None
+    named = f" ({kind_name})" if kind_name else ""
+    return Unreadable(topic, f"{_TOPICS.get(topic, topic)}{named}")
+
+
+def read_market(market: Market, event: Event, league: League) -> Reading | Unreadable:
+    """A market's question. Fields and words are two witnesses: they agree, or only one speaks, or it is left out."""
+    left_out = leave_out_topic(market.topic, market.kind_name)
+    if left_out:
+        return left_out
+    words = _words(market)
+    if words.is_prop:
+        return Unreadable("prop", f"'{market.title}': {_TOPICS['prop']}")
+    kind = _agree_on_kind(market.kind or event.kind, words)
+    scope = _agree_on_scope(market.scope or event.scope, read_scope(market.title) or read_scope(market.subject), league)
+    if isinstance(kind, Unreadable) or isinstance(scope, Unreadable):
+        return kind if isinstance(kind, Unreadable) else scope  # type: ignore[return-value]
+    reasons = (kind[1], scope[1])
+    if kind[0] not in LINED:
+        return Reading(kind[0], scope[0], None, words.subject, reasons)
+    line = _agree_on_line(market.line, words)
+    if isinstance(line, Unreadable):
+        return line
+    return Reading(kind[0], scope[0], line[0], words.subject, (*reasons, line[1]))
+
+
+def _words(market: Market) -> Question:
+    """The title's question, sharpened by what the subject says: `Total Runs?` + `Over 1.5 runs scored`."""
+    title, subject = read_question(market.title), read_question(market.subject)
+    if subject.kind is None:
+        return title
+    if title.kind is None or subject.kind == "draw":
+        return subject
+    if subject.kind == title.kind and title.line is None:
+        return msgspec.structs.replace(subject, subject=subject.subject or title.subject)
+    return title
+
+
+def _agree_on_kind(field: Kind | None, words: Question) -> tuple[Kind, Reason] | Unreadable:
+    if field is None and words.kind is None:
+        return Unreadable("unknown_kind", "neither a field nor the title says what is asked")
+    if field is None or words.kind is None:
+        kind = field or words.kind
+        assert kind is not None  # one of the two speaks
+        return kind, Reason("kind", "unknown", f"{kind}, by the {'field' if field else 'title'} alone")
+    if field != words.kind:
+        return Unreadable("kind_conflict", f"the field says {field}, the title says {words.kind}")
+    return field, Reason("kind", "agrees", f"{field}, by field and title")
+
+
+def _agree_on_scope(field: Scope | None, words: Scope | None, league: League) -> tuple[Scope, Reason] | Unreadable:
+    whole: Scope = "regulation" if league.has_draw_outcome else "game"
+    if words is None:
+        if field in (None, whole):
+            return whole, Reason("period", "agrees", f"{whole}: no part of the game is named")
+        assert field is not None
+        finding: Finding = "agrees" if field in ("game", "regulation") else "unknown"
+        return field, Reason("period", finding, f"{field}, by the field alone")
+    if field not in (None, words):
+        return Unreadable("period_conflict", f"the field says {field}, the title says {words}")
+    return words, Reason("period", "agrees" if field else "unknown", f"{words}, named in the title")
+
+
+def _agree_on_line(field: float | None, words: Question) -> tuple[HalfPoints, Reason] | Unreadable:
+    line = words.line if words.line is not None else field
+    if line is None:
+        return Unreadable("no_line", "neither a field nor the title says the line")
+    half = half_points(line)
+    if half is None:
+        return Unreadable("push_line", f"a line of {line:g} can push; only half-point lines are paired")
+    if words.line is None or field is None:
+        return half, Reason("line", "unknown", f"{line:g}, by the {'field' if words.line is None else 'title'} alone")
+    if abs(field) != abs(words.line):
+        return Unreadable("line_conflict", f"the field says {field:g}, the title says {words.line:g}")
+    detail = f"{line:g}, by field and title"
+    if field != words.line and words.kind == "spread":
+        detail += f" (the field is written {field:+g}; the title names the team, so its sign counts)"
+    return half, Reason("line", "agrees", detail)

@@ -1,0 +1,110 @@
+"""Who plays in an event: the venue's names and codes, and its title, each asked for the two teams."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from app.domain.leagues import League
+from app.domain.markets import Competitor, Event
+from app.domain.teams import MatchContext, Reason, Resolution, Team
+from app.matching.matcher import resolve_team
+from app.matching.registry import Registry
+from app.matching.titles import read_matchup
+
+
+class Side(msgspec.Struct, frozen=True):
+    """One competitor and the teams that may be meant: one when it is clear, several when the name is ambiguous."""
+
+    competitor: Competitor
+    teams: tuple[Team, ...]
+    reason: Reason
+
+    @property
+    def team(self) -> Team | None:
+        return self.teams[0] if len(self.teams) == 1 else None
+
+
+def find_sides(event: Event, league: League, registry: Registry) -> tuple[Side, Side] | None:
+    """Both sides of an event in the venue's own order; None when it does not name two."""
+    named = _name_competitors(event)
+    if named is None:
+        return None
+    first, second = (_find_side(competitor, league, registry) for competitor in named)
+    return _without_each_other(first, second)
+
+
+def home_and_away(event: Event, first: Side, second: Side, league: League) -> tuple[Side, Side]:
+    """Nominal (home, away) for a game that only venues know: by the venue's own mark, else by its order of names."""
+    if first.competitor.side == "home" or second.competitor.side == "away":
+        return first, second
+    if first.competitor.side == "away" or second.competitor.side == "home":
+        return second, first
+    matchup = read_matchup(event.title)
+    if matchup is not None and matchup.first_is_away:
+        return second, first
+    return (first, second) if league.sport == "soccer" else (second, first)
+
+
+def _name_competitors(event: Event) -> tuple[Competitor, Competitor] | None:
+    """The venue's competitors, with the names of the title where the venue gives codes only."""
+    matchup = read_matchup(event.title)
+    given = event.competitors
+    if len(given) != 2:
+        return (Competitor(matchup.first), Competitor(matchup.second)) if matchup else None
+    if matchup is None or all(competitor.name for competitor in given):
+        return (given[0], given[1])
+    first, second = (
+        msgspec.structs.replace(competitor, name=competitor.name or name)
+        for competitor, name in zip(given, (matchup.first, matchup.second), strict=True)
+    )
+    return first, second
+
+
+def _find_side(competitor: Competitor, league: League, registry: Registry) -> Side:
+    by_name = _teams_named(competitor.name, league, registry)
+    by_code = _teams_named(competitor.code, league, registry)
+    both = [team for team in by_name if team.id in {other.id for other in by_code}]
+    teams = both or by_name or by_code
+    return Side(competitor, tuple(teams), _say(competitor, teams, by_name, by_code, both))
+
+
+def _teams_named(name: str, league: League, registry: Registry) -> list[Team]:
+    if not name:
+        return []
+    found: Resolution = resolve_team(registry, name, league, MatchContext(league=league.code))
+    return [found.team] if found.team else list(found.candidates)
+
+
+def _say(
+    competitor: Competitor,
+    teams: Sequence[Team],
+    by_name: Sequence[Team],
+    by_code: Sequence[Team],
+    both: Sequence[Team],
+) -> Reason:
+    written = " / ".join(part for part in (competitor.name, competitor.code) if part)
+    if not teams:
+        return Reason("team", "unknown", f"'{written}' answers to no known team")
+    if by_name and by_code and not both:
+        return Reason("team", "differs", f"'{competitor.name}' and code {competitor.code} name different teams")
+    if len(teams) > 1:
+        return Reason("team", "unknown", f"'{written}' may be {', '.join(team.name for team in teams[:6])}")
+    witnesses = "name and code" if both else "name" if by_name else "code"
+    return Reason("team", "agrees", f"'{written}' is {teams[0].name} (by {witnesses})")
+
+
+def _without_each_other(first: Side, second: Side) -> tuple[Side, Side]:
+    """A team does not play itself: who is surely on one side is not the other."""
+    return _without(first, second.team), _without(second, first.team)
+
+
+def _without(side: Side, other: Team | None) -> Side:
+    if other is None or side.team is not None:
+        return side
+    rest = tuple(team for team in side.teams if team.id != other.id)
+    if len(rest) == len(side.teams):
+        return side
+    detail = f"{side.reason.detail}; not the opponent {other.name}"
+    return msgspec.structs.replace(
+        side, teams=rest, reason=Reason("team", "agrees" if len(rest) == 1 else "unknown", detail)
+    )

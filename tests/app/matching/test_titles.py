@@ -1,0 +1,68 @@
+"""What venues write for people, read row by row."""
+
+import pytest
+
+from app.matching.titles import Matchup, Question, read_matchup, read_question
+
+MATCHUPS = [
+    ("Grizzlies vs. Lakers", ("Grizzlies", "Lakers", None)),
+    ("Houston at Sacramento", ("Houston", "Sacramento", True)),
+    ("Los Angeles L at Boston Winner?", ("Los Angeles L", "Boston", True)),
+    ("Dallas vs New York G", ("Dallas", "New York G", None)),
+    ("Missouri St. vs Texas A&M: Spread", ("Missouri St.", "Texas A&M", None)),
+    ("Tampa Bay vs Seattle: Total Runs", ("Tampa Bay", "Seattle", None)),
+    ("Tampa Bay vs Seattle Total Runs?", ("Tampa Bay", "Seattle", None)),
+    ("Will Notre Dame win the Michigan St. vs Notre Dame college football game?", ("Michigan St.", "Notre Dame", None)),
+    (
+        "Golden State vs Los Angeles women's Pro Basketball game: Los Angeles wins?",
+        ("Golden State", "Los Angeles", None),
+    ),
+    ("Grizzlies vs. Lakers: 1H O/U 123.5", ("Grizzlies", "Lakers", None)),
+    ("Cincinnati Open: Jiri Lehecka vs Arthur Fils", ("Jiri Lehecka", "Arthur Fils", None)),
+    ("Counter-Strike: FaZe vs illwill (BO3) - HLC Belgrade Pro Playoffs", ("FaZe", "illwill", None)),
+    ("Game 5: New York at San Antonio", ("New York", "San Antonio", True)),
+    ("Ball State vs Miami (OH)", ("Ball State", "Miami (OH)", None)),
+    ("Miami (OH) vs Ball State", ("Miami (OH)", "Ball State", None)),
+    ("2027 Pro Basketball Champion", None),
+    ("MVP Winner?", None),
+]
+
+QUESTIONS = [
+    ("Spread: Lakers (-3.5)", Question("spread", None, "Lakers", -3.5)),
+    ("1H Spread: Lakers (-2.5)", Question("spread", "1h", "Lakers", -2.5)),
+    ("Spread: Trail Blazers (+1.5)", Question("spread", None, "Trail Blazers", 1.5)),
+    ("Indiana wins the game by over 18.5 points?", Question("spread", None, "Indiana", -18.5)),
+    ("Seattle wins by over 3.5 runs", Question("spread", None, "Seattle", -3.5)),
+    ("Grizzlies vs. Lakers: O/U 245.5", Question("total", None, "", 245.5)),
+    ("Grizzlies vs. Lakers: 1H O/U 123.5", Question("total", "1h", "", 123.5)),
+    ("Over 180.5 points scored", Question("total", None, "", 180.5, "over")),
+    ("Tampa Bay vs Seattle Total Runs?", Question("total")),
+    ("Grizzlies vs. Lakers", Question("moneyline")),
+    ("Grizzlies vs. Lakers: 1H Moneyline", Question("moneyline", "1h")),
+    ("Houston vs San Diego Winner?", Question("moneyline")),
+    (
+        "Will Notre Dame win the Michigan St. vs Notre Dame college football game?",
+        Question("moneyline", None, "Notre Dame"),
+    ),
+    (
+        "Golden State vs Los Angeles women's Pro Basketball game: Los Angeles wins?",
+        Question("moneyline", None, "Los Angeles"),
+    ),
+    ("Will Arsenal FC win on 2026-10-10?", Question("moneyline", None, "Arsenal FC")),
+    ("Will Arsenal FC vs. Chelsea FC end in a draw?", Question("draw")),
+    ("Tie", Question("draw")),
+    ("Arsenal vs Chelsea: Both Teams to Score", Question("both_to_score")),
+    ("Jaren Jackson Jr.: Assists Over 2.5", Question(is_prop=True)),
+    ("Anthony Kay: 2+ strikeouts?", Question(is_prop=True)),
+    ("Lakers: Team Total O/U 112.5", Question("team_total", None, "Lakers", 112.5)),
+]
+
+
+@pytest.mark.parametrize(("title", "sides"), MATCHUPS)
+def test_a_matchup_names_both_sides(title: str, sides: tuple[str, str, bool | None] | None) -> None:
+    assert read_matchup(title) == (Matchup(*sides) if sides else None)
+
+
+@pytest.mark.parametrize(("text", "question"), QUESTIONS)
+def test_a_question_says_only_what_is_written(text: str, question: Question) -> None:
+    assert read_question(text) == question
