@@ -24,10 +24,20 @@ class NotFound(CrosscourtError):
     remedy = "List the collection above it to see what there is."
 
 
+class Conflict(CrosscourtError):
+    """What was asked contradicts what is already known."""
+
+    remedy = "Look at what is there under this name before you decide which of the two is right."
+
+
 class AccessDenied(CrosscourtError):
-    """The key is missing, unknown, or its scopes do not allow this."""
+    """The caller may not do this: its key has not the scope, or it comes from where nobody may."""
 
     remedy = "Send a key with the right scope in X-API-Key; `crosscourt keys` makes one."
+
+
+class KeyRequired(AccessDenied):
+    """No key was sent, or one that nobody here knows."""
 
 
 class SettingsRefused(CrosscourtError):
