@@ -1,0 +1,152 @@
+"""How alike two words are, and how well the words of a name cover the words of another."""
+
+import csv
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+from rapidfuzz.distance import OSA
+
+# How much of a word is proven by each way of writing it. Equal is 1.
+MEANS = 0.97  # `univ` for `universidad`: in the table of words
+SOUNDS = 0.93  # `koeln` for `koln`
+BEGINS = 0.92  # `wich` for `wichita`
+MISSPELT = 0.85
+EXTENDS = 0.86  # `utrechtse` for `utrecht`
+CONTRACTS = 0.75  # `nrthrge` for `northridge`
+INITIAL = 0.7  # `c` for `central`
+INITIALS = 0.9  # `usv` for `universitair sport vereniging`
+LEAST = 0.55  # worse is not alike
+
+_SOUNDS = (("oe", "o"), ("ue", "u"), ("ae", "a"), ("ph", "f"), ("ck", "k"), ("kh", "h"), ("ij", "i"), ("sch", "sh"))
+_ONE_LETTER = str.maketrans({"c": "k", "j": "i", "y": "i", "w": "v", "z": "s", "q": "k"})
+
+
+class Cover(msgspec.Struct, frozen=True):
+    """What two lists of words have in common. Indexes of the words that found no counterpart, and of how good it is."""
+
+    quality: float  # mean over what was matched, 0..1
+    left_over: tuple[int, ...]  # of the query
+    unsaid: tuple[int, ...]  # of the form
+
+
+def _rows(name: str) -> list[list[str]]:
+    text = files("app.matching").joinpath("data", name).read_text("utf-8")
+    return list(csv.reader(text.splitlines()))[1:]
+
+
+AFFIXES = frozenset(word for word, _ in _rows("affixes.csv"))  # words beside a name that say nothing about which team
+
+
+@cache
+def _meanings() -> dict[str, frozenset[str]]:
+    table: dict[str, set[str]] = {}
+    for short, meaning in _rows("words.csv"):
+        table.setdefault(short, set()).add(meaning)
+    return {short: frozenset(found) for short, found in table.items()}
+
+
+def meanings(word: str) -> frozenset[str]:
+    """The words it can stand for."""
+    return _meanings().get(word, frozenset())
+
+
+def sound(word: str) -> str:
+    """The word with spellings of one sound made one and doubled letters single."""
+    for written, spoken in _SOUNDS:
+        word = word.replace(written, spoken)
+    word = word.translate(_ONE_LETTER)
+    return "".join(letter for at, letter in enumerate(word) if at == 0 or word[at - 1] != letter)
+
+
+def compare_words(query: str, word: str) -> float:
+    """How well `query` stands for `word`, 0..1; not symmetric: an abbreviation stands for its word."""
+    if query == word:
+        return 1.0
+    if word in meanings(query) or query in meanings(word):
+        return MEANS
+    if query[0] != word[0]:
+        return _misspelt(query, word)
+    if len(query) == 1:
+        return INITIAL
+    if word.startswith(query):
+        return BEGINS if len(query) > 2 else INITIAL
+    if len(word) > 3 and query.startswith(word):
+        return EXTENDS
+    if len(query) > 3 and sound(query) == sound(word):
+        return SOUNDS
+    return max(_misspelt(query, word), CONTRACTS if _contracts(query, word) else 0.0)
+
+
+def cover(query: tuple[str, ...], form: tuple[str, ...]) -> Cover:
+    """Pair the words off, the surest first; then let one word stand for the initials of several."""
+    pairs = sorted(
+        ((compare_words(q, f), -abs(i - j), i, j) for i, q in enumerate(query) for j, f in enumerate(form)),
+        reverse=True,
+    )
+    here: dict[int, float] = {}
+    there: set[int] = set()
+    for quality, _, i, j in pairs:
+        if quality < LEAST:
+            break
+        if i not in here and j not in there:
+            here[i] = quality
+            there.add(j)
+    open_here = [i for i in range(len(query)) if i not in here]
+    open_there = [j for j in range(len(form)) if j not in there]
+    _spell_out(query, open_here, form, open_there, here, there)
+    _spell_out(form, open_there, query, open_here, {}, set())
+    quality = sum(here.values()) / len(here) if here else 0.0
+    return Cover(quality, tuple(open_here), tuple(open_there))
+
+
+def _spell_out(
+    short: tuple[str, ...],
+    open_short: list[int],
+    long: tuple[str, ...],
+    open_long: list[int],
+    qualities: dict[int, float],
+    used: set[int],
+) -> None:
+    for i in list(open_short):
+        run = _run_spelt_by(short[i], long, open_long)
+        if run:
+            qualities[i] = INITIALS
+            used.update(run)
+            open_short.remove(i)
+            for j in run:
+                open_long.remove(j)
+
+
+def _run_spelt_by(word: str, words: tuple[str, ...], open_at: list[int]) -> tuple[int, ...]:
+    for first in range(len(open_at)):
+        for last in range(len(open_at), first + 1, -1):
+            run = tuple(open_at[first:last])
+            if run[-1] - run[0] == len(run) - 1 and is_spelt_by(word, tuple(words[j] for j in run)):
+                return run
+    return ()
+
+
+def is_spelt_by(code: str, words: tuple[str, ...]) -> bool:
+    """The code is a beginning of each word, one after the other: `ndak`, `usv`, `txam`."""
+    if not words or not code:
+        return not words and not code
+    first = words[0]
+    longest = min(len(first), len(code) - len(words) + 1)
+    return any(first.startswith(code[:size]) and is_spelt_by(code[size:], words[1:]) for size in range(longest, 0, -1))
+
+
+def _misspelt(query: str, word: str) -> float:
+    shorter = min(len(query), len(word))
+    allowed = 2 if shorter >= 8 else 1 if shorter >= 5 else 0
+    if not allowed or abs(len(query) - len(word)) > allowed:
+        return 0.0
+    return MISSPELT if OSA.distance(query, word, score_cutoff=allowed) <= allowed else 0.0
+
+
+def _contracts(query: str, word: str) -> bool:
+    """The letters of `query` come in `word` in this order, and it is a real shortening."""
+    if len(query) < 3 or len(query) >= len(word):
+        return False
+    letters = iter(word)
+    return all(letter in letters for letter in query)

@@ -1,0 +1,172 @@
+"""THE matcher: name → team, and team ↔ team. Both names go through the registry; likeness decides only what is left."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from app.domain.leagues import League, Pool
+from app.domain.teams import MatchContext, Method, Reason, Resolution, Team, TeamMatch
+from app.matching.context import decide, restrict
+from app.matching.indexes import CODE, OFFICIAL, Ranked, TeamIndex
+from app.matching.names import Name, read_name
+from app.matching.registry import Registry
+
+CACHED_ANSWERS = 65_536
+
+SURE = 0.80  # words cover a form this well: it is the team, if no other comes near
+MARGIN = 0.04
+NEARLY_EQUAL = 0.93  # likeness of two names that the registry does not know
+_CONFIDENCE = {OFFICIAL: 1.0, CODE: 0.95}
+_KNOWN_CONFIDENCE = 0.98
+_SHORT_CONFIDENCE = 0.95
+_CODE_LENGTHS = range(2, 7)
+
+
+def resolve_team(
+    registry: Registry,
+    name: str,
+    league: League,
+    context: MatchContext | None = None,
+    among: Sequence[Team] | None = None,
+) -> Resolution:
+    """The team of a league that a name means. `among`: only these can be meant.
+
+    Nothing or more than one thing answers to the name: `team` is None and `candidates` says who could be meant.
+    """
+    found = _resolve(registry, league.pool, name)
+    if among is not None:
+        found = restrict(found, _resolve_among(registry, league.pool, name, tuple(among)), among)
+    if context is None:
+        return found
+    return decide(found, context, lambda other: _resolve(registry, league.pool, other))
+
+
+def match_teams(
+    registry: Registry, target: str, candidate: str, league: League, context: MatchContext | None = None
+) -> TeamMatch:
+    """Are two names one team of the league?"""
+    if context is None:
+        return _match(registry, league.pool, target, candidate)
+    ours = resolve_team(registry, target, league, context)
+    theirs = resolve_team(registry, candidate, league, context)
+    return _compare(registry.index(league.pool), ours, theirs)
+
+
+@lru_cache(CACHED_ANSWERS)
+def _match(registry: Registry, pool: Pool, target: str, candidate: str) -> TeamMatch:
+    return _compare(registry.index(pool), _resolve(registry, pool, target), _resolve(registry, pool, candidate))
+
+
+@lru_cache(CACHED_ANSWERS)
+def _resolve(registry: Registry, pool: Pool, name: str) -> Resolution:
+    found = _look_up(registry.index(pool), name)
+    return found if found.team or found.candidates else _explain_stranger(registry, found)
+
+
+@lru_cache(4_096)
+def _among_index(teams: tuple[Team, ...], pool: Pool) -> TeamIndex:
+    return TeamIndex(teams, pool)
+
+
+def _resolve_among(registry: Registry, pool: Pool, name: str, among: tuple[Team, ...]) -> Resolution:
+    known = tuple(registry.team(team.id) or team for team in among)
+    return _look_up(_among_index(known, pool), name)
+
+
+def _look_up(index: TeamIndex, text: str) -> Resolution:
+    name = index.read(text)
+    if not name.key:
+        return Resolution(text, None, 0.0, "none", (), (Reason("name", "unknown", "empty"),))
+    tier, teams = index.exact(name)
+    if teams:
+        method: Method = "exact" if tier == OFFICIAL else "alias"
+        return _verdict(text, teams, _CONFIDENCE.get(tier, _KNOWN_CONFIDENCE), method, "is a name of")
+    teams = index.short(name)
+    if teams:
+        return _verdict(text, teams, _SHORT_CONFIDENCE, "alias", "without affixes is a name of")
+    return _by_words(index, text, name)
+
+
+def _by_words(index: TeamIndex, text: str, name: Name) -> Resolution:
+    ranked = index.ranked(name)
+    if ranked and ranked[0].score >= SURE:
+        return _nearest(text, ranked, "alias", "has the words of")
+    if len(name.words) == 1 and not name.aside and len(name.key) in _CODE_LENGTHS:
+        codes = index.spelt_by(name.key)
+        if codes:
+            return _nearest(text, codes, "alias", "spells the beginnings of")
+    if not ranked:
+        return Resolution(text, None, 0.0, "none", (), (Reason("name", "unknown", f"no team is called {text!r}"),))
+    names = ", ".join(each.team.name for each in ranked[:3])
+    detail = f"{text!r} is like {names}, but not enough"
+    return Resolution(text, None, 0.0, "none", (), (Reason("name", "unknown", detail),))
+
+
+def _nearest(text: str, ranked: Sequence[Ranked], method: Method, detail: str) -> Resolution:
+    best = ranked[0].score
+    near = tuple(each.team for each in ranked if each.score > best - MARGIN)
+    return _verdict(text, near, round(0.94 * best, 3), method, detail)
+
+
+def _verdict(text: str, teams: tuple[Team, ...], confidence: float, method: Method, detail: str) -> Resolution:
+    if len(teams) == 1:
+        reason = Reason("name", "agrees", f"{text!r} {detail} {teams[0].name}")
+        return Resolution(text, teams[0], confidence, method, teams, (reason,))
+    names = ", ".join(team.name for team in teams[:6])
+    return Resolution(text, None, 0.0, "none", teams, (Reason("name", "unknown", f"{text!r} could be {names}"),))
+
+
+def _explain_stranger(registry: Registry, found: Resolution) -> Resolution:
+    elsewhere = registry.pools_naming(read_name(found.query).key)
+    if not elsewhere:
+        return found
+    detail = f"{elsewhere[0].name} plays in {elsewhere[0].pool}"
+    return Resolution(found.query, None, 0.0, "none", (), (*found.reasons, Reason("league", "differs", detail)))
+
+
+def _compare(index: TeamIndex, ours: Resolution, theirs: Resolution) -> TeamMatch:
+    reasons = (*ours.reasons, *theirs.reasons)
+    if ours.team and theirs.team:
+        return _compare_teams(ours, theirs, ours.team, theirs.team, reasons)
+    if ours.candidates and theirs.candidates:
+        return _compare_ambiguous(ours, theirs, reasons)
+    if ours.candidates or theirs.candidates:
+        candidates = ours.candidates or theirs.candidates
+        reason = Reason("team", "unknown", "one of the names is no team of this league")
+        return TeamMatch(False, 0.7, "none", ours.team, theirs.team, (*reasons, reason), candidates)
+    return _compare_strangers(index, ours, theirs, reasons)
+
+
+def _compare_teams(
+    ours: Resolution, theirs: Resolution, target: Team, candidate: Team, reasons: tuple[Reason, ...]
+) -> TeamMatch:
+    confidence = round(ours.confidence * theirs.confidence, 3)
+    if target.id == candidate.id:
+        method = max(ours.method, theirs.method, key=("exact", "alias", "context", "fuzzy", "none").index)
+        reason = Reason("team", "agrees", f"both are {target.name}")
+        return TeamMatch(True, confidence, method, target, candidate, (*reasons, reason))
+    reason = Reason("team", "differs", f"{target.name} is not {candidate.name}")
+    return TeamMatch(False, confidence, "none", target, candidate, (*reasons, reason))
+
+
+def _compare_ambiguous(ours: Resolution, theirs: Resolution, reasons: tuple[Reason, ...]) -> TeamMatch:
+    candidates = tuple(dict.fromkeys((*ours.candidates, *theirs.candidates)))
+    possible = {team.id for team in ours.candidates} & {team.id for team in theirs.candidates}
+    if possible:
+        reason = Reason("team", "unknown", "more than one team answers to a name; context can decide")
+        return TeamMatch(False, 0.5, "none", ours.team, theirs.team, (*reasons, reason), candidates)
+    reason = Reason("team", "differs", "no team answers to both names")
+    return TeamMatch(False, 0.97, "none", ours.team, theirs.team, (*reasons, reason), candidates)
+
+
+def _compare_strangers(
+    index: TeamIndex, ours: Resolution, theirs: Resolution, reasons: tuple[Reason, ...]
+) -> TeamMatch:
+    first, second = index.read(ours.query), index.read(theirs.query)
+    likeness = fuzz.ratio(" ".join(first.all_words), " ".join(second.all_words)) / 100
+    same = bool(first.key) and first.marks == second.marks and likeness >= NEARLY_EQUAL
+    detail = f"neither name is known; they are {likeness:.0%} alike"
+    reason = Reason("name", "agrees" if same else "differs", detail)
+    confidence = round(0.6 * likeness if same else 1 - 0.5 * likeness, 3)
+    return TeamMatch(same, confidence, "fuzzy" if same else "none", None, None, (*reasons, reason))

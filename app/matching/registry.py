@@ -1,0 +1,152 @@
+"""The registry: which teams there are and what they are called. Data, not code; immutable, with a version."""
+
+import csv
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import Self
+
+import msgspec
+
+from app.domain.leagues import Pool
+from app.domain.teams import Team, TeamId
+from app.matching.indexes import TeamIndex
+
+Pools = dict[Pool, dict[TeamId, Team]]
+
+
+class Registry:
+    """Teams by pool. Changes make a new registry; indexes of untouched pools are shared between the two."""
+
+    def __init__(self, pools: Pools, namesakes: Mapping[TeamId, TeamId], version: str) -> None:
+        self._pools = pools
+        self._namesakes = namesakes  # id of a team the source calls by another's name → that other
+        self._extra: dict[TeamId, Team] = {}  # namesakes the source has shown: known by id, never by name
+        self._indexes: dict[Pool, TeamIndex] = {}
+        self.version = version
+
+    @classmethod
+    def load(cls) -> Self:
+        """The facts that come with the package."""
+        pools, namesakes, version = _packaged_facts()
+        return cls(pools, namesakes, version)
+
+    def team(self, team_id: TeamId) -> Team | None:
+        """The team of an id."""
+        pool = Pool(team_id.partition(":")[0])
+        return self._pools.get(pool, {}).get(team_id) or self._extra.get(team_id)
+
+    def teams(self, pool: Pool) -> Sequence[Team]:
+        """Every team of a pool that can be meant by a name."""
+        return tuple(self._pools.get(pool, {}).values())
+
+    def code(self, team_id: TeamId) -> str:
+        """A short code, unique in the pool: the abbreviation where no other team has it, else the id's own part."""
+        return self.index(Pool(team_id.partition(":")[0])).code(team_id)
+
+    def index(self, pool: Pool) -> TeamIndex:
+        """The names of a pool, ready to be looked up; built once per version."""
+        found = self._indexes.get(pool)
+        if found is None:
+            found = self._indexes[pool] = TeamIndex(self._pools.get(pool, {}).values(), pool)
+        return found
+
+    def pools_naming(self, key: str) -> Sequence[Team]:
+        """Teams of any pool whose full name this is."""
+        return tuple(team for pool in self._pools for team in self.index(pool).official(key))
+
+    def with_teams(self, teams: Iterable[Team]) -> "Registry":
+        """The registry after the score source named its teams. What it no longer says stays known."""
+        changed: dict[TeamId, Team] = {}
+        for team in teams:
+            known = self.team(team.id)
+            fresh = _merge(known, team) if known else team
+            if fresh != known:
+                changed[team.id] = fresh
+        return self._with(changed)
+
+    def with_names(self, pairs: Iterable[tuple[TeamId, str]]) -> "Registry":
+        """The registry with names that people added. Pairs of unknown teams are passed over."""
+        changed: dict[TeamId, Team] = {}
+        for team_id, name in pairs:
+            known = changed.get(team_id) or self.team(team_id)
+            if known and name.strip() and name not in known.names:
+                changed[team_id] = msgspec.structs.replace(known, names=(*known.names, name))
+        return self._with(changed)
+
+    def _with(self, changed: Mapping[TeamId, Team]) -> "Registry":
+        if not changed:
+            return self
+        pools = dict(self._pools)
+        extra = dict(self._extra)
+        touched: set[Pool] = set()
+        for team in changed.values():
+            if team.id in self._namesakes:
+                extra[team.id] = team
+                continue
+            if team.pool not in touched:
+                pools[team.pool] = dict(pools.get(team.pool, {}))
+                touched.add(team.pool)
+            pools[team.pool][team.id] = team
+        fresh = Registry(pools, self._namesakes, _digest(self.version, repr(sorted(changed.items()))))
+        fresh._extra = extra
+        fresh._indexes = {pool: index for pool, index in self._indexes.items() if pool not in touched}
+        return fresh
+
+
+def _merge(known: Team, fresh: Team) -> Team:
+    """The source's present names, and every name that was known before."""
+    said = {fresh.name, fresh.location, fresh.nickname, fresh.abbreviation}
+    before = (known.name, known.location, known.nickname, known.abbreviation, *known.names, *fresh.names)
+    kept = tuple(dict.fromkeys(name for name in before if name and name not in said))
+    return msgspec.structs.replace(
+        fresh,
+        location=fresh.location or known.location,
+        nickname=fresh.nickname or known.nickname,
+        abbreviation=fresh.abbreviation or known.abbreviation,
+        names=kept if set(kept) != set(known.names) else known.names,
+    )
+
+
+@cache
+def _packaged_facts() -> tuple[Pools, Mapping[TeamId, TeamId], str]:
+    teams_text = _read("teams.csv")
+    names_text = _read("known_names.csv")
+    known = {
+        team_id: tuple(row["name"] for row in rows)
+        for team_id, rows in groupby(sorted(csv.DictReader(names_text.splitlines()), key=_row_id), key=_row_id)
+    }
+    pools: Pools = {}
+    namesakes: dict[TeamId, TeamId] = {}
+    for row in csv.DictReader(teams_text.splitlines()):
+        team = _team(row, known.get(_row_id(row), ()))
+        pools.setdefault(team.pool, {})[team.id] = team
+        for other in filter(None, row["namesakes"].split("|")):
+            namesakes[TeamId(f"{team.pool}:{other}")] = team.id
+    return pools, namesakes, _digest(teams_text, names_text)
+
+
+def _row_id(row: Mapping[str, str]) -> TeamId:
+    return TeamId(f"{row['pool']}:{row['id']}")
+
+
+def _team(row: Mapping[str, str], known: tuple[str, ...]) -> Team:
+    return Team(
+        id=_row_id(row),
+        pool=Pool(row["pool"]),
+        name=row["name"],
+        location=row["location"],
+        nickname=row["nickname"],
+        abbreviation=row["abbreviation"],
+        names=tuple(dict.fromkeys((*filter(None, row["names"].split("|")), *known))),
+    )
+
+
+def _read(name: str) -> str:
+    return files("app.matching").joinpath("data", name).read_text("utf-8")
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
