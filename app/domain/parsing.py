@@ -1,10 +1,24 @@
-"""What came of reading a payload: the good elements, and each bad one with the field that was wrong."""
+"""What came of reading a payload: the good elements, and each bad one with the field that was wrong.
 
+A venue's `wire` decodes, its `translate` gives meaning; both refuse one element at a time through what is here.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 import msgspec
 
+from app.errors import PayloadRefused
+
 Item = TypeVar("Item")
+Wire = TypeVar("Wire")
+
+_BOM = b"\xef\xbb\xbf"
+_NOT_READABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_PLACE = re.compile(r"^(?P<detail>.*) - at `\$\.?(?P<field>.*)`$", re.DOTALL)
+_YEARS = range(1900, 2200)  # outside of these a zone conversion overflows, and no game is meant
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -20,3 +34,115 @@ class Parsed(msgspec.Struct, Generic[Item], frozen=True):
 
     items: tuple[Item, ...]
     refused: tuple[Refusal, ...] = ()
+
+
+class Page(msgspec.Struct, Generic[Item], frozen=True):
+    """An opened payload: its elements are read one by one as they are taken, so that nobody has to wait for all."""
+
+    elements: Iterator[Item | Refusal]
+    cursor: str = ""  # of the next page; empty: this is the last
+
+
+class WrongField(Exception):
+    """A field decodes and still says nothing that can be used: it is missing, or no date, or no finite number."""
+
+    def __init__(self, field: str, detail: str = "missing") -> None:
+        super().__init__(f"{field}: {detail}")
+        self.field = field
+        self.detail = detail
+
+
+def parsed(elements: Iterable[Item | Refusal]) -> Parsed[Item]:
+    """Read all the elements of a page."""
+    items: list[Item] = []
+    refused: list[Refusal] = []
+    for element in elements:
+        if isinstance(element, Refusal):
+            refused.append(element)
+        else:
+            items.append(element)
+    return Parsed(tuple(items), tuple(refused))
+
+
+def decode(payload: bytes, decoder: msgspec.json.Decoder[Wire]) -> Wire:
+    """The whole payload. Raises PayloadRefused with what was there instead."""
+    if unlike := describe_other_than_json(payload):
+        raise PayloadRefused(f"expected JSON, got {unlike}")
+    try:
+        return decoder.decode(payload.removeprefix(_BOM))
+    except _NOT_READABLE as error:
+        field, detail = _explain(error)
+        raise PayloadRefused(f"{field}: {detail}" if field else detail) from None
+
+
+def decode_element(raw: msgspec.Raw, decoder: msgspec.json.Decoder[Wire], where: str) -> Wire | Refusal:
+    """One element of a payload, or why not."""
+    try:
+        return decoder.decode(raw)
+    except _NOT_READABLE as error:
+        return Refusal(f"{where} {_name_of(raw)}".rstrip(), *_explain(error))
+
+
+def refused_where(where: str, read: Callable[[], Item]) -> Item | Refusal:
+    """What `read` makes of an element, with a WrongField turned into a refusal of `where`."""
+    try:
+        return read()
+    except WrongField as wrong:
+        return Refusal(where, wrong.field, wrong.detail)
+
+
+def first_of_each(elements: Iterable[Item | Refusal], key: Callable[[Item], str]) -> Iterator[Item | Refusal]:
+    """Refuse what has the id of an element before it."""
+    seen: set[str] = set()
+    for element in elements:
+        if not isinstance(element, Refusal):
+            if (name := key(element)) in seen:
+                yield Refusal(name, "id", "appears twice")
+                continue
+            seen.add(name)
+        yield element
+
+
+def read_moment(text: str, field: str) -> datetime:
+    """ISO 8601 with or without seconds, `T` or a space; UTC where no zone is given. Raises WrongField."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise WrongField(field, f"{text!r} is no date and time") from None
+    if moment.year not in _YEARS:
+        raise WrongField(field, f"{text!r} is not of our time")
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def describe_other_than_json(payload: bytes) -> str:
+    """Words for a payload that cannot be a JSON object or array, judged by its two ends; empty when it can."""
+    body = payload.removeprefix(_BOM).strip()
+    if not body:
+        return "nothing"
+    if body.startswith(b"<"):
+        return f"an HTML or XML page of {len(payload)} bytes"
+    if body[:1] not in (b"{", b"["):
+        return f"text of {len(payload)} bytes"
+    if body[-1:] not in (b"}", b"]"):
+        return f"JSON cut off after {len(payload)} bytes"
+    return ""
+
+
+class _Named(msgspec.Struct):
+    id: str | int | None = None
+    slug: str | None = None
+    event_ticker: str | None = None
+    ticker: str | None = None
+
+
+def _name_of(raw: msgspec.Raw) -> str:
+    try:
+        named = msgspec.json.decode(raw, type=_Named)
+    except _NOT_READABLE:
+        return ""
+    return str(named.slug or named.ticker or named.event_ticker or named.id or "")
+
+
+def _explain(error: Exception) -> tuple[str, str]:
+    found = _PLACE.match(str(error))
+    return (found["field"], found["detail"]) if found else ("", str(error))

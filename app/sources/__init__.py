@@ -1,0 +1,1 @@
+"""Where the games come from: sources say which games exist."""

@@ -1,0 +1,79 @@
+"""ESPN as a score source."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
+
+from app.domain.games import Game
+from app.domain.leagues import LEAGUES, LeagueCode
+from app.domain.teams import Team
+from app.errors import FeedError
+from app.fetching import Fetcher
+from app.sources.espn.boards import BOARDS, NOT_POLLED, Board
+from app.sources.espn.translate import games_page, number_doubleheaders, teams_page
+
+log = logging.getLogger(__name__)
+
+
+class Espn:
+    """The public scoreboards: one call for each board and Eastern day."""
+
+    name = "espn"
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+
+    @property
+    def leagues(self) -> Sequence[LeagueCode]:
+        """The leagues with a scoreboard of their own."""
+        return [code for code in BOARDS if code not in NOT_POLLED]
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """What was asked and what went wrong since the start, by kind."""
+        return self._fetcher.counts
+
+    async def games(self, league: LeagueCode, days: Sequence[date]) -> Sequence[Game]:
+        """Every game of these Eastern days, each once, doubleheaders numbered. A scoreboard that fails does not cost
+        the others; when all fail, the first error is raised: FeedUnavailable or PayloadRefused."""
+        asked = [(board, day) for board in BOARDS.get(league, ()) for day in days]
+        answers = await asyncio.gather(
+            *(self._board(league, board, day) for board, day in asked), return_exceptions=True
+        )
+        found: dict[str, Game] = {}
+        failures: list[FeedError] = []
+        for answer in answers:
+            if isinstance(answer, FeedError):
+                failures.append(answer)
+            elif isinstance(answer, BaseException):
+                raise answer
+            else:
+                found |= {game.id: game for game in answer}
+        if failures and len(failures) == len(asked):
+            raise failures[0]
+        for failure in failures:
+            log.warning("scoreboard left out", extra={"league": league, "error": str(failure)})
+        return number_doubleheaders([game for game in found.values() if _is_of(game, days)])
+
+    async def teams(self, league: LeagueCode) -> Sequence[Team]:
+        """The league's team list; empty for sports of single players. Raises FeedUnavailable or PayloadRefused."""
+        if not LEAGUES[league].has_teams or league in NOT_POLLED:
+            return ()
+        found: dict[str, Team] = {}
+        for board in BOARDS.get(league, ()):
+            params = {**board.params, "limit": "1000"}
+            teams, _ = await self._fetcher.read(f"{board.path}/teams", params, partial(teams_page, league=league))
+            found |= {team.id: team for team in teams}
+        return tuple(found.values())
+
+    async def _board(self, league: LeagueCode, board: Board, day: date) -> Sequence[Game]:
+        params = {**board.params, "dates": f"{day:%Y%m%d}"}
+        games, _ = await self._fetcher.read(f"{board.path}/scoreboard", params, partial(games_page, league=league))
+        return games
+
+
+def _is_of(game: Game, days: Sequence[date]) -> bool:
+    """A tournament or a card is shown whole on each of its days; a team's game is where its day says."""
+    return LEAGUES[game.league].has_teams or game.eastern_date in days
