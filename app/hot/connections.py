@@ -1,0 +1,139 @@
+"""The door to Redis: one client that heals by itself, and one kind of error.
+
+A restarting Redis is waited for within a call (about two seconds in all); after that the call raises
+HotStoreUnavailable, and the next call tries again. Nothing has to be opened anew.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.asyncio.connection import UnixDomainSocketConnection
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import RedisError
+
+from app.errors import HotStoreUnavailable, SettingsRefused
+
+TRIES_AGAIN = 8
+FIRST_WAIT = 0.01  # seconds, doubled each time
+LONGEST_WAIT = 0.5  # seconds
+CONNECT_WITHIN = 2.0  # seconds
+ANSWER_WITHIN = 5.0  # seconds
+PROVE_AFTER = 15.0  # seconds of silence, after which a connection is pinged before it is used
+CONNECTIONS = 64
+
+Argument = str | bytes | int | float
+Command = tuple[Argument, ...]
+
+_REMEDY = (
+    "Start Redis (or Valkey) there, or mend REDIS__URL; without REDIS__URL the embedded one is started. "
+    "A running platform goes on by itself as soon as it answers."
+)
+_URL_REMEDY = "REDIS__URL is redis://host:6379/0, rediss://... for TLS, or unix:///path/to/socket."
+
+
+def open_redis(url: str) -> Redis:
+    """A client of the server at `redis://`, `rediss://` or `unix://`; connects at the first call.
+
+    Raises SettingsRefused when the URL cannot be read, without repeating it: it may hold a password.
+    """
+    try:
+        return Redis.from_url(
+            url,
+            retry=Retry(ExponentialBackoff(cap=LONGEST_WAIT, base=FIRST_WAIT), TRIES_AGAIN),
+            socket_connect_timeout=CONNECT_WITHIN,
+            socket_timeout=ANSWER_WITHIN,
+            health_check_interval=PROVE_AFTER,
+            max_connections=CONNECTIONS,
+            client_name="crosscourt",
+        )
+    except (ValueError, TypeError):
+        raise SettingsRefused("REDIS__URL cannot be read as the address of a Redis.", remedy=_URL_REMEDY) from None
+
+
+def name_of(redis: Redis) -> str:
+    """Where a client is connected to, in words, never with a password."""
+    given = redis.connection_pool.connection_kwargs
+    if issubclass(redis.connection_pool.connection_class, UnixDomainSocketConnection):
+        return f"socket {given.get('path')}"
+    return f"{given.get('host', 'localhost')}:{given.get('port', 6379)}"
+
+
+class Door:
+    """The few things we ask of Redis, as commands. Every error of the library becomes HotStoreUnavailable here."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self.name = name_of(redis)
+
+    async def values(self, keys: Sequence[str]) -> list[bytes | None]:
+        """The strings of many keys; None for a key that is absent or holds something else."""
+        if not keys:
+            return []
+        with self._named_errors():
+            found = await self._redis.mget(keys)
+            return [value if isinstance(value, bytes) else None for value in found]
+
+    async def names(self, index: str) -> list[str]:
+        """The members of a sorted set, lowest score first."""
+        with self._named_errors():
+            found = await self._redis.zrange(index, 0, -1)
+            return [name.decode() for name in found if isinstance(name, bytes)]
+
+    async def transact(self, *commands: Command) -> Sequence[object]:
+        """All commands at once (MULTI), in one round trip; a refused one raises after the others are done."""
+        return await self._execute(commands, raise_on_error=True)
+
+    async def try_each(self, *commands: Command) -> Sequence[object]:
+        """The same, but the answer to a refused command is its ResponseError."""
+        return await self._execute(commands, raise_on_error=False)
+
+    async def _execute(self, commands: Sequence[Command], *, raise_on_error: bool) -> Sequence[object]:
+        with self._named_errors():
+            async with self._redis.pipeline(transaction=True) as pipeline:
+                for command in commands:
+                    pipeline.execute_command(*command)
+                answers: Sequence[object] = await pipeline.execute(raise_on_error=raise_on_error)
+                return answers
+
+    async def run_script(self, script: str, keys: Sequence[str], arguments: Sequence[Argument]) -> int:
+        """The whole number that a Lua script answers."""
+        with self._named_errors():
+            return int(await self._redis.eval(script, len(keys), *keys, *arguments))
+
+    async def ping(self) -> None:
+        """Raises HotStoreUnavailable when there is no answer."""
+        with self._named_errors():
+            await self._redis.ping()
+
+    @asynccontextmanager
+    async def hearing(self, channel: str) -> AsyncGenerator[AsyncIterator[bytes]]:
+        """The messages of a channel, from the moment of entering; goes on over a short absence of Redis."""
+        heard = self._redis.pubsub(ignore_subscribe_messages=True)
+        try:
+            with self._named_errors():
+                await heard.subscribe(channel)
+                await heard.get_message(ignore_subscribe_messages=True, timeout=ANSWER_WITHIN)  # the confirmation
+            yield self._messages(heard)
+        finally:
+            await heard.aclose()  # type: ignore[no-untyped-call]
+
+    async def _messages(self, heard: PubSub) -> AsyncIterator[bytes]:
+        while True:
+            with self._named_errors():
+                message = await heard.get_message(ignore_subscribe_messages=True, timeout=PROVE_AFTER)
+            if message is not None:
+                yield message["data"]
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._redis.aclose()
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (RedisError, OSError) as error:
+            raise HotStoreUnavailable(f"Redis at {self.name} cannot be used: {error}", remedy=_REMEDY) from error

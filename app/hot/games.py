@@ -1,0 +1,52 @@
+"""Which games are worked on, and what is tied to each."""
+
+from collections.abc import Sequence
+
+from app.domain.games import Game, GameId
+from app.domain.links import Link
+from app.hot.connections import Door
+from app.hot.keys import GAME_LIFETIME, GAMES, LINKED_GAMES, LINKS_LIFETIME, game_key, links_key
+from app.hot.shelves import Keeper, Shelf
+
+
+class ActiveGames(Keeper):
+    """Games as the score source last told them."""
+
+    def __init__(self, door: Door) -> None:
+        super().__init__(door)
+        self._games = Shelf(door, GAMES, lambda name: game_key(GameId(name)), Game)
+
+    async def save_games(self, games: Sequence[Game], seconds: float = GAME_LIFETIME) -> None:
+        """Keep these as active; each is gone after `seconds` unless it is saved again."""
+        await self._games.put({game.id: game for game in games}, seconds)
+
+    async def active_games(self) -> list[Game]:
+        """Every active game, by start."""
+        games = (await self._games.all()).values()
+        return sorted(games, key=lambda game: (game.start, game.id))
+
+    async def game(self, game_id: GameId) -> Game | None:
+        return (await self._games.get([game_id])).get(game_id)
+
+    async def drop_games(self, game_ids: Sequence[GameId]) -> None:
+        """These are over, or were provisional and have a game of the score source now."""
+        await self._games.drop(game_ids)
+
+
+class GameLinks(Keeper):
+    """The links of each game, rejected ones included."""
+
+    def __init__(self, door: Door) -> None:
+        super().__init__(door)
+        self._links = Shelf(door, LINKED_GAMES, lambda name: links_key(GameId(name)), tuple[Link, ...])
+
+    async def save_links(self, game_id: GameId, links: Sequence[Link], seconds: float = LINKS_LIFETIME) -> None:
+        """These, and no others, are the game's links now."""
+        await self._links.put({game_id: tuple(links)}, seconds)
+
+    async def links(self, game_id: GameId) -> list[Link]:
+        """The game's links; empty when there are none or nobody refreshed them."""
+        return list((await self._links.get([game_id])).get(game_id, ()))
+
+    async def drop_links(self, game_ids: Sequence[GameId]) -> None:
+        await self._links.drop(game_ids)

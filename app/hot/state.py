@@ -1,0 +1,45 @@
+"""The hot state as one thing: `HotState(open_redis(url))`, or `open_hot_state(url)` as a context."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from redis.asyncio import Redis
+
+from app.hot.beats import WorkerBeats
+from app.hot.connections import Door, open_redis
+from app.hot.discoveries import Discoveries
+from app.hot.games import ActiveGames, GameLinks
+from app.hot.listings import LeftOutListings
+from app.hot.locks import Locks
+from app.hot.requests import Requests
+from app.hot.sessions import PageSessions
+
+
+class HotState(ActiveGames, GameLinks, LeftOutListings, Discoveries, WorkerBeats, Locks, Requests, PageSessions):
+    """Everything kept in Redis, by subject. Every method raises HotStoreUnavailable when Redis does not answer."""
+
+    def __init__(self, redis: Redis) -> None:
+        super().__init__(Door(redis))
+
+    @property
+    def name(self) -> str:
+        """Where it is kept, in words, without a password."""
+        return self._door.name
+
+    async def ping(self) -> None:
+        """Raises HotStoreUnavailable when Redis does not answer."""
+        await self._door.ping()
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._door.close()
+
+
+@asynccontextmanager
+async def open_hot_state(url: str) -> AsyncGenerator[HotState]:
+    """The hot state at an address, closed at the end. Raises SettingsRefused for an address that cannot be read."""
+    hot = HotState(open_redis(url))
+    try:
+        yield hot
+    finally:
+        await hot.close()
