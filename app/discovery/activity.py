@@ -7,7 +7,7 @@ from app.domain.games import Game, eastern_date
 from app.domain.leagues import LeagueCode
 from app.settings import DiscoverySettings
 
-QUIET = 5.0  # leagues with nothing near are asked this many times less often
+QUIET = 4.0  # leagues with nothing near are asked this many times less often; below the life of a saved game
 
 
 def is_active(game: Game, now: datetime, settings: DiscoverySettings) -> bool:

@@ -5,7 +5,7 @@ sides (who plays) → schedule (which of their games) → readings (what is aske
 
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -22,6 +22,7 @@ from app.matching.schedule import GameIndex, next_number, pick_game, provisional
 from app.matching.sides import Side, find_sides, home_and_away
 
 SAME_DATE = timedelta(days=1)  # a market's own start further from its game than this is bad data
+LONG_PAST = timedelta(hours=12)
 CERTAIN = 0.99
 PER_DOUBT = 0.9  # each field that could not be compared takes a tenth off
 
@@ -42,7 +43,7 @@ class _Tie(msgspec.Struct, frozen=True):
     is_exact: bool  # the right teams at the right time, by everything the listing says
 
 
-def link_event(event: Event, games: GameIndex, registry: Registry) -> Linked:
+def link_event(event: Event, games: GameIndex, registry: Registry, now: datetime) -> Linked:
     """Tie an event to its game and each of its contracts to a proposition. New provisional games join `games`."""
     topic = leave_out_topic(event.topic, event.series)
     if topic:
@@ -52,7 +53,17 @@ def link_event(event: Event, games: GameIndex, registry: Registry) -> Linked:
     tie = _tie_to_game(event, LEAGUES[event.league], games, registry)
     if isinstance(tie, Unreadable):
         return _all_out(event, tie)
-    return _link_markets(event, tie)
+    return _link_markets(event, _noting_long_past(tie, now))
+
+
+def _noting_long_past(tie: _Tie, now: datetime) -> _Tie:
+    """A game that should be long over, of which the score source says nothing, is not traded on."""
+    game = tie.seated.game
+    if game.status != "scheduled" or now - game.start < LONG_PAST:
+        return tie
+    hours = round((now - game.start).total_seconds() / 3600)
+    reason = Reason("status", "unknown", f"should have begun {hours} h ago and nobody says how it stands")
+    return msgspec.structs.replace(tie, reasons=(*tie.reasons, reason))
 
 
 def _tie_to_game(event: Event, league: League, games: GameIndex, registry: Registry) -> _Tie | Unreadable:

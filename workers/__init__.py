@@ -1,0 +1,1 @@
+"""Clocks: what runs by itself. A worker reads, calls one room, writes."""

@@ -1,0 +1,51 @@
+"""Every worker, in the order of the pipeline, and the process it runs in by default."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from app.errors import BadInput
+from app.resources import Resources
+from app.settings import Settings
+from workers.game_poller import game_poller
+from workers.market_searcher import market_searcher
+from workers.publisher import publisher
+from workers.team_refresher import team_refresher
+
+Counts = Mapping[str, int]
+
+
+class Worker(msgspec.Struct, frozen=True):
+    """An async function of Resources that does one round and says what it did, by name."""
+
+    run: Callable[[Resources], Awaitable[Counts]]
+    every: float  # seconds
+    process: Literal["discovery", "trading"]
+    longest_wait: float = 60.0  # seconds, after falling again and again
+
+    @property
+    def name(self) -> str:
+        return self.run.__name__
+
+
+def roster(settings: Settings) -> tuple[Worker, ...]:
+    """The workers with the rhythm that the settings give them."""
+    pace = settings.discovery
+    return (
+        Worker(team_refresher, every=86_400, process="discovery"),
+        Worker(game_poller, every=pace.poll_every_live, process="discovery"),
+        Worker(market_searcher, every=pace.search_every / 4, process="discovery"),
+        Worker(publisher, every=pace.publish_every, process="discovery"),
+    )
+
+
+def pick(workers: Sequence[Worker], names: Sequence[str]) -> tuple[Worker, ...]:
+    """The named ones. Raises BadInput naming those that exist."""
+    by_name = {worker.name: worker for worker in workers}
+    unknown = [name for name in names if name not in by_name]
+    if unknown:
+        raise BadInput(
+            f"there is no worker '{unknown[0]}'", remedy=f"Use some of: {', '.join(by_name)}; or `none`, or `all`."
+        )
+    return tuple(by_name[name] for name in names)

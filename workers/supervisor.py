@@ -1,0 +1,142 @@
+"""The only loop: it restarts what falls, beats what lives, stops all together."""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from app.domain.operations import Beat
+from app.errors import CrosscourtError, HotStoreUnavailable
+from app.resources import Resources
+from workers.lag import LagMeter, measured_lag
+from workers.roster import Worker
+
+log = logging.getLogger(__name__)
+
+LOCK_SECONDS = 20.0  # a dead process's workers are free for another after this long
+BEAT_EVERY = 5.0  # seconds
+FIRST_WAIT = 1.0  # seconds, after a fall; doubled each time
+
+
+class Watch:
+    """One worker's life: its lock, its beat and what it met."""
+
+    def __init__(self, worker: Worker, resources: Resources) -> None:
+        self.worker = worker
+        self._resources = resources
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._started_at: datetime = resources.clock()
+        self._last_run_at = self._started_at
+        self._runs = self._failures = 0
+        self._took_ms = 0.0
+        self._last_error = ""
+        self._counts: dict[str, int] = {}
+        self.is_held_elsewhere = False
+
+    async def hold(self) -> bool:
+        """Take or keep the worker's lock; another process may have it."""
+        held = await self._resources.hot.hold(f"worker:{self.worker.name}", self._owner, LOCK_SECONDS)
+        if not held and not self.is_held_elsewhere:
+            log.warning("worker runs in another process; this one serves without it", extra={"worker": self.worker.name})
+        self.is_held_elsewhere = not held
+        return held
+
+    async def release(self) -> None:
+        try:
+            await self._resources.hot.release(f"worker:{self.worker.name}", self._owner)
+        except HotStoreUnavailable:
+            return  # it runs out by itself
+
+    async def run(self) -> None:
+        """One round, timed; raises what the worker raises."""
+        began = time.perf_counter()
+        try:
+            self._counts = dict(await self.worker.run(self._resources))
+            self._last_error = self._resources.take_trouble()
+        except Exception as error:
+            self._failures += 1
+            self._last_error = f"{type(error).__name__}: {error}"
+            raise
+        finally:
+            self._runs += 1
+            self._took_ms = round((time.perf_counter() - began) * 1000, 1)
+            self._last_run_at = self._resources.clock()
+
+    async def beat(self, loop_lag_ms: float) -> None:
+        """Say that it lives; `at` is the end of its last round."""
+        if self._runs == 0:
+            return
+        beat = Beat(
+            worker=self.worker.name,
+            process_id=os.getpid(),
+            host=socket.gethostname(),
+            started_at=self._started_at,
+            at=self._last_run_at,
+            every=self.worker.every,
+            runs=self._runs,
+            failures=self._failures,
+            took_ms=self._took_ms,
+            loop_lag_ms=loop_lag_ms,
+            last_error=self._last_error[:500],
+            counts=self._counts | self._resources.feed_counts(),
+        )
+        await self._resources.hot.beat(beat)
+
+
+async def keep_running(watch: Watch, resources: Resources) -> None:
+    """Rounds without end. What falls is run again after a growing wait; cancellation passes through."""
+    wait = FIRST_WAIT
+    while True:
+        pause = watch.worker.every
+        try:
+            if await watch.hold():
+                await watch.run()
+                wait = FIRST_WAIT
+            else:
+                pause = LOCK_SECONDS / 4
+        except Exception as error:
+            _tell(watch.worker, error)
+            pause, wait = wait, min(wait * 2, watch.worker.longest_wait)
+        await resources.pause(pause)
+
+
+async def keep_beating(watches: Sequence[Watch], lag: LagMeter) -> None:
+    """Locks and beats go on while a long round runs."""
+    while True:
+        late = lag.read()
+        for watch in watches:
+            try:
+                if not watch.is_held_elsewhere and await watch.hold():
+                    await watch.beat(late)
+            except CrosscourtError as error:
+                log.warning("no beat", extra={"worker": watch.worker.name, "error": str(error)})
+        await asyncio.sleep(BEAT_EVERY)
+
+
+def _tell(worker: Worker, error: Exception) -> None:
+    if isinstance(error, CrosscourtError):
+        log.warning("worker waits", extra={"worker": worker.name, "error": str(error), "remedy": error.remedy})
+    else:
+        log.exception("worker fell", extra={"worker": worker.name}, exc_info=error)
+
+
+@asynccontextmanager
+async def supervised(workers: Sequence[Worker], resources: Resources) -> AsyncIterator[LagMeter]:
+    """Run the workers beside the body; all stop together when it ends. The body's own error stays what it is."""
+    async with measured_lag() as lag:
+        watches = [Watch(worker, resources) for worker in workers]
+        tasks = [asyncio.create_task(keep_running(watch, resources), name=watch.worker.name) for watch in watches]
+        tasks.append(asyncio.create_task(keep_beating(watches, lag), name="beats"))
+        try:
+            yield lag
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for watch in watches:
+                await watch.release()
