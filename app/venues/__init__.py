@@ -1,0 +1,1 @@
+"""Where contracts trade: one folder a venue, one line in `roster`. No other room knows a venue's formats."""

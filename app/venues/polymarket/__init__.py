@@ -1,0 +1,1 @@
+"""Polymarket (global): Gamma is its catalogue, the CLOB its order books."""

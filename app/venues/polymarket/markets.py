@@ -1,0 +1,146 @@
+"""One market of Gamma → ours."""
+
+import math
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from app.domain.leagues import League
+from app.domain.markets import ContractId, EventId, Market, MarketId, MarketStatus, Outcome, Topic, VenueId
+from app.domain.parsing import WrongField, read_moment
+from app.domain.propositions import Scope
+from app.venues.polymarket import wire
+from app.venues.polymarket.kinds import OTHER, MarketType, read_type
+from app.venues.polymarket.slugs import Slug, read_part, read_slug
+
+POLYMARKET = VenueId("polymarket")
+
+_SETTLED = frozenset({"resolved", "settled"})
+_WINS = re.compile(r"^Will (?P<who>.+?) win\b")
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """What a market's event says about all its markets."""
+
+    event_slug: str
+    slug: Slug | None  # None: not a game's
+    league: League | None
+    topic: Topic
+
+
+def translate_market(market: wire.Market, setting: Setting) -> Market:
+    """One question with its contracts. Raises WrongField."""
+    if not (market_id := market.condition_id or market.id):
+        raise WrongField("conditionId")
+    if market.line is not None and not math.isfinite(market.line):
+        raise WrongField("line", f"{market.line} is not finite")
+    slug = read_slug(market.slug or "") or setting.slug
+    part = slug.part if slug else ""
+    outcomes = _outcomes(market)
+    said = _type(market, setting, part, outcomes)
+    is_draw = said.kind == "moneyline" and _is_yes_no(outcomes) and _is_draw(market, part)
+    status = _status(market)
+    return Market(
+        venue=POLYMARKET,
+        event_id=EventId(setting.event_slug),
+        id=MarketId(str(market_id)),
+        title=market.question or "",
+        outcomes=outcomes,
+        topic=said.topic,
+        kind="draw" if is_draw else said.kind,
+        kind_name=market.sports_market_type or "",
+        scope=said.scope,
+        line=market.line,
+        subject=_subject(market, outcomes),
+        subject_code="draw" if is_draw else _subject_code(slug, part),
+        status=status,
+        start=_start(market),
+        slug=market.slug or "",
+        rules=market.description or "",
+        liquidity=_finite(market.liquidity_num if market.liquidity_num is not None else market.liquidity),
+        is_tradable=_is_tradable(market, status),
+    )
+
+
+def _type(market: wire.Market, setting: Setting, part: str, outcomes: Sequence[Outcome]) -> MarketType:
+    """By the venue's own type field. Where it says none, a game's slug may still say it plainly."""
+    league = setting.league
+    if market.sports_market_type:
+        return read_type(market.sports_market_type, league, market.line)
+    if setting.topic != "game":
+        return MarketType(setting.topic)
+    whole: Scope = "regulation" if league and league.has_draw_outcome else "game"
+    if said := read_part(part):
+        return MarketType("game", "moneyline" if said.kind == "draw" else said.kind, said.scope or whole)
+    if market.slug == setting.event_slug and len(outcomes) == 2 and not _is_yes_no(outcomes):
+        return MarketType("game", "moneyline", whole)
+    return OTHER
+
+
+def _outcomes(market: wire.Market) -> tuple[Outcome, ...]:
+    labels = _strings(market.outcomes, "outcomes")
+    is_v2 = market.version == "v2"
+    tokens = _strings(market.position_ids, "positionIds") if is_v2 else _strings(market.clob_token_ids, "clobTokenIds")
+    if len(labels) != len(tokens):
+        raise WrongField("positionIds" if is_v2 else "clobTokenIds", f"{len(tokens)} for {len(labels)} outcomes")
+    return tuple(
+        Outcome(ContractId(f"{POLYMARKET}:{token}"), label) for token, label in zip(tokens, labels, strict=True)
+    )
+
+
+def _strings(value: wire.StringList, field: str) -> list[str]:
+    if value is None or value == "":
+        raise WrongField(field)
+    if isinstance(value, list):
+        return [str(one) for one in value]
+    try:
+        return [str(one) for one in wire.STRINGS.decode(value)]
+    except msgspec.DecodeError as error:
+        raise WrongField(field, f"no array of strings inside the string: {error}") from None
+
+
+def _is_yes_no(outcomes: Sequence[Outcome]) -> bool:
+    return [outcome.label.lower() for outcome in outcomes] == ["yes", "no"]
+
+
+def _is_draw(market: wire.Market, part: str) -> bool:
+    return part == "draw" or (market.group_item_title or "").lower().startswith(("draw", "tie"))
+
+
+def _subject(market: wire.Market, outcomes: Sequence[Outcome]) -> str:
+    if market.group_item_title:
+        return market.group_item_title
+    found = _WINS.match(market.question or "") if _is_yes_no(outcomes) else None
+    return found["who"] if found else ""
+
+
+def _subject_code(slug: Slug | None, part: str) -> str:
+    """Whom the first outcome is about, where the slug says it: a side that gives points, or the team's own code."""
+    if slug is None or part in (slug.first, slug.second):
+        return part
+    said = read_part(part)
+    return slug.code_of(said.side) if said else ""
+
+
+def _start(market: wire.Market) -> datetime | None:
+    said = market.game_start_time or market.event_start_time
+    return read_moment(said, "gameStartTime") if said else None
+
+
+def _status(market: wire.Market) -> MarketStatus:
+    resolution = (market.uma_resolution_status or "").lower()
+    if resolution in _SETTLED:
+        return "settled"
+    if market.closed or market.archived or resolution:  # proposed, requested or disputed: nobody trades on
+        return "closed"
+    return "paused" if market.active is False or market.accepting_orders is False else "open"
+
+
+def _is_tradable(market: wire.Market, status: MarketStatus) -> bool:
+    return status == "open" and bool(market.active and market.accepting_orders and market.enable_order_book)
+
+
+def _finite(number: float | None) -> float:
+    return number if number is not None and math.isfinite(number) else 0.0

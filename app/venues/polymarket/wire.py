@@ -1,0 +1,229 @@
+"""Gamma's and the CLOB's answers as they are written. Unknown keys are skipped, known ones may all be absent."""
+
+import msgspec
+
+Id = str | int
+Number = float | str  # Gamma writes some numbers in quotes
+StringList = str | list[str | int] | None  # mostly a string that holds a JSON array
+
+
+class Gamma(msgspec.Struct, rename="camel", kw_only=True, gc=False):
+    """A JSON object of Gamma."""
+
+
+class Market(Gamma):
+    id: Id | None = None
+    condition_id: str | None = None
+    slug: str | None = None
+    question: str | None = None
+    group_item_title: str | None = None
+    description: str | None = None  # the settlement rules
+    outcomes: StringList = None
+    clob_token_ids: StringList = None
+    position_ids: StringList = None
+    version: str | None = None  # v2 alone trades by position ids; v1 markets may carry them too, without a book
+    sports_market_type: str | None = None
+    line: float | None = None
+    game_start_time: str | None = None  # "2026-11-23 00:30:00+00"
+    event_start_time: str | None = None
+    active: bool | None = None
+    closed: bool | None = None
+    archived: bool | None = None
+    accepting_orders: bool | None = None
+    enable_order_book: bool | None = None
+    uma_resolution_status: str | None = None
+    liquidity_num: float | None = None
+    liquidity: float | None = None
+    events: list[msgspec.Raw] | None = None  # in a market's own answer
+
+
+class Team(Gamma):
+    id: Id | None = None
+    name: str | None = None
+    abbreviation: str | None = None
+    ordering: str | None = None  # home, away
+
+
+class Labelled(Gamma):
+    """A series or a tag."""
+
+    id: Id | None = None
+    slug: str | None = None
+
+
+class Event(Gamma):
+    id: Id | None = None
+    slug: str | None = None
+    title: str | None = None
+    start_time: str | None = None  # the game; startDate is the listing
+    event_date: str | None = None
+    game_id: Id | None = None
+    series_slug: str | None = None
+    series: list[Labelled] | None = None
+    tags: list[Labelled] | None = None
+    home_team_name: str | None = None
+    away_team_name: str | None = None
+    teams: list[Team] | None = None
+    ended: bool | None = None
+    closed: bool | None = None
+    markets: list[msgspec.Raw] | None = None
+    condition_id: str | None = None  # only a market has one
+    question: str | None = None  # only a market has one
+
+
+class Envelope(msgspec.Struct, gc=False):
+    """A page of the keyset endpoints. Of a single event or market, only these few keys are looked at."""
+
+    events: list[msgspec.Raw] | None = None
+    next_cursor: str | None = None
+    slug: str | None = None
+    id: Id | None = None
+    question: str | None = None
+    condition_id: str | None = msgspec.field(name="conditionId", default=None)
+
+
+class Sport(Gamma):
+    """One league of /sports; `series` holds ids with commas between."""
+
+    sport: str | None = None
+    series: Id | None = None
+
+
+PAGE = msgspec.json.Decoder(list[msgspec.Raw] | Envelope)
+EVENT = msgspec.json.Decoder(Event, strict=False)
+MARKET = msgspec.json.Decoder(Market, strict=False)
+SPORTS = msgspec.json.Decoder(list[msgspec.Raw])
+SPORT = msgspec.json.Decoder(Sport)
+STRINGS = msgspec.json.Decoder(list[str | int])
+
+
+class Level(msgspec.Struct, gc=False):
+    """Price in dollars and size in shares, both decimal strings."""
+
+    price: str
+    size: str
+
+
+class Book(msgspec.Struct, tag_field="event_type", tag="book", kw_only=True):
+    """An order book, of REST and of the market channel alike. Replaces what was known."""
+
+    market: str  # condition id
+    asset_id: str  # token
+    timestamp: str  # milliseconds
+    bids: list[Level]
+    asks: list[Level]
+    hash: str | None = None
+    min_order_size: Number | None = None
+    tick_size: Number | None = None
+    neg_risk: bool | None = None
+    last_trade_price: Number | None = None
+
+
+class LevelChange(msgspec.Struct, kw_only=True, gc=False):
+    """The new size of one level; "0" removes it."""
+
+    asset_id: str
+    price: str
+    size: str
+    side: str
+    hash: str | None = None
+    best_bid: str | None = None
+    best_ask: str | None = None
+
+
+class PriceChange(msgspec.Struct, tag_field="event_type", tag="price_change", kw_only=True):
+    """Level changes of one market; the form before 2025 holds one change in its own fields."""
+
+    market: str
+    timestamp: str
+    price_changes: list[LevelChange] | None = None
+    asset_id: str | None = None
+    price: str | None = None
+    size: str | None = None
+    side: str | None = None
+    hash: str | None = None
+
+
+class LastTradePrice(msgspec.Struct, tag_field="event_type", tag="last_trade_price", kw_only=True):
+    market: str
+    asset_id: str
+    price: str
+    size: str
+    side: str
+    timestamp: str
+    fee_rate_bps: str | None = None
+
+
+class TickSizeChange(msgspec.Struct, tag_field="event_type", tag="tick_size_change", kw_only=True):
+    market: str
+    asset_id: str
+    old_tick_size: str
+    new_tick_size: str
+    timestamp: str
+
+
+class BestBidAsk(msgspec.Struct, tag_field="event_type", tag="best_bid_ask", kw_only=True):
+    market: str
+    asset_id: str
+    best_bid: str
+    best_ask: str
+    timestamp: str
+    spread: str | None = None
+
+
+class NewMarket(msgspec.Struct, tag_field="event_type", tag="new_market", kw_only=True):
+    market: str
+    slug: str
+    question: str
+    assets_ids: list[str]
+    outcomes: list[str]
+    timestamp: str
+    sports_market_type: str | None = None
+    line: Number | None = None
+    game_start_time: str | None = None
+
+
+class MarketResolved(msgspec.Struct, tag_field="event_type", tag="market_resolved", kw_only=True):
+    market: str
+    assets_ids: list[str]
+    winning_asset_id: str
+    winning_outcome: str
+    timestamp: str
+
+
+Update = Book | PriceChange | LastTradePrice | TickSizeChange | BestBidAsk | NewMarket | MarketResolved
+
+
+class Token(msgspec.Struct, gc=False):
+    token_id: str
+    outcome: str
+    winner: bool | None = None
+
+
+class ClobMarket(msgspec.Struct, kw_only=True):
+    """A market as the order book server knows it."""
+
+    condition_id: str
+    tokens: list[Token]
+    question: str | None = None
+    market_slug: str | None = None
+    active: bool | None = None
+    closed: bool | None = None
+    accepting_orders: bool | None = None
+    enable_order_book: bool | None = None
+    minimum_order_size: Number | None = None
+    minimum_tick_size: Number | None = None
+    game_start_time: str | None = None
+    seconds_delay: int | None = None
+    neg_risk: bool | None = None
+
+
+class ClobMarkets(msgspec.Struct):
+    data: list[ClobMarket]
+    next_cursor: str | None = None
+
+
+UPDATE = msgspec.json.Decoder(Update | list[Update])  # a frame holds one object or an array
+BOOK = msgspec.json.Decoder(Book)
+CLOB_MARKET = msgspec.json.Decoder(ClobMarket)
+CLOB_MARKETS = msgspec.json.Decoder(ClobMarkets)
