@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from app.domain.games import Game, GameId
-from app.domain.links import Link
+from app.domain.links import Link, Verdict
+from app.domain.markets import VenueId
+from app.domain.propositions import Kind
 from app.hot.connections import Door
 from app.hot.keys import GAME_LIFETIME, GAMES, LINKED_GAMES, LINKS_LIFETIME, game_key, links_key
 from app.hot.shelves import Keeper, Shelf
@@ -33,12 +37,27 @@ class ActiveGames(Keeper):
         await self._games.drop(game_ids)
 
 
+class Said(msgspec.Struct, frozen=True):
+    """What a link is about, in a word."""
+
+    kind: Kind
+
+
+class LinkMark(msgspec.Struct, frozen=True):
+    """What a list of games shows of a link; the rest of it is skipped unread, which is most of the work."""
+
+    venue: VenueId
+    verdict: Verdict
+    proposition: Said
+
+
 class GameLinks(Keeper):
     """The links of each game, rejected ones included."""
 
     def __init__(self, door: Door) -> None:
         super().__init__(door)
         self._links = Shelf(door, LINKED_GAMES, lambda name: links_key(GameId(name)), tuple[Link, ...])
+        self._marks = Shelf(door, LINKED_GAMES, lambda name: links_key(GameId(name)), tuple[LinkMark, ...])
 
     async def save_links(self, game_id: GameId, links: Sequence[Link], seconds: float = LINKS_LIFETIME) -> None:
         """These, and no others, are the game's links now."""
@@ -47,6 +66,11 @@ class GameLinks(Keeper):
     async def links(self, game_id: GameId) -> list[Link]:
         """The game's links; empty when there are none or nobody refreshed them."""
         return list((await self._links.get([game_id])).get(game_id, ()))
+
+    async def link_marks(self, game_ids: Sequence[GameId]) -> dict[GameId, tuple[LinkMark, ...]]:
+        """What is tied to each of many games, in brief; games without links are absent."""
+        found = await self._marks.get(game_ids)
+        return {GameId(name): marks for name, marks in found.items()}
 
     async def drop_links(self, game_ids: Sequence[GameId]) -> None:
         await self._links.drop(game_ids)

@@ -1,7 +1,7 @@
 """The matcher as the house holds it: one registry that grows while it runs, one answer for everybody."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from app.domain.leagues import LEAGUES, League, LeagueCode, find_league
 from app.domain.teams import MatchContext, Resolution, Team, TeamId, TeamMatch
@@ -29,6 +29,11 @@ class TeamMatcher:
     def resolve(self, name: str, sport: str, context: MatchContext | None = None) -> Resolution:
         """The team a name means among all teams of the sport, or the candidates when several answer to it."""
         return resolve_team(self.registry, name, league_named(sport), context)
+
+    def bearers(self, name: str, sport: str) -> Sequence[Team]:
+        """The teams of the sport that this very name is known for; likeness counts for nothing here."""
+        index = self.registry.index(league_named(sport).pool)
+        return index.exact(index.read(name))[1]
 
     def learn_teams(self, teams: Iterable[Team]) -> int:
         """Take in teams of the score source that are new or renamed; nothing that was known is lost. How many."""
