@@ -2,6 +2,7 @@
 # Needed: Python 3.11 or newer with venv, and a package registry the first time.
 
 PYTHON ?= python3
+UPGRADE ?= --upgrade
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -qq
@@ -41,9 +42,9 @@ bench: install
 		[ -f "$$script" ] || continue; found=1; echo "$$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; \
 	done; [ $$found = 1 ] || echo "no benchmarks yet"
 
-# The second file is made out of the first, so that both pin the same versions.
+# `make lock UPGRADE="--upgrade-package httpx"` moves one package. The second file is made out of the first, so both pin the same versions.
 lock: install
-	$(COMPILE) --upgrade --extra dev --output-file requirements.lock pyproject.toml
+	$(COMPILE) $(UPGRADE) --extra dev --output-file requirements.lock pyproject.toml
 	cp requirements.lock requirements-run.lock
 	$(COMPILE) --output-file requirements-run.lock pyproject.toml
 

@@ -25,7 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (  # top to bottom
     ),
     ("app.fetching",),
     ("app.ports",),
-    ("app.clock", "app.settings"),
+    ("app.clock", "app.settings", "app.logs"),
     ("app.domain",),
     ("app.errors",),
     ("app",),  # the package's own __init__: anyone may read it, it reads nothing
