@@ -1,0 +1,170 @@
+"""Faults on demand: what hosts do on bad days, planted over `/faults`."""
+
+import asyncio
+import time
+from typing import Literal, cast
+
+import msgspec
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+Kind = Literal[
+    "429",
+    "500",
+    "503",
+    "html",
+    "cut",
+    "slow",
+    "garbage",
+    "wrong_type",
+    "missing_field",
+    "duplicate",
+    "disconnect",
+    "timeout",
+]
+_STATUSES: dict[str, int] = {"429": 429, "500": 500, "503": 503}
+_HTML = b"<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>"
+_GARBAGE = b"\x00\xff\xfe{]this is no json"
+
+
+class Fault(msgspec.Struct, kw_only=True):
+    """What goes wrong with requests whose path holds `match`, `count` times or for so many seconds."""
+
+    match: str
+    kind: Kind
+    count: int | None = None
+    for_seconds: float | None = None
+    retry_after: int | None = None
+    seconds: float = 3.0  # how long slow and timeout hold back
+    field: str = ""  # of the first element, for wrong_type and missing_field; empty: its first one
+
+
+class Planted(msgspec.Struct, kw_only=True):
+    """A fault with its tally."""
+
+    fault: Fault
+    until: float | None
+    left: int | None
+    used: int = 0
+
+
+class Faults:
+    """The faults in force."""
+
+    def __init__(self) -> None:
+        self._planted: list[Planted] = []
+
+    def plant(self, fault: Fault) -> Planted:
+        """Put a fault in force; without count and seconds it happens once."""
+        until = None if fault.for_seconds is None else time.monotonic() + fault.for_seconds
+        left = fault.count if fault.count is not None or until is not None else 1
+        planted = Planted(fault=fault, until=until, left=left)
+        self._planted.append(planted)
+        return planted
+
+    def clear(self) -> None:
+        self._planted.clear()
+
+    def in_force(self) -> list[Planted]:
+        now = time.monotonic()
+        return [one for one in self._planted if one.left != 0 and (one.until is None or now < one.until)]
+
+    def take(self, path: str) -> Fault | None:
+        """The fault that strikes this request, if any."""
+        for planted in self.in_force():
+            if planted.fault.match in path:
+                planted.used += 1
+                planted.left = None if planted.left is None else planted.left - 1
+                return planted.fault
+        return None
+
+
+class FaultyMiddleware:
+    """Raw ASGI: lets faults strike on the way out."""
+
+    def __init__(self, app: ASGIApp, faults: Faults) -> None:
+        self._app = app
+        self._faults = faults
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        fault = self._faults.take(path) if scope["type"] == "http" and not path.startswith("/faults") else None
+        if fault is None:
+            await self._app(scope, receive, send)
+        else:
+            await self._strike(fault, scope, receive, send)
+
+    async def _strike(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        if fault.kind in _STATUSES:
+            headers = [] if fault.retry_after is None else [(b"retry-after", str(fault.retry_after).encode())]
+            await _send(send, _STATUSES[fault.kind], b'{"error":"too many requests"}', headers=headers)
+        elif fault.kind == "html":
+            await _send(send, 200, _HTML, b"text/html")
+        elif fault.kind == "garbage":
+            await _send(send, 200, _GARBAGE)
+        elif fault.kind in ("slow", "timeout"):
+            await asyncio.sleep(fault.seconds)
+            await self._app(scope, receive, send)
+        else:
+            await _send_spoilt(send, fault, await _answer_of(self._app, scope, receive))
+
+
+async def _answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> bytes:
+    body = bytearray()
+
+    async def keep(message: Message) -> None:
+        body.extend(message.get("body", b""))
+
+    headers = [(name, value) for name, value in scope["headers"] if not name.startswith(b"if-")]
+    await app({**scope, "headers": headers}, receive, keep)
+    return bytes(body)
+
+
+async def _send_spoilt(send: Send, fault: Fault, body: bytes) -> None:
+    if fault.kind == "disconnect":
+        await _start(send, 200, len(body), b"application/json", [])
+        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+    elif fault.kind == "cut":
+        await _send(send, 200, body[: len(body) // 2])
+    else:
+        await _send(send, 200, msgspec.json.encode(_spoil(msgspec.json.decode(body), fault)))
+
+
+def _spoil(payload: object, fault: Fault) -> object:
+    elements = _first_list(payload)
+    if not elements:
+        return payload
+    if fault.kind == "duplicate":
+        elements.append(elements[0])
+        return payload
+    element = cast("dict[str, object]", elements[0])
+    field = fault.field or next(iter(element))
+    if fault.kind == "missing_field":
+        element.pop(field, None)
+    else:
+        element[field] = {"unexpected": "object"}
+    return payload
+
+
+def _first_list(payload: object) -> list[object]:
+    """The list of things in an answer: itself, or the last-named list of objects in it."""
+    if isinstance(payload, list):
+        return payload
+    lists = [value for value in payload.values() if isinstance(value, list)] if isinstance(payload, dict) else []
+    filled = [value for value in lists if value and isinstance(value[0], dict)]
+    return filled[-1] if filled else []
+
+
+async def _send(
+    send: Send,
+    status: int,
+    body: bytes,
+    kind: bytes = b"application/json",
+    headers: list[tuple[bytes, bytes]] | None = None,
+) -> None:
+    await _start(send, status, len(body), kind, headers or [])
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _start(send: Send, status: int, length: int, kind: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    named = [(b"content-type", kind), (b"content-length", str(length).encode()), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": named})

@@ -1,0 +1,34 @@
+"""What can be odd about a listing: traps that real venues set, and what a linker should make of them."""
+
+from enum import StrEnum
+
+
+class Quirk(StrEnum):
+    """One oddity of how a game is listed."""
+
+    UTC_SLUG = "utc_slug"
+    SWAPPED_SIDES = "swapped_sides"
+    WRONG_START = "wrong_start"
+    INVERTED = "inverted"
+    PUSH_LINES = "push_lines"
+    NO_MILESTONE = "no_milestone"
+    SETTLED_LINE = "settled_line"
+    NO_TEAMS = "no_teams"
+    GAME_SUFFIX = "game_suffix"
+    PROPS = "props"
+    HALVES = "halves"
+
+
+MEANINGS: dict[Quirk, str] = {
+    Quirk.UTC_SLUG: "Polymarket's slug carries the UTC date, Kalshi's ticker the Eastern one: the same game",
+    Quirk.SWAPPED_SIDES: "neutral site: the venues name the sides the other way round than ESPN: link by name",
+    Quirk.WRONG_START: "one Polymarket spread has a gameStartTime months off: not tradable",
+    Quirk.INVERTED: "Kalshi's winner markets name one team in words and the other in the ticker: refuse both",
+    Quirk.PUSH_LINES: "spread and total on whole numbers can end level: no plain negation, not tradable as such",
+    Quirk.NO_MILESTONE: "Kalshi has no milestone for it: the start is known from the ticker's date only",
+    Quirk.SETTLED_LINE: "one Polymarket spread is closed and resolved already: leave it out",
+    Quirk.NO_TEAMS: "Polymarket's event carries no teams list and no team names: titles only",
+    Quirk.GAME_SUFFIX: "doubleheader with G1 and G2 at the end of Kalshi's tickers",
+    Quirk.PROPS: "player props on both venues: leave them out",
+    Quirk.HALVES: "first-half markets are not the full game's, and Polymarket's first-half line has the wrong sign",
+}

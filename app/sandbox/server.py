@@ -1,0 +1,139 @@
+"""The sandbox's own process: every simulated host under one loopback port."""
+
+import contextlib
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from app.errors import StartRefused
+from app.sandbox.answers import refusal
+from app.sandbox.espn import espn_routes
+from app.sandbox.faults import Fault, Faults, FaultyMiddleware
+from app.sandbox.gamma import gamma_routes
+from app.sandbox.kalshi import kalshi_routes
+from app.sandbox.messages import Message, iso_fine
+from app.sandbox.recordings import Recording
+from app.sandbox.simulations import Simulation
+from app.sandbox.stages import Stage
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+ESPN = "/espn/apis/site/v2/sports"
+GAMMA = "/gamma"
+KALSHI = "/kalshi/trade-api/v2"
+
+
+def build(*, seed: int = 1, slate: Path | None = None, speed: float = 1.0) -> Starlette:
+    """The sandbox as an ASGI application. Raises StartRefused when the slate cannot be read."""
+    if speed <= 0:
+        raise StartRefused(f"A speed of {speed} stands still.", remedy="Give a speed above 0; 1 is real time.")
+    return build_on(Recording(slate) if slate else Simulation(seed, speed))
+
+
+def build_on(stage: Stage) -> Starlette:
+    """The sandbox over a stage."""
+    faults = Faults()
+    return Starlette(
+        routes=[
+            Mount(ESPN, routes=espn_routes(stage)),
+            Mount(GAMMA, routes=gamma_routes(stage)),
+            Mount(KALSHI, routes=kalshi_routes(stage)),
+            *_own_routes(stage),
+            *_fault_routes(faults),
+        ],
+        middleware=[Middleware(FaultyMiddleware, faults=faults)],
+    )
+
+
+def serve(
+    host: str,
+    port: int,
+    *,
+    seed: int = 1,
+    slate: Path | None = None,
+    speed: float = 1.0,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until a signal ends it. `ready` is called with the base URL once it listens; port 0 takes a free one.
+
+    Raises StartRefused when the address is not loopback or taken, or the slate cannot be read.
+    """
+    app = build(seed=seed, slate=slate, speed=speed)
+    with contextlib.closing(_listen(host, port)) as listener:
+        taken = listener.getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+        server = _Announcing(uvicorn.Config(app, log_level="warning", lifespan="off"), f"http://{shown}:{taken}", ready)
+        server.run(sockets=[listener])
+
+
+class _Announcing(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, url: str, ready: Callable[[str], None] | None) -> None:
+        super().__init__(config)
+        self._url = url
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._ready and self.started:
+            self._ready(self._url)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    if host not in LOOPBACK:
+        raise StartRefused(f"The sandbox listens on loopback only, not on {host}.", remedy="Leave --host out.")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise StartRefused(
+            f"Port {port} cannot be had: {error.strerror}.", remedy="Stop what listens there, or give another --port."
+        ) from error
+
+
+def _own_routes(stage: Stage) -> list[Route]:
+    async def clock(request: Request) -> Response:
+        return _json({"now": iso_fine(stage.now()), "simulated": True, "slate": stage.name})
+
+    async def index(request: Request) -> Response:
+        hosts = {"espn": ESPN, "gamma": GAMMA, "kalshi": KALSHI}
+        others = {"clock": "/clock", "traps": "/traps", "faults": "/faults"}
+        return _json({"sandbox": stage.name, "simulated": True, "now": iso_fine(stage.now()), **hosts, **others})
+
+    async def traps(request: Request) -> Response:
+        return _json({"traps": stage.traps()})
+
+    return [Route("/", index), Route("/clock", clock), Route("/traps", traps)]
+
+
+def _fault_routes(faults: Faults) -> list[Route]:
+    async def plant(request: Request) -> Response:
+        try:
+            planted = faults.plant(msgspec.json.decode(await request.body(), type=Fault))
+        except msgspec.DecodeError as error:
+            return refusal(422, {"error": str(error)})
+        return _json(planted)
+
+    async def show(request: Request) -> Response:
+        return _json({"faults": faults.in_force()})
+
+    async def clear(request: Request) -> Response:
+        faults.clear()
+        return _json({"faults": []})
+
+    return [
+        Route("/faults", plant, methods=["POST"]),
+        Route("/faults", show, methods=["GET"]),
+        Route("/faults", clear, methods=["DELETE"]),
+    ]
+
+
+def _json(payload: Message | object) -> Response:
+    return Response(msgspec.json.encode(payload), media_type="application/json")

@@ -1,0 +1,101 @@
+"""A simulated slate as a stage: games that play out, told anew every few seconds."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from app.sandbox.gamma_listings import gamma_event
+from app.sandbox.kalshi_listings import kalshi_events, milestone
+from app.sandbox.leagues import LEAGUES, League
+from app.sandbox.messages import Message, text
+from app.sandbox.oddities import gamma_oddities, kalshi_oddities
+from app.sandbox.quirks import MEANINGS, Quirk
+from app.sandbox.scoreboards import scoreboard, scoreboard_event, team_list
+from app.sandbox.slates import Slate, make_slate
+
+TOLD_ANEW_EVERY = 5  # seconds
+SHOWN_WITHOUT_GROUPS = 10  # college games ESPN shows to those who ask for no group
+
+
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class Simulation:
+    """The stage of a seed and the minute it was started in."""
+
+    def __init__(self, seed: int, speed: float, clock: Callable[[], datetime] = _wall_clock) -> None:
+        self._clock = clock
+        self.slate: Slate = make_slate(seed, clock(), speed)
+        self.name = f"simulated-{seed}"
+        self._leagues = {league.espn: league for league in LEAGUES.values()}
+        self._told: dict[str, tuple[datetime, list[Message]]] = {}
+
+    def now(self) -> datetime:
+        return self._clock()
+
+    def changed_at(self) -> datetime:
+        """The last multiple of a few seconds: between two of them every answer stays the same."""
+        now = self._clock()
+        return now.replace(second=now.second - now.second % TOLD_ANEW_EVERY, microsecond=0)
+
+    def scoreboard(self, path: str, groups: str) -> Message:
+        league = self._leagues.get(path)
+        now = self.changed_at()
+        if league is None:
+            return quiet_scoreboard(now)
+        asked = groups.split(",") if groups else []
+        shown = [
+            scoreboard_event(self.slate, contest, now)
+            for contest in self.slate.contests
+            if contest.league == league and "espn" in contest.on and (not asked or contest.group in asked)
+        ]
+        return scoreboard(league, shown if asked or not league.is_college else shown[:SHOWN_WITHOUT_GROUPS], now)
+
+    def teams(self, path: str) -> Message:
+        league: League | None = self._leagues.get(path)
+        return team_list(league, self.slate.origin) if league else {"sports": []}
+
+    def gamma_events(self) -> list[Message]:
+        return self._remember("gamma", self._tell_gamma)
+
+    def kalshi_events(self) -> list[Message]:
+        return self._remember("kalshi", self._tell_kalshi)
+
+    def milestones(self) -> list[Message]:
+        tickers: dict[str, list[str]] = {}
+        for event in self.kalshi_events():
+            ticker = text(event, "event_ticker")
+            tickers.setdefault(ticker.partition("-")[2], []).append(ticker)
+        return [
+            milestone(contest, tickers, self.slate.origin)
+            for contest in self.slate.contests
+            if "kalshi" in contest.on and not contest.has(Quirk.NO_MILESTONE)
+        ]
+
+    def traps(self) -> list[Message]:
+        return [
+            {"game": contest.id, "league": contest.league.code, "trap": quirk.value, "means": MEANINGS[quirk]}
+            for contest in self.slate.contests
+            for quirk in sorted(contest.quirks)
+        ]
+
+    def _tell_gamma(self, now: datetime) -> list[Message]:
+        games = [gamma_event(self.slate, contest, now) for contest in self.slate.contests if "polymarket" in contest.on]
+        return games + gamma_oddities(self.slate, now)
+
+    def _tell_kalshi(self, now: datetime) -> list[Message]:
+        listed = [contest for contest in self.slate.contests if "kalshi" in contest.on]
+        games = [event for contest in listed for event in kalshi_events(self.slate, contest, now)]
+        return games + kalshi_oddities(self.slate, now)
+
+    def _remember(self, what: str, tell: Callable[[datetime], list[Message]]) -> list[Message]:
+        now = self.changed_at()
+        told = self._told.get(what)
+        if told is None or told[0] != now:
+            told = self._told[what] = now, tell(now)
+        return told[1]
+
+
+def quiet_scoreboard(now: datetime) -> Message:
+    """The scoreboard of a league without games."""
+    return {"leagues": [], "season": {"type": 2, "year": now.year}, "events": []}

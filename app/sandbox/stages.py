@@ -1,0 +1,47 @@
+"""What is being played: a simulated slate or a recorded one. The endpoints ask a stage and know neither."""
+
+from datetime import datetime
+from typing import Protocol
+
+from app.sandbox.messages import Message
+
+
+class Stage(Protocol):
+    """Everything the three hosts say at this moment."""
+
+    @property
+    def name(self) -> str:
+        """The slate's."""
+        ...
+
+    def now(self) -> datetime:
+        """What time it is on the slate, UTC."""
+        ...
+
+    def changed_at(self) -> datetime:
+        """When what is said last changed."""
+        ...
+
+    def scoreboard(self, path: str, groups: str) -> Message:
+        """ESPN's whole scoreboard of "{sport}/{league}"; `groups` as asked for, may be empty."""
+        ...
+
+    def teams(self, path: str) -> Message:
+        """ESPN's team list of "{sport}/{league}"."""
+        ...
+
+    def gamma_events(self) -> list[Message]:
+        """Every Polymarket event, markets nested."""
+        ...
+
+    def kalshi_events(self) -> list[Message]:
+        """Every Kalshi event, markets nested."""
+        ...
+
+    def milestones(self) -> list[Message]:
+        """Every Kalshi milestone."""
+        ...
+
+    def traps(self) -> list[Message]:
+        """What is odd about which game, for people and tests."""
+        ...
