@@ -1,0 +1,86 @@
+"""The application: opens the house, runs the workers of this process beside the routers, closes in reverse."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from app.resources import open_resources
+from app.settings import Settings
+from routers import aliases, discovery, games, health, match, pages, sessions, unmatched
+from routers.beats import Expected
+from routers.errors import answer_errors, openapi_of
+from routers.etags import Etags
+from routers.gates import LARGEST_BODY, Gate
+from routers.keys import callers_of, ensure_admin_key, refuse_open_door
+from workers.roster import pick, roster
+from workers.supervisor import supervised
+
+ROUTERS = (unmatched, aliases, match, discovery, games, health, sessions, pages)
+
+DESCRIPTION = """
+Which contracts on Polymarket and Kalshi speak about which live game, and why we think so.
+
+Errors are `application/problem+json` with a `remedy`. Times are UTC, lines are numbers in points. Lists come in pages:
+give `next_cursor` as `cursor`. On this machine reading and asking need no key; what changes state needs one in
+`X-API-Key`. Every answer says in `RateLimit-*` how many calls are left this minute.
+"""
+
+TAGS = [
+    {"name": "match", "description": "The unified team matcher: names, pairs, listings, aliases, and the radar."},
+    {"name": "discovery", "description": "Games with their markets, as published to Redis."},
+    {"name": "games", "description": "The slate, and every contract tied to a game."},
+    {"name": "health", "description": "Is it alive, is it ready, how is each worker."},
+    {"name": "access", "description": "Who calls, and how a browser is let in."},
+]
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[dict[str, object]]]
+
+
+def create_app(settings: Settings, worker_names: Sequence[str] = ()) -> FastAPI:
+    """The API with these workers beside it. Raises BadInput for a worker that does not exist."""
+    app = FastAPI(
+        title="Crosscourt",
+        summary="Live sports on prediction markets: one matcher, linked contracts, reasons for everything.",
+        description=DESCRIPTION,
+        version=_version(),
+        license_info={"name": "MIT"},
+        openapi_tags=TAGS,
+        docs_url=None,  # our own page reads the document: the usual ones need a CDN
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+        lifespan=_lifespan(settings, worker_names),
+        middleware=[Middleware(Gate, settings=settings.api), Middleware(Etags)],
+        max_body_size=LARGEST_BODY,
+    )
+    for room in ROUTERS:
+        app.include_router(room.router)
+    answer_errors(app)
+    app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
+    return app
+
+
+def _lifespan(settings: Settings, worker_names: Sequence[str]) -> Lifespan:
+    workers = roster(settings)
+    chosen = pick(workers, worker_names)
+    expected = tuple(Expected(worker.name, worker.every, worker.process) for worker in workers)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, object]]:
+        async with open_resources(settings) as resources, supervised(chosen, resources):
+            await refuse_open_door(resources.history, settings)
+            await ensure_admin_key(resources.history, settings.data_dir)
+            callers = callers_of(resources.history, resources.hot, is_loopback=settings.api.is_loopback)
+            yield {"resources": resources, "callers": callers, "expected_workers": expected}
+
+    return lifespan
+
+
+def _version() -> str:
+    try:
+        return version("crosscourt")
+    except PackageNotFoundError:
+        return "0"  # run from a folder that was never installed

@@ -1,0 +1,50 @@
+"""Pages of a list that may change between two calls: a cursor is the place of the last item, not a count."""
+
+import base64
+from collections.abc import Callable, Iterable
+from typing import Annotated, Generic, TypeVar
+
+import msgspec
+from fastapi import Query
+from pydantic import BaseModel, Field
+
+from app.errors import BadInput
+
+Item = TypeVar("Item")
+Place = tuple[str, ...]  # sorts the list, and is another for each item
+
+Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.", max_length=500)]
+Limit = Annotated[int, Query(ge=1, le=500, description="Items a page.")]
+
+_decoder = msgspec.json.Decoder(tuple[str, ...])
+
+
+class Page(BaseModel, Generic[Item]):
+    """One page of a list."""
+
+    items: list[Item]
+    total: int = Field(description="Items on all pages.", examples=[1])
+    next_cursor: str | None = Field(description="Give it as `cursor` to see the next page; null on the last.")
+
+
+def cut_page(
+    items: Iterable[Item], place_of: Callable[[Item], Place], cursor: str | None, limit: int
+) -> tuple[list[Item], int, str | None]:
+    """The items of a page, how many there are in all, and the next cursor. Raises BadInput for a mangled cursor."""
+    after = _read(cursor) if cursor else ()
+    ordered = sorted(((place_of(item), index, item) for index, item in enumerate(items)), key=lambda each: each[:2])
+    rest = [(place, item) for place, _, item in ordered if place > after]
+    page = rest[:limit]
+    more = len(rest) > limit
+    return [item for _, item in page], len(ordered), _write(page[-1][0]) if more else None
+
+
+def _write(place: Place) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+
+
+def _read(cursor: str) -> Place:
+    try:
+        return _decoder.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, msgspec.MsgspecError):
+        raise BadInput("the cursor is not one of ours", remedy="Give `next_cursor` as it was answered.") from None

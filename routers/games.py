@@ -1,0 +1,123 @@
+"""A game and everything that is tied to it."""
+
+from collections.abc import Iterable
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field
+
+from app.domain.games import Game, GameId, GameStatus
+from app.domain.links import Link
+from app.domain.propositions import Kind
+from app.errors import NotFound
+from app.hot.games import LinkMark
+from routers.access import needs
+from routers.answers import GameAnswer, LeftOutAnswer, LinkAnswer
+from routers.cursors import Cursor, Limit, Page, Place, cut_page
+from routers.dependencies import Hot
+from routers.errors import problems
+from routers.questions import Sport
+
+router = APIRouter(prefix="/games", tags=["games"], dependencies=[needs("read")])
+
+GAME_PATH = Path(description="Of the score source, or `x:...` for a provisional game.", max_length=200)
+WATCHED_FIRST: dict[GameStatus, str] = {"live": "0", "suspended": "1", "scheduled": "1"}  # all others after these
+
+
+class VenueMarks(BaseModel):
+    """What one venue's contracts say about a game, counted."""
+
+    kinds: list[Kind] = Field(description="Of links that are not rejected.", examples=[["moneyline", "spread"]])
+    tradable: int = Field(examples=[8])
+    watch: int = Field(examples=[2])
+    rejected: int = Field(examples=[0])
+
+
+class GameRow(GameAnswer):
+    """A game of the slate, with its links counted by venue."""
+
+    venues: dict[str, VenueMarks]
+
+
+class GameLinksAnswer(BaseModel):
+    """Every contract of a game, and what its venues list about it that is tied to nothing."""
+
+    game: GameAnswer
+    links: list[LinkAnswer]
+    left_out: list[LeftOutAnswer]
+
+
+@router.get("", summary="The slate", responses=problems(422, 503))
+async def list_games(
+    hot: Hot,
+    sport: Annotated[Sport | None, Query(description="Only games of this league.")] = None,
+    status: Annotated[GameStatus | None, Query(description="Only games that stand so.")] = None,
+    provisional: Annotated[bool | None, Query(description="Only provisional games, or none of them.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Page[GameRow]:
+    """Live games first, then by start."""
+    games = [
+        game
+        for game in await hot.active_games()
+        if sport in (None, game.league) and status in (None, game.status) and provisional in (None, game.is_provisional)
+    ]
+    page, total, next_cursor = cut_page(games, _place, cursor, limit)
+    marks = await hot.link_marks([game.id for game in page])
+    items = [_row(game, marks.get(game.id, ())) for game in page]
+    return Page(items=items, total=total, next_cursor=next_cursor)
+
+
+@router.get("/{game_id}", summary="One game", responses=problems(404, 503))
+async def read_game(game_id: Annotated[str, GAME_PATH], hot: Hot) -> GameAnswer:
+    """As the score source last told it."""
+    return GameAnswer.model_validate(await _find(hot, game_id))
+
+
+@router.get("/{game_id}/links", summary="Every contract of a game", responses=problems(404, 503))
+async def read_links(game_id: Annotated[str, GAME_PATH], hot: Hot) -> GameLinksAnswer:
+    """Each with proposition, polarity, verdict and the reasons; then what was left out of this game, and why."""
+    game = await _find(hot, game_id)
+    links = sorted(await hot.links(game.id), key=_order)
+    left_out = [item for item in await hot.left_out(league=game.league) if item.game_id == game.id]
+    return GameLinksAnswer(
+        game=GameAnswer.model_validate(game),
+        links=[LinkAnswer.of(link, game) for link in links],
+        left_out=[LeftOutAnswer.of(item) for item in left_out],
+    )
+
+
+async def _find(hot: Hot, game_id: str) -> Game:
+    game = await hot.game(GameId(game_id))
+    if game is None:
+        raise NotFound(f"no game {game_id} is active", remedy="GET /games lists the games there are.")
+    return game
+
+
+def _place(game: Game) -> Place:
+    return WATCHED_FIRST.get(game.status, "2"), f"{game.start.timestamp():015.0f}", game.id
+
+
+def _order(link: Link) -> Place:
+    said = link.proposition
+    return link.venue, said.kind, said.scope, f"{said.line or 0:+06d}", link.market_id or "", link.contract_id or ""
+
+
+def _row(game: Game, marks: Iterable[LinkMark]) -> GameRow:
+    by_venue: dict[str, list[LinkMark]] = {}
+    for mark in marks:
+        by_venue.setdefault(mark.venue, []).append(mark)
+    plain = GameAnswer.model_validate(game)
+    venues = {venue: _count(each) for venue, each in sorted(by_venue.items())}
+    return GameRow(**dict(plain), venues=venues)
+
+
+def _count(marks: list[LinkMark]) -> VenueMarks:
+    verdicts = [mark.verdict for mark in marks]
+    kinds = dict.fromkeys(mark.proposition.kind for mark in marks if mark.verdict != "rejected")
+    return VenueMarks(
+        kinds=cast("list[Kind]", sorted(kinds)),
+        tradable=verdicts.count("tradable"),
+        watch=verdicts.count("watch"),
+        rejected=verdicts.count("rejected"),
+    )

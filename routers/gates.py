@@ -1,0 +1,196 @@
+"""The gate before every route: one raw ASGI middleware that refuses by small named checks and counts what it lets in.
+
+Host keeps foreign names that point at this machine out (DNS rebinding), Origin keeps foreign pages from acting in a
+visitor's name, the body limit keeps the memory, the window keeps the peace.
+"""
+
+import time
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import CrosscourtError, KeyRequired
+from app.settings import ApiSettings
+from routers.access import KEY_HEADER, NO_KEY_REMEDY, SESSION_COOKIE, Caller, Callers
+from routers.errors import Problem, ProblemResponse, problem_for, problem_of
+from routers.windows import Allowance, Windows
+
+LARGEST_BODY = 1024 * 1024  # bytes
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+OPEN_TO_ALL = frozenset({"/health/live", "/open"})  # says nothing, and takes a code of its own
+
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (b"content-security-policy", CONTENT_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+
+class Call(NamedTuple):
+    """What the gate looks at."""
+
+    method: str
+    path: str
+    address: str
+    host: str  # as sent, with port
+    origin: str
+    length: str
+    key: str
+    cookie: str
+
+
+Check = Callable[[Call, ApiSettings], Problem | None]  # a reason to refuse, or None
+
+
+def names_a_host_of_ours(call: Call, settings: ApiSettings) -> Problem | None:
+    if not call.host:
+        return problem_for(400, "the call has no Host header", call.path, "Send one; every HTTP/1.1 client does.")
+    name = host_name(call.host)
+    if name in settings.allowed_hosts or (name == settings.host and not settings.is_loopback):
+        return None
+    remedy = "Call it by one of the names in API__ALLOWED_HOSTS, or add this one there and start again."
+    return problem_for(421, f"nobody here answers to the host '{name[:100]}'", call.path, remedy, "host-not-allowed")
+
+
+def comes_from_our_page(call: Call, settings: ApiSettings) -> Problem | None:
+    if call.method in READING_METHODS or not call.origin or call.origin in settings.allowed_origins:
+        return None
+    if urlsplit(call.origin).netloc == call.host:
+        return None
+    remedy = "Call without an Origin header, as programs do, or add the page's origin to API__ALLOWED_ORIGINS."
+    detail = f"a page of '{call.origin[:100]}' may not change anything here"
+    return problem_for(403, detail, call.path, remedy, "origin-not-allowed")
+
+
+def is_short_enough(call: Call, _: ApiSettings) -> Problem | None:
+    if call.length.isdigit() and int(call.length) > LARGEST_BODY:
+        return problem_for(413, f"a body may have {LARGEST_BODY:,} bytes", call.path, name="body-too-large")
+    return None
+
+
+CHECKS: tuple[Check, ...] = (names_a_host_of_ours, comes_from_our_page, is_short_enough)
+
+
+class Gate:
+    """Lets a call in or answers with the problem; adds what every answer carries."""
+
+    def __init__(self, app: ASGIApp, settings: ApiSettings) -> None:
+        self.app = app
+        self._settings = settings
+        self._windows = Windows(settings.rate_per_minute)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        call = _read_call(scope)
+        answer = _Answer(send)
+        refusal = self._refuse(call) or await self._admit(call, scope, answer)
+        if refusal is None:
+            await self.app(scope, receive, answer.send)
+        else:
+            await refusal(scope, receive, answer.send)
+
+    def _refuse(self, call: Call) -> ProblemResponse | None:
+        for check in CHECKS:
+            problem = check(call, self._settings)
+            if problem is not None:
+                return ProblemResponse(problem)
+        return None
+
+    async def _admit(self, call: Call, scope: Scope, answer: "_Answer") -> ProblemResponse | None:
+        now = time.monotonic()
+        try:
+            caller = await self._find_caller(call, scope["state"]["callers"], now)
+        except CrosscourtError as error:
+            answer.allowance = self._windows.take(call.address, now)  # a guessed key is paid for by the address
+            return _spent(call, answer.allowance) or ProblemResponse(problem_of(error, call.path))
+        answer.allowance = self._windows.take(caller.name, now)
+        scope["state"]["caller"] = caller
+        return _spent(call, answer.allowance)
+
+    async def _find_caller(self, call: Call, callers: Callers, now: float) -> Caller:
+        if call.path in OPEN_TO_ALL:
+            return callers.nobody._replace(name=call.address)
+        if call.key:
+            found = await callers.by_key(call.key, now)
+            if found is None:
+                raise KeyRequired(f"nobody here knows the key in {KEY_HEADER}", remedy=NO_KEY_REMEDY)
+            return found
+        token = _session_token(call.cookie)
+        session = await callers.by_session(token, now) if token else None
+        if session is not None:
+            return session
+        if not callers.nobody.scopes:
+            raise KeyRequired("every call from outside this machine needs a key", remedy=NO_KEY_REMEDY)
+        return callers.nobody._replace(name=call.address)
+
+
+class _Answer:
+    """Sends on, with the headers that every answer carries."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.allowance: Allowance | None = None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [*message.get("headers", ()), *SECURITY_HEADERS]
+            if self.allowance is not None:
+                headers += self.allowance.headers()
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header: without port and brackets, in lower case."""
+    name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
+    return name.lower().rstrip(".")
+
+
+def _read_call(scope: Scope) -> Call:
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    client = scope.get("client")
+
+    def header(name: bytes) -> str:
+        return headers.get(name, b"").decode("latin-1")
+
+    return Call(
+        method=scope["method"],
+        path=scope["path"],
+        address=client[0] if client else "socket",
+        host=header(b"host"),
+        origin=header(b"origin"),
+        length=header(b"content-length"),
+        key=header(KEY_HEADER.lower().encode()),
+        cookie=header(b"cookie"),
+    )
+
+
+def _session_token(cookie: str) -> str:
+    if SESSION_COOKIE not in cookie:
+        return ""
+    try:
+        found = SimpleCookie(cookie).get(SESSION_COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found else ""
+
+
+def _spent(call: Call, allowance: Allowance) -> ProblemResponse | None:
+    if not allowance.is_spent:
+        return None
+    detail = f"{allowance.limit:,} calls a minute are allowed"
+    remedy = f"Wait {allowance.reset} s, ask for many pairs at once with /match/batch, or raise API__RATE_PER_MINUTE."
+    problem = problem_for(429, detail, call.path, remedy, "too-many-calls")
+    return ProblemResponse(problem, {"retry-after": str(allowance.reset)})

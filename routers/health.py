@@ -1,0 +1,114 @@
+"""Is it alive, is it ready, how are the workers?"""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from app.errors import Unavailable
+from routers.access import needs
+from routers.beats import WorkerAnswer, worker_answers
+from routers.dependencies import ExpectedWorkers, Hot, Opened
+from routers.errors import ProblemResponse, problem_for, problems
+
+router = APIRouter(prefix="/health", tags=["health"])
+
+PATIENCE = 2.0  # seconds for a store to answer
+NOT_READY_REMEDY = (
+    "Stores are tried again by themselves and workers are restarted; GET /health/workers shows each one's last error."
+)
+
+
+class LiveAnswer(BaseModel):
+    """This process answers."""
+
+    status: Literal["alive"] = "alive"
+    version: str = Field(examples=["0.1.0"])
+    mode: Literal["simulated", "paper", "live"] = Field(description="`simulated`: the slate is not the real one.")
+    now: datetime = Field(description="Its clock; a recorded slate has its own.", examples=["2026-01-09T00:30:00Z"])
+
+
+class CheckAnswer(BaseModel):
+    """One thing that readiness needs."""
+
+    name: str = Field(examples=["redis"])
+    is_well: bool
+    detail: str = ""
+
+
+class ReadyAnswer(BaseModel):
+    """Everything that answers need is there."""
+
+    is_ready: Literal[True] = True
+    checks: list[CheckAnswer]
+
+
+class WorkersAnswer(BaseModel):
+    """Every worker in the order of the pipeline."""
+
+    now: datetime
+    oldest_feed: float | None = Field(
+        description="Seconds since the worker that is longest silent ended a round; null when one is missing."
+    )
+    workers: list[WorkerAnswer]
+
+
+@router.get("/live", summary="Is this process alive?", responses=problems())
+async def live(request: Request, opened: Opened) -> LiveAnswer:
+    """Asks nobody else, and needs no key from anywhere."""
+    settings = opened.settings
+    mode: Literal["simulated", "paper", "live"] = "simulated" if settings.simulation.is_on else settings.trading.mode
+    return LiveAnswer(version=request.app.version, mode=mode, now=opened.clock())
+
+
+@router.get(
+    "/ready",
+    summary="Can it do its work?",
+    responses=problems(503),
+    response_model=ReadyAnswer,
+    dependencies=[needs("read")],
+)
+async def ready(request: Request, opened: Opened, expected: ExpectedWorkers) -> ReadyAnswer | Response:
+    """Redis, Postgres, and a fresh beat of every worker; 503 says what is missing."""
+    redis, postgres = await asyncio.gather(
+        _check("redis", opened.hot.ping()), _check("postgres", opened.history.ping())
+    )
+    beats = await opened.hot.beats() if redis.is_well else []
+    checks = [redis, postgres]
+    checks += [
+        CheckAnswer(name=each.worker, is_well=not each.trouble, detail=each.trouble)
+        for each in worker_answers(expected, beats, opened.clock())
+    ]
+    wrong = [check.detail for check in checks if not check.is_well]
+    if not wrong:
+        return ReadyAnswer(checks=checks)
+    return ProblemResponse(
+        problem_for(503, "; ".join(wrong), request.url.path, NOT_READY_REMEDY, "not-ready"), {"retry-after": "5"}
+    )
+
+
+@router.get("/workers", summary="How is each worker?", responses=problems(503), dependencies=[needs("read")])
+async def list_workers(hot: Hot, opened: Opened, expected: ExpectedWorkers) -> WorkersAnswer:
+    """Beats in the order of the roster, with what the feeds met; a missing worker is shown as missing."""
+    now = opened.clock()
+    workers = worker_answers(expected, await hot.beats(), now)
+    ages = [each.age for each in workers if each.every < 3600]  # a daily round's age says nothing about the feeds
+    known = [age for age in ages if age is not None]
+    return WorkersAnswer(
+        now=now, oldest_feed=max(known) if known and len(known) == len(ages) else None, workers=workers
+    )
+
+
+async def _check(name: str, answered: Awaitable[None]) -> CheckAnswer:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await answered
+    except Unavailable as error:
+        return CheckAnswer(name=name, is_well=False, detail=f"{name}: {error}")
+    except TimeoutError:
+        return CheckAnswer(name=name, is_well=False, detail=f"{name}: no answer within {PATIENCE:g} s")
+    return CheckAnswer(name=name, is_well=True)

@@ -1,0 +1,51 @@
+"""The page: plain HTML, CSS and ES modules that come with the package. It is a client of the API like any other."""
+
+from functools import cache
+from importlib.resources import files
+from pathlib import PurePath
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response
+
+from app.errors import NotFound
+from routers.access import needs
+
+router = APIRouter(include_in_schema=False, dependencies=[needs("read", "match", "paper")])
+
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
+
+
+@router.get("/")
+async def read_page() -> Response:
+    return _file("index.html")
+
+
+@router.get("/docs")
+async def read_docs() -> Response:
+    """Our own reader of /openapi.json: the usual ones fetch their scripts from a CDN."""
+    return _file("docs.html")
+
+
+@router.get("/page/{name}")
+async def read_part(name: Annotated[str, Path(max_length=60)]) -> Response:
+    return _file(name)
+
+
+def _file(name: str) -> Response:
+    found = _parts().get(name)
+    if found is None:
+        raise NotFound(f"the page has no part '{name}'", remedy="Open / for the page.")
+    return Response(found, media_type=TYPES[PurePath(name).suffix])
+
+
+@cache
+def _parts() -> dict[str, bytes]:
+    folder = files("routers").joinpath("page")
+    return {part.name: part.read_bytes() for part in folder.iterdir() if PurePath(part.name).suffix in TYPES}

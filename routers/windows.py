@@ -1,0 +1,47 @@
+"""How often one caller may call: a count that starts anew each minute, kept in this process."""
+
+import math
+from typing import NamedTuple
+
+WINDOW = 60.0  # seconds
+CALLERS_KEPT = 10_000  # beyond it, windows that are over are swept
+
+
+class Allowance(NamedTuple):
+    """What is left to a caller. `remaining` is below zero when it called too often."""
+
+    limit: int
+    remaining: int
+    reset: int  # whole seconds until the count starts anew
+
+    @property
+    def is_spent(self) -> bool:
+        return self.remaining < 0
+
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        return [
+            (b"ratelimit-limit", b"%d" % self.limit),
+            (b"ratelimit-remaining", b"%d" % max(0, self.remaining)),
+            (b"ratelimit-reset", b"%d" % self.reset),
+        ]
+
+
+class Windows:
+    """A window for each caller by name. `now` is any clock in seconds that never goes back."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._limit = per_minute
+        self._windows: dict[str, list[float]] = {}  # caller: [start, calls]
+
+    def take(self, caller: str, now: float) -> Allowance:
+        """Count one call."""
+        window = self._windows.get(caller)
+        if window is None or now - window[0] >= WINDOW:
+            window = self._windows[caller] = [now, 0]
+            self._sweep(now)
+        window[1] += 1
+        return Allowance(self._limit, self._limit - int(window[1]), max(1, math.ceil(window[0] + WINDOW - now)))
+
+    def _sweep(self, now: float) -> None:
+        if len(self._windows) > CALLERS_KEPT:
+            self._windows = {name: each for name, each in self._windows.items() if now - each[0] < WINDOW}
