@@ -14,7 +14,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from app.clock import Clock, wall_clock
 from app.domain.parsing import Page, Refusal, describe_other_than_json
-from app.errors import FeedUnavailable, PayloadRefused, PayloadTooLarge
+from app.errors import FeedError, FeedUnavailable, PayloadRefused, PayloadTooLarge
 from app.settings import FeedSettings
 
 log = logging.getLogger(__name__)
@@ -215,6 +215,25 @@ class Fetcher:
                 "detail": refusal.detail,
             },
         )
+
+
+async def all_that_answer(calls: Sequence[Awaitable[Item]]) -> list[Item]:
+    """The answers of calls made at once; one that fails does not cost the others. When all fail, the first FeedError
+    is raised; any other error always is."""
+    answers: list[Item] = []
+    failures: list[FeedError] = []
+    for answer in await asyncio.gather(*calls, return_exceptions=True):
+        if isinstance(answer, FeedError):
+            failures.append(answer)
+        elif isinstance(answer, BaseException):
+            raise answer
+        else:
+            answers.append(answer)
+    if failures and not answers:
+        raise failures[0]
+    for failure in failures:
+        log.warning("one of several calls failed", extra={"error": str(failure)})
+    return answers
 
 
 class _Turns:

@@ -1,6 +1,6 @@
 """What the house needs from outside, as Protocols. Rooms take these; `resources` fills them once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -21,6 +21,11 @@ class ScoreSource(Protocol):
         """The leagues it has scoreboards of."""
         ...
 
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Requests, and what went wrong, by kind, since the start."""
+        ...
+
     async def games(self, league: LeagueCode, days: Sequence[date]) -> Sequence[Game]:
         """Every game of these Eastern calendar days. Raises FeedUnavailable or PayloadRefused."""
         ...
@@ -39,6 +44,11 @@ class VenueCatalogue(Protocol):
     @property
     def leagues(self) -> Sequence[LeagueCode]:
         """The leagues it lists games of."""
+        ...
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Requests, and what went wrong, by kind, since the start."""
         ...
 
     async def events(self, league: LeagueCode, days: Sequence[date]) -> Sequence[Event]:

@@ -1,7 +1,5 @@
 """ESPN as a score source."""
 
-import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
@@ -9,12 +7,9 @@ from functools import partial
 from app.domain.games import Game
 from app.domain.leagues import LEAGUES, LeagueCode
 from app.domain.teams import Team
-from app.errors import FeedError
-from app.fetching import Fetcher
+from app.fetching import Fetcher, all_that_answer
 from app.sources.espn.boards import BOARDS, NOT_POLLED, Board
 from app.sources.espn.translate import games_page, number_doubleheaders, teams_page
-
-log = logging.getLogger(__name__)
 
 
 class Espn:
@@ -38,23 +33,9 @@ class Espn:
     async def games(self, league: LeagueCode, days: Sequence[date]) -> Sequence[Game]:
         """Every game of these Eastern days, each once, doubleheaders numbered. A scoreboard that fails does not cost
         the others; when all fail, the first error is raised: FeedUnavailable or PayloadRefused."""
-        asked = [(board, day) for board in BOARDS.get(league, ()) for day in days]
-        answers = await asyncio.gather(
-            *(self._board(league, board, day) for board, day in asked), return_exceptions=True
-        )
-        found: dict[str, Game] = {}
-        failures: list[FeedError] = []
-        for answer in answers:
-            if isinstance(answer, FeedError):
-                failures.append(answer)
-            elif isinstance(answer, BaseException):
-                raise answer
-            else:
-                found |= {game.id: game for game in answer}
-        if failures and len(failures) == len(asked):
-            raise failures[0]
-        for failure in failures:
-            log.warning("scoreboard left out", extra={"league": league, "error": str(failure)})
+        boards = BOARDS.get(league, ())
+        answers = await all_that_answer([self._board(league, board, day) for board in boards for day in days])
+        found = {game.id: game for answer in answers for game in answer}
         return number_doubleheaders([game for game in found.values() if _is_of(game, days)])
 
     async def teams(self, league: LeagueCode) -> Sequence[Team]:

@@ -51,7 +51,7 @@ def games_page(payload: bytes, league: LeagueCode) -> Page[Game]:
     board = decode(payload, wire.SCOREBOARD)
     if board.events is None:
         raise PayloadRefused("events: missing")
-    return Page(first_of_each(_games(board.events, LEAGUES[league]), _game_id))
+    return Page(first_of_each(_games(board.events, LEAGUES[league])))
 
 
 def teams_from(payload: bytes, league: LeagueCode) -> Parsed[Team]:
@@ -65,7 +65,7 @@ def teams_page(payload: bytes, league: LeagueCode) -> Page[Team]:
     if listed.sports is None:
         raise PayloadRefused("sports: missing")
     raws = [raw for sport in listed.sports for part in sport.leagues or () for raw in part.teams or ()]
-    return Page(first_of_each(_teams(raws, LEAGUES[league].pool), _team_id))
+    return Page(first_of_each(_teams(raws, LEAGUES[league].pool)))
 
 
 def number_doubleheaders(games: Sequence[Game]) -> tuple[Game, ...]:
@@ -83,20 +83,16 @@ def number_doubleheaders(games: Sequence[Game]) -> tuple[Game, ...]:
     )
 
 
+def _counts_as_played(game: Game) -> bool:
+    return LEAGUES[game.league].has_teams and game.status not in ("postponed", "cancelled")
+
+
 def _pairing(game: Game) -> tuple[str, tuple[str, ...], date]:
     return game.league, tuple(sorted(game.teams)), game.eastern_date
 
 
 def _order_of_play(game: Game) -> tuple[object, ...]:
     return _pairing(game), not game.start_is_known, game.start, game.id
-
-
-def _game_id(game: Game) -> str:
-    return game.id
-
-
-def _team_id(team: Team) -> str:
-    return team.id
 
 
 def _games(raws: Sequence[msgspec.Raw], asked: League) -> Iterator[Game | Refusal]:
@@ -115,6 +111,8 @@ def _games(raws: Sequence[msgspec.Raw], asked: League) -> Iterator[Game | Refusa
 
 
 def _games_of(event: wire.Event, league: League, where: str) -> Iterator[Game | Refusal]:
+    if event.competitions is None and event.groupings is None:
+        yield Refusal(where, "competitions", "missing")
     for place, raw in _competitions(event):
         competition = decode_element(raw, wire.COMPETITION, f"{where} {place}")
         if isinstance(competition, Refusal):

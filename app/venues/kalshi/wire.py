@@ -1,0 +1,152 @@
+"""Kalshi's answers and frames as they are written. Unknown keys are skipped; in the catalogue all may be absent."""
+
+import msgspec
+
+Number = str | float  # decimal strings, on the WebSocket now and then numbers
+Levels = list[tuple[Number, Number]]  # price in dollars, contracts; bids only, the best last
+
+
+class Kalshi(msgspec.Struct, kw_only=True, gc=False):
+    """A JSON object of Kalshi."""
+
+
+class ProductMetadata(Kalshi):
+    competition: str | None = None
+    competition_scope: str | None = None  # "Game", "Spread", "Point Total", "Future", "Awards", "Strikeouts"
+
+
+class Market(Kalshi):
+    ticker: str | None = None
+    event_ticker: str | None = None
+    title: str | None = None
+    yes_sub_title: str | None = None
+    expected_expiration_time: str | None = None
+    occurrence_datetime: str | None = None
+    status: str | None = None
+    strike_type: str | None = None
+    floor_strike: float | None = None
+    cap_strike: float | None = None
+    custom_strike: dict[str, object] | None = None
+    rules_primary: str | None = None
+    rules_secondary: str | None = None
+    volume_fp: float | None = None
+
+
+class Event(Kalshi):
+    event_ticker: str | None = None
+    series_ticker: str | None = None
+    title: str | None = None
+    sub_title: str | None = None
+    product_metadata: ProductMetadata | None = None
+    markets: list[msgspec.Raw] | None = None
+    ticker: str | None = None  # only a market has one
+
+
+class MilestoneDetails(Kalshi):
+    home_team_id: str | None = None
+    away_team_id: str | None = None
+
+
+class Milestone(Kalshi):
+    """A game. Its team ids are those of the markets' custom strikes."""
+
+    id: str | None = None
+    start_date: str | None = None
+    related_event_tickers: list[str] | None = None
+    primary_event_tickers: list[str] | None = None
+    details: MilestoneDetails | None = None
+
+
+_ABSENT = msgspec.Raw()
+
+
+class Envelope(Kalshi):
+    """A page of events, of milestones or of markets, or the answer about a single one."""
+
+    events: list[msgspec.Raw] | None = None
+    event: msgspec.Raw = _ABSENT
+    markets: list[msgspec.Raw] | None = None
+    market: msgspec.Raw = _ABSENT
+    milestones: list[msgspec.Raw] | None = None
+    cursor: str | None = None
+    ticker: str | None = None
+    event_ticker: str | None = None
+
+
+class OrderBookLevels(Kalshi):
+    yes_dollars: Levels | None = None
+    no_dollars: Levels | None = None
+
+
+class OrderBook(Kalshi):
+    """The answer of `/markets/{ticker}/orderbook`."""
+
+    orderbook_fp: OrderBookLevels
+
+
+class Snapshot(Kalshi):
+    market_ticker: str
+    market_id: str | None = None
+    yes_dollars_fp: Levels | None = None
+    no_dollars_fp: Levels | None = None
+
+
+class Delta(Kalshi):
+    """A signed change of one level."""
+
+    market_ticker: str
+    price_dollars: Number
+    delta_fp: Number
+    side: str
+    market_id: str | None = None
+    ts_ms: int | None = None
+
+
+class Subscription(Kalshi):
+    channel: str | None = None
+    sid: int | None = None
+    market_tickers: list[str] | None = None
+
+
+class FrameError(Kalshi):
+    code: int | None = None
+    msg: str | None = None
+
+
+class SnapshotFrame(Kalshi, tag_field="type", tag="orderbook_snapshot"):
+    sid: int
+    seq: int  # counts per sid, over all its markets
+    msg: Snapshot
+
+
+class DeltaFrame(Kalshi, tag_field="type", tag="orderbook_delta"):
+    sid: int
+    seq: int
+    msg: Delta
+
+
+class SubscribedFrame(Kalshi, tag_field="type", tag="subscribed"):
+    msg: Subscription
+    id: int | None = None
+
+
+class OkFrame(Kalshi, tag_field="type", tag="ok"):
+    msg: Subscription | list[Subscription] | None = None
+    id: int | None = None
+    sid: int | None = None
+    seq: int | None = None
+
+
+class ErrorFrame(Kalshi, tag_field="type", tag="error"):
+    msg: FrameError
+    id: int | None = None
+
+
+Frame = SnapshotFrame | DeltaFrame | SubscribedFrame | OkFrame | ErrorFrame
+
+PAGE = msgspec.json.Decoder(list[msgspec.Raw] | Envelope)
+EVENT = msgspec.json.Decoder(Event, strict=False)
+MARKET = msgspec.json.Decoder(Market, strict=False)
+MILESTONE = msgspec.json.Decoder(Milestone, strict=False)
+ORDER_BOOK = msgspec.json.Decoder(OrderBook)
+FRAME = msgspec.json.Decoder(Frame)
