@@ -7,7 +7,7 @@ last owner is gone, even by kill -9.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +44,8 @@ def embedded_servers(data_dir: Path, *, postgres: bool, valkey: bool) -> Iterato
             endpoints = _start(places, postgres=postgres, valkey=valkey)
         yield endpoints
     finally:
-        with changing(places):
-            os.close(hold)
+        os.close(hold)
+        with suppress(FileNotFoundError), changing(places):  # somebody removed the directory: the keepers notice
             stop_servers_if_last(places, SERVERS)
 
 

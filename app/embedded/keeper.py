@@ -10,6 +10,7 @@ a process ends, however it ends:
 - `NAME.alive`: inherited by the server and its children, so it is held while any of them lives; holds the server's id
 """
 
+import contextlib
 import fcntl
 import os
 import select
@@ -18,8 +19,9 @@ import sys
 import time
 
 TICK = 0.5  # seconds between two looks at the holders
-LONG_ENOUGH = 5.0  # seconds; a server that falls sooner counts towards giving up
+LONG_ENOUGH = 5.0  # seconds; a server that never lived so long is given up after MOST_QUICK_FALLS
 MOST_QUICK_FALLS = 5
+LONGEST_WAIT = 5.0  # seconds before a fallen server is started again
 STOPS_WITHIN = 30.0  # seconds, then it is killed; both servers recover from that
 LARGEST_LOG = 4 * 1024 * 1024  # bytes; one older file of this size is kept beside it
 
@@ -46,12 +48,22 @@ def write_id(descriptor: int, process: int) -> None:
     os.pwrite(descriptor, str(process).encode(), 0)
 
 
+def bound_log(log: str, largest: int) -> None:
+    """Move the log's text to `LOG.1` once it is larger; the servers append, so they go on at the new end."""
+    with contextlib.suppress(OSError):  # removed by somebody, or no space left: no reason to let the server fall
+        if os.path.getsize(log) > largest:
+            with open(log, "rb") as full, open(f"{log}.1", "wb") as older:
+                older.write(full.read())
+            os.truncate(log, 0)
+
+
 class Keeper:
     """One server, its locks and its log."""
 
-    def __init__(self, locks: str, name: str, log: str, leftovers: list[str], command: list[str]) -> None:
-        self.locks, self.name, self.log = locks, name, log
+    def __init__(self, locks: str, name: str, log: str, sockets: str, leftovers: list[str], command: list[str]) -> None:
+        self.locks, self.name, self.log, self.sockets = locks, name, log, sockets
         self.leftovers, self.command = leftovers, command
+        self.server = 0  # its process id while it runs
         self.bell, bell_rope = os.pipe()
         os.set_blocking(bell_rope, False)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
@@ -59,90 +71,99 @@ class Keeper:
         signal.set_wakeup_fd(bell_rope)
 
     def run(self) -> None:
-        quick_falls = 0
-        while (server := self.start()) is not None:
-            began = time.monotonic()
-            status = self.watch(server)
-            if status is None:
-                return self.stop(server)
-            quick_falls = quick_falls + 1 if time.monotonic() - began < LONG_ENOUGH else 0
-            self.say(f"{self.name} fell with exit code {status}")
-            if quick_falls >= MOST_QUICK_FALLS or self.should_leave(0.1 * 2**quick_falls):
-                return None
-        return None
+        try:
+            self.keep()
+        finally:
+            if self.server:
+                self.stop()
+            with contextlib.suppress(OSError):  # the other server is still there
+                os.rmdir(self.sockets)
 
-    def start(self) -> int | None:
-        """The server's process id, or None when it is time to leave."""
+    def keep(self) -> None:
+        falls, is_proven = 0, False
+        while self.start():
+            began = time.monotonic()
+            status = self.watch()
+            if status is None:
+                return
+            self.say(f"{self.name} fell with exit code {status}")
+            has_lived = time.monotonic() - began > LONG_ENOUGH
+            is_proven, falls = is_proven or has_lived, 1 if has_lived else falls + 1
+            if falls >= MOST_QUICK_FALLS and not is_proven:
+                return
+            if self.should_leave(min(0.05 * 2**falls, LONGEST_WAIT)):
+                return
+
+    def start(self) -> bool:
+        """False when it is time to leave."""
         while (alive := try_lock(f"{self.locks}/{self.name}.alive")) is None:
             if self.should_leave(0.05):  # children of a killed server are still on their way out
-                return None
+                return False
         for path in self.leftovers:
             if os.path.lexists(path):
                 os.unlink(path)
         os.set_inheritable(alive, True)
         environment = {"PATH": os.defpath, "LC_ALL": "C"}
-        server = os.posix_spawn(self.command[0], self.command, environment, setsigdef=[signal.SIGINT, signal.SIGHUP])
-        write_id(alive, server)
+        heard = (signal.SIGINT, signal.SIGHUP)  # nohup and shells in the background have them ignored
+        self.server = os.posix_spawn(self.command[0], self.command, environment, setsigdef=heard)
+        write_id(alive, self.server)
         os.close(alive)
-        return server
+        return True
 
-    def watch(self, server: int) -> int | None:
+    def watch(self) -> int | None:
         """The exit code of a server that fell; None when it is time to leave."""
         while True:
             leave = self.should_leave(TICK)
-            done, status = os.waitpid(server, os.WNOHANG)
+            done, status = os.waitpid(self.server, os.WNOHANG)
             if done:
+                self.server = 0
                 return os.waitstatus_to_exitcode(status)
             if leave:
                 return None
 
     def should_leave(self, within: float) -> bool:
-        self.bound_log()
+        """Wait for a signal, at most `within` seconds, and say whether it, or nobody being there, means the end."""
+        bound_log(self.log, LARGEST_LOG)
         ringing, _, _ = select.select([self.bell], [], [], within)
         rung = os.read(self.bell, 64) if ringing else b""
         return signal.SIGTERM in rung or signal.SIGINT in rung or self.is_alone()
 
     def is_alone(self) -> bool:
         """Nobody holds the data directory. Then both locks stay ours to the end, so nobody starts while we stop."""
-        transition = try_lock(f"{self.locks}/transition")
-        if transition is None:
-            return False
-        if try_lock(f"{self.locks}/holders") is None:
-            os.close(transition)
-            return False
+        try:
+            transition = try_lock(f"{self.locks}/transition")
+            if transition is None:
+                return False
+            if try_lock(f"{self.locks}/holders") is None:
+                os.close(transition)
+                return False
+        except OSError:
+            return True  # the data directory was removed
         return True
 
-    def stop(self, server: int) -> None:
-        os.kill(server, signal.SIGINT)  # to Postgres: fast shutdown; to Valkey: save and go
+    def stop(self) -> None:
+        os.kill(self.server, signal.SIGINT)  # to Postgres: fast shutdown; to Valkey: save and go
         deadline = time.monotonic() + STOPS_WITHIN
-        while not os.waitpid(server, os.WNOHANG)[0]:
+        while not os.waitpid(self.server, os.WNOHANG)[0]:
             if time.monotonic() > deadline:
-                os.kill(server, signal.SIGKILL)
-            select.select([self.bell], [], [], 0.02)
-
-    def bound_log(self) -> None:
-        if os.path.getsize(self.log) <= LARGEST_LOG:
-            return
-        with open(self.log, "rb") as full, open(f"{self.log}.1", "wb") as older:
-            older.write(full.read())
-        os.truncate(self.log, 0)  # the server appends, so it goes on at the new end
+                os.kill(self.server, signal.SIGKILL)
+            time.sleep(0.01)
 
     def say(self, message: str) -> None:
         os.write(2, f"keeper: {message}\n".encode())
 
 
 def main(arguments: list[str]) -> None:
-    """`LOCKS NAME LOG LEFTOVER... -- COMMAND...`, with standard output and error on the log."""
+    """`LOCKS NAME LOG SOCKETS LEFTOVER... -- COMMAND...`, with standard output and error on the log."""
     split = arguments.index("--")
-    locks, name, log, *leftovers = arguments[:split]
+    locks, name, log, sockets, *leftovers = arguments[:split]
     kept = try_lock(f"{locks}/{name}.kept")
     if kept is None:
         sys.exit(f"keeper: {name} is already kept")
-    keeper = os.fork()  # nobody's child: whoever starts it need not wait for it
-    if keeper:
-        write_id(kept, keeper)
+    if os.fork():  # nobody's child, so whoever starts it need not wait for it; the lock is held from here on
         os._exit(0)
-    Keeper(locks, name, log, leftovers, arguments[split + 1 :]).run()
+    write_id(kept, os.getpid())
+    Keeper(locks, name, log, sockets, leftovers, arguments[split + 1 :]).run()
 
 
 if __name__ == "__main__":

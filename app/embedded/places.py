@@ -5,7 +5,7 @@ import re
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,14 +68,6 @@ def open_sockets(places: Places) -> Path:
     return folder
 
 
-def close_sockets(places: Places) -> None:
-    """Leave nothing below /tmp when the last one goes."""
-    if places.sockets.is_symlink():
-        with suppress(OSError):
-            os.rmdir(os.readlink(places.sockets))
-            places.sockets.unlink()
-
-
 def _is_private(folder: Path) -> bool:
     try:
         found = folder.lstat()
@@ -90,8 +82,9 @@ def refusing(data_dir: Path) -> Iterator[None]:
     try:
         yield
     except (FileExistsError, NotADirectoryError) as error:
+        file = next((path for path in (data_dir, *data_dir.parents) if path.is_file()), error.filename)
         raise StartRefused(
-            f"the data directory {data_dir} cannot be used: {error.filename} is a file, not a directory",
+            f"the data directory {data_dir} cannot be used: {file} is a file, not a directory",
             remedy="Move that file away, or take another --data-dir.",
         ) from error
     except OSError as error:

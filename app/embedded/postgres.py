@@ -64,26 +64,40 @@ def postgres_url(sockets: Path) -> str:
 def _prepare(cluster: Path) -> None:
     if not cluster.exists():
         return _make(cluster)
-    version = (cluster / "PG_VERSION").read_text().strip()
+    named = cluster / "PG_VERSION"
+    version = named.read_text().strip() if named.exists() else "an unknown version"
     if version != MAJOR:
         raise StartRefused(
             f"{cluster} holds data of Postgres {version}; this version brings Postgres {MAJOR}",
             remedy=f"Dump it with Postgres {version} and restore it here, or move it away to begin anew. {ELSEWHERE}",
         )
-    _refuse_strangers(cluster)
+    refuse_strangers(cluster)
     return _hand_over(cluster)
 
 
 def _make(cluster: Path) -> None:
     """A new cluster, moved into place only when it is whole."""
+    _refuse_nameless()
     for half_made in cluster.parent.glob("postgres.new-*"):
         shutil.rmtree(half_made, ignore_errors=True)
     fresh = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=cluster.parent))
     _hand_over(fresh)
     locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     _run("initdb", "-D", str(fresh), f"--username={NAME}", "--auth=trust", "--no-instructions", *locale)
-    _run("postgres", "--single", "-D", str(fresh), "postgres", text=f"CREATE DATABASE {NAME}\n")
+    _run(
+        "postgres", "--single", "-D", str(fresh), "-c", "exit_on_error=on", "postgres", text=f"CREATE DATABASE {NAME}\n"
+    )
     fresh.rename(cluster)
+
+
+def _refuse_nameless() -> None:
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        raise StartRefused(
+            f"user id {os.geteuid()} has no name on this machine, and Postgres makes data only for a user with one",
+            remedy=f"Run as a user of /etc/passwd (in a container: without --user, or with a known one). {ELSEWHERE}",
+        ) from None
 
 
 def _run(program: str, *arguments: str, text: str = "") -> None:
@@ -134,7 +148,7 @@ def _hand_over(cluster: Path) -> None:
             os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
 
 
-def _refuse_strangers(cluster: Path) -> None:
+def refuse_strangers(cluster: Path) -> None:
     """A Postgres that somebody started by hand on this cluster must not get a second one beside it."""
     try:
         process = int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])

@@ -7,14 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from app.embedded import keeper
-from app.embedded.places import Places, close_sockets
+from app.embedded.places import Places
 from app.errors import StartRefused
 
 READY_WITHIN = 120.0  # seconds; after a crash a long journal is read back first
@@ -69,13 +69,13 @@ def stop_servers_if_last(places: Places, names: Sequence[str]) -> None:
     if nobody is None:
         return
     try:
+        kept = [lock for name in names if _is_held(places, lock := f"{name}.kept")]
+        for lock in kept:
+            _signal_holder(places, lock, signal.SIGTERM)  # all at once, so that they stop side by side
+        for lock in kept:
+            _wait_for_release(places, lock)
         for name in names:
-            if _is_held(places, f"{name}.kept"):
-                _signal(_id_in(places, f"{name}.kept"), signal.SIGTERM)
-        for name in names:
-            _wait_for_release(places, f"{name}.kept")
             _stop_orphan(places, name)
-        close_sockets(places)
     finally:
         os.close(nobody)
 
@@ -83,11 +83,11 @@ def stop_servers_if_last(places: Places, names: Sequence[str]) -> None:
 def _start_keeper(places: Places, server: Server) -> None:
     log = places.logs / f"{server.name}.log"
     program = [sys.executable, "-I", "-S", keeper.__file__]
-    arguments = [str(places.locks), server.name, str(log), *map(str, server.leftovers), "--", *server.command()]
+    knows = (places.locks, server.name, log, places.sockets.resolve(), *server.leftovers)
     with open(log, "ab", opener=lambda path, flags: os.open(path, flags | os.O_NOFOLLOW, 0o600)) as output:
         # a session of its own: the terminal's Ctrl-C must not reach the servers before the application has left them
         subprocess.run(
-            [*program, *arguments],
+            [*program, *map(str, knows), "--", *server.command()],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -114,20 +114,20 @@ def _stop_orphan(places: Places, name: str) -> None:
     lock = f"{name}.alive"
     if not _is_held(places, lock):
         return
-    server = _id_in(places, lock)
-    if _is_ours(server, places):
-        _signal(server, signal.SIGINT)
-        if not _is_released(places, lock, GONE_WITHIN) and _is_ours(server, places):
-            _signal(server, signal.SIGKILL)
+    _signal_holder(places, lock, signal.SIGINT)
+    if not _is_released(places, lock, GONE_WITHIN):
+        _signal_holder(places, lock, signal.SIGKILL)
     _wait_for_release(places, lock)
 
 
-def _is_ours(process: int, places: Places) -> bool:
-    """The id may have gone to another program since it was written."""
+def _signal_holder(places: Places, lock: str, number: signal.Signals) -> None:
+    """Send a signal to the process that wrote its id, unless the id has gone to another program since."""
     try:
-        return any(str(places.servers) in word for word in psutil.Process(process).cmdline())
-    except (psutil.Error, ValueError):
-        return False
+        process = psutil.Process(int((places.locks / lock).read_text()))
+        if any(f"{places.servers}/" in word for word in process.cmdline()):
+            process.send_signal(number)
+    except (OSError, ValueError, psutil.Error):
+        return  # never started, already gone, or in another container
 
 
 def _wait_for_release(places: Places, lock: str) -> None:
@@ -152,17 +152,6 @@ def _is_held(places: Places, lock: str) -> bool:
     if descriptor is not None:
         os.close(descriptor)
     return descriptor is None
-
-
-def _id_in(places: Places, lock: str) -> int:
-    text = (places.locks / lock).read_text()
-    return int(text) if text.isdigit() else -1
-
-
-def _signal(process: int, number: signal.Signals) -> None:
-    if process > 0:
-        with suppress(ProcessLookupError):
-            os.kill(process, number)
 
 
 def _log_size(places: Places, name: str) -> int:
