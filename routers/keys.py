@@ -4,10 +4,9 @@ import logging
 import os
 from pathlib import Path
 
-from app.history.keys import create_key, find_key, list_keys
-
 from app.errors import HistoryUnavailable, StartRefused
 from app.history.database import Database
+from app.history.keys import create_key, find_key, list_keys
 from app.hot.state import HotState
 from app.settings import Settings
 from routers.access import Caller, Callers
@@ -34,7 +33,7 @@ def callers_of(history: Database, hot: HotState, *, is_loopback: bool) -> Caller
 
 async def refuse_open_door(history: Database, settings: Settings) -> None:
     """Raises StartRefused when others could call and no key exists to keep them out or let them in."""
-    if settings.api.is_loopback or await list_keys(history):
+    if settings.api.is_loopback or await _has_keys(history):
         return
     raise StartRefused(
         f"API__HOST={settings.api.host} lets other machines call, and there is no key yet.",
@@ -47,13 +46,17 @@ async def ensure_admin_key(history: Database, data_dir: Path) -> Path | None:
 
     Raises StartRefused when the file cannot be written."""
     try:
-        if await list_keys(history):
+        if await _has_keys(history):
             return None
         key = await create_key(history, ADMIN, (ADMIN,))
     except HistoryUnavailable as error:
         log.warning("no admin key was made", extra={"error": str(error)})
         return None
     return _write_privately(data_dir / "admin.key", key)
+
+
+async def _has_keys(history: Database) -> bool:
+    return any(key.revoked_at is None for key in await list_keys(history))
 
 
 def _write_privately(path: Path, secret: str) -> Path:

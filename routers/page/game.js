@@ -1,0 +1,105 @@
+// One game: the score bug, every contract under its proposition, and what was left out.
+import { poll } from "./api.js";
+import { copyable, fill, finding, h, notice, problemNotice, venueMark, verdict } from "./elements.js";
+import { scoreText, state, waiting } from "./slate.js";
+import { Table } from "./tables.js";
+import { timeElement } from "./times.js";
+
+const POLARITY = { yes: "if true", no: "if false" };
+
+export function game(view, id) {
+  const links = new Table({
+    name: "contracts",
+    columns: LINK_COLUMNS,
+    keyOf: (link) => link.contract_id ?? `${link.venue} ${link.event_id} ${link.outcome}`,
+    detail: reasons,
+    groupOf: (link) => statement(link),
+    rowClass: (link) => (link.verdict === "rejected" ? "is-over" : null),
+  });
+  const leftOut = new Table({ name: "left out", columns: LEFT_OUT_COLUMNS, keyOf: (item) => `${item.venue} ${item.event_id} ${item.market_id} ${item.outcome}` });
+  const back = h("a", { href: "#/slate" }, "‹ Slate");
+  const body = h("div", {}, waiting("Asking for the game"));
+  fill(view, h("p", { class: "back" }, back), body);
+  let isDrawn = false;
+
+  function show(found) {
+    if (!isDrawn) {
+      fill(body, h("section", { class: "bug" }), h("section", { class: "links" }), h("section", { class: "left" }));
+      isDrawn = true;
+    }
+    const [bug, linked, left] = body.children;
+    fill(bug, scoreBug(found.game));
+    const counts = ["tradable", "watch", "rejected"].map((kind) => [kind, found.links.filter((link) => link.verdict === kind).length]);
+    const summary = counts.filter(([, n]) => n).map(([kind, n]) => h("span", {}, verdict(kind), ` ${n}`));
+    section(linked, "Contracts", summary, links, found.links, () =>
+      notice("Nothing is linked yet", "Either no venue lists this game, or its listings were not read yet. The Match view shows what is left out."));
+    section(left, "Left out", [h("span", { class: "count" }, `${found.left_out.length} markets about this game`)], leftOut, found.left_out, () => null);
+  }
+
+  const end = poll(`/games/${encodeURIComponent(id)}/links`, 4, show, (problem) => {
+    if (!isDrawn && !problem.isOffline) fill(body, problemNotice(problem, () => game(view, id)));
+  });
+  return { table: links, back, end };
+}
+
+function section(element, title, summary, table, rows, empty) {
+  const isEmpty = rows.length === 0;
+  if (isEmpty) fill(element, empty() ? [h("div", { class: "toolbar" }, h("h2", {}, title)), empty()] : []);
+  else {
+    fill(element.firstChild?.classList?.contains("toolbar") ? element.firstChild : element, h("h2", {}, title), summary, h("span", { class: "grow" }), table.csvButton());
+    if (!element.contains(table.element)) fill(element, h("div", { class: "toolbar" }, h("h2", {}, title), summary, h("span", { class: "grow" }), table.csvButton()), table.element);
+    table.show(rows);
+  }
+}
+
+function scoreBug(found) {
+  const line = (team, score) => h("div", { class: "bug-side" }, h("b", {}, team.abbreviation), h("span", { class: "name" }, team.name), h("span", { class: "points" }, score ?? ""));
+  const hasScore = scoreText(found) !== "";
+  return [
+    h("div", { class: "bug-sides" }, line(found.away, hasScore ? found.away_score : null), line(found.home, hasScore ? found.home_score : null)),
+    h("div", { class: "bug-facts" },
+      h("div", {}, h("b", {}, state(found)), ` ${found.league.toUpperCase()}`, found.number ? `, game ${found.number}` : "", found.is_neutral_site ? ", neutral site" : ""),
+      h("div", { class: "dim" }, "starts ", timeElement(found.start)),
+      h("div", { class: "dim" }, copyable(found.id), found.is_provisional ? verdict("provisional") : null)),
+  ];
+}
+
+function statement(link) {
+  const words = link.proposition.statement;
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const LINK_COLUMNS = [
+  { key: "venue", title: "", hint: "Venue", class: "mark", value: (link) => link.venue, cell: (link) => venueMark(link.venue) },
+  { key: "title", title: "Market", class: "wide", value: (link) => link.title, cell: (link) => h("span", { title: link.title }, link.title || link.event_id) },
+  { key: "outcome", title: "Outcome", value: (link) => link.outcome, cell: (link) => link.outcome || "–" },
+  { key: "polarity", title: "Pays", value: (link) => POLARITY[link.polarity] ?? "", cell: (link) => POLARITY[link.polarity] ?? h("span", { class: "verdict watch", title: "Which side it is was not proven: never traded" }, "? unproven") },
+  { key: "verdict", title: "Verdict", value: (link) => link.verdict, cell: (link) => verdict(link.verdict) },
+  { key: "confidence", title: "Confidence", class: "number", value: (link) => link.confidence, cell: (link) => link.confidence.toFixed(2) },
+  { key: "reasons", title: "Reasons", class: "tally", hint: "Fields that agree, differ, are unknown; Enter shows them", value: (link) => tally(link).map(([, n]) => n).join(" "), cell: (link) => tally(link).filter(([, n]) => n).map(([kind, n]) => h("span", {}, finding(kind), n)) },
+];
+
+const LEFT_OUT_COLUMNS = [
+  { key: "venue", title: "", hint: "Venue", class: "mark", value: (item) => item.venue, cell: (item) => venueMark(item.venue) },
+  { key: "title", title: "Market", class: "wide", value: (item) => item.title, cell: (item) => h("span", { title: item.title }, item.title || item.event_id) },
+  { key: "code", title: "Reason", value: (item) => item.code, cell: (item) => item.code.replaceAll("_", " ") },
+  { key: "detail", title: "", hint: "In words", class: "wide dim", value: (item) => item.detail, cell: (item) => h("span", { title: item.detail }, item.detail) },
+];
+
+function tally(link) {
+  return ["agrees", "differs", "unknown"].map((kind) => [kind, link.reasons.filter((reason) => reason.finding === kind).length]);
+}
+
+function reasons(link) {
+  const ids = [link.market_id, link.contract_id].filter(Boolean);
+  return [
+    reasonList(link.reasons),
+    link.overridden_by ? h("p", {}, `Decided otherwise by ${link.overridden_by}`) : null,
+    h("p", { class: "ids dim" }, h("span", {}, link.event_id), ids.map((each) => copyable(each))),
+  ];
+}
+
+/** Each field that was compared with tick, cross or question mark. */
+export function reasonList(found) {
+  return h("ul", { class: "reasons" }, found.map((reason) => h("li", {}, finding(reason.finding), h("b", {}, reason.field.replaceAll("_", " ")), h("span", {}, reason.detail))));
+}

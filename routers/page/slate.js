@@ -1,0 +1,167 @@
+// The slate: a row a game, live ones first.
+import { Problem, poll, post } from "./api.js";
+import { fill, h, notice, problemNotice, toast, venueMark, verdict } from "./elements.js";
+import { Table } from "./tables.js";
+import { startText, timeElement } from "./times.js";
+
+const VENUES = ["polymarket", "kalshi"];
+const KINDS = { moneyline: "ML", draw: "DRAW", spread: "SPR", total: "TOT", team_total: "TT", both_to_score: "BTS" };
+const ENDED = { final: "Final", postponed: "Postponed", cancelled: "Cancelled" };
+
+export function slate(view) {
+  const filters = { text: "", league: "", teams: new Set() };
+  let games = null;
+  const table = new Table({
+    name: "slate",
+    columns: COLUMNS,
+    keyOf: (game) => game.id,
+    onOpen: (game) => (location.hash = `#/games/${encodeURIComponent(game.id)}`),
+    rowClass: (game) => (game.status in ENDED ? "is-over" : null),
+  });
+  const search = h("input", { type: "search", id: "search", placeholder: "Team  ( / )", "aria-label": "Search teams", oninput: () => find(search.value) });
+  const league = h("select", { "aria-label": "League", onchange: () => ((filters.league = league.value), draw()) }, h("option", { value: "" }, "All leagues"));
+  const count = h("span", { class: "count", role: "status" });
+  const body = h("div", {}, waiting("Asking for the slate"));
+  fill(view, h("div", { class: "toolbar" }, h("h1", {}, "Slate"), count, h("span", { class: "grow" }), search, league, table.csvButton()), body);
+
+  async function find(text) {
+    filters.text = text.trim().toLowerCase();
+    filters.teams = new Set();
+    draw();
+    if (filters.text.length < 2) return;
+    const asked = filters.text;
+    const leagues = [...new Set((games ?? []).map((game) => game.league))];
+    const found = await Promise.all(leagues.map((sport) => post("/match/resolve", { name: asked, sport }).catch(() => null)));
+    if (asked !== filters.text) return; // typed on meanwhile
+    filters.teams = new Set(found.flatMap((each) => (each?.team ? [each.team.id] : (each?.candidates ?? []).map((team) => team.id))));
+    draw();
+  }
+
+  function isShown(game) {
+    if (filters.league && game.league !== filters.league) return false;
+    if (!filters.text) return true;
+    const sides = [game.home, game.away];
+    return sides.some((team) => filters.teams.has(team.id) || `${team.name} ${team.abbreviation}`.toLowerCase().includes(filters.text));
+  }
+
+  function draw() {
+    if (!games) return;
+    const shown = games.filter(isShown);
+    const live = shown.filter((game) => game.status === "live").length;
+    const linked = shown.filter((game) => Object.keys(game.venues).length).length;
+    count.textContent = `${shown.length} games, ${live} live, ${linked} linked`;
+    drawLeagues();
+    if (shown.length) {
+      if (!body.contains(table.element)) fill(body, table.element);
+      table.show(shown);
+    } else fill(body, games.length ? nothingFound() : noGames());
+  }
+
+  function drawLeagues() {
+    const codes = [...new Set(games.map((game) => game.league))].sort();
+    if (league.options.length === codes.length + 1) return;
+    fill(league, h("option", { value: "" }, "All leagues"), codes.map((code) => h("option", { value: code }, code.toUpperCase())));
+    league.value = filters.league;
+  }
+
+  function nothingFound() {
+    const clear = () => ((search.value = ""), (league.value = filters.league = ""), find(""));
+    return notice("No game of the slate fits", "Neither by name nor by what the matcher knows about it.", h("button", { type: "button", onclick: clear }, "Show all games"));
+  }
+
+  const end = poll(
+    "/games?limit=500",
+    4,
+    (page) => ((games = page.items), draw()),
+    (problem) => games === null && !problem.isOffline && fill(body, problemNotice(problem, () => slate(view))),
+  );
+  return { table, search, end };
+}
+
+const COLUMNS = [
+  { key: "league", title: "League", class: "league dim", value: (game) => game.league, cell: (game) => game.league.toUpperCase() },
+  { key: "state", title: "State", class: "state", value: (game) => game.start, cell: state },
+  { key: "away", title: "Away", class: "away", value: (game) => game.away.name, cell: (game) => side(game, "away") },
+  { key: "score", title: "Score", class: "score middle", value: (game) => scoreText(game), cell: (game) => scoreText(game) || h("span", { class: "dim" }, game.is_neutral_site ? "vs" : "at") },
+  { key: "home", title: "Home", class: "home", value: (game) => game.home.name, cell: (game) => side(game, "home") },
+  ...VENUES.map((venue) => ({
+    key: venue,
+    title: venue.charAt(0).toUpperCase() + venue.slice(1),
+    class: "marks",
+    value: (game) => (game.venues[venue]?.kinds ?? []).join(" "),
+    cell: (game) => marks(game, venue),
+  })),
+  { key: "verdict", title: "Verdict", class: "verdicts", value: verdictOf, cell: (game) => verdict(verdictOf(game)) },
+  { key: "links", title: "Contracts", class: "number links", hint: "Linked contracts, rejected ones not counted", value: linkCount, cell: (game) => String(linkCount(game) || "") },
+];
+
+/** Live with period and clock, or when it starts, or how it ended. */
+export function state(game) {
+  if (game.status === "live") return h("span", { class: "live" }, h("b", {}, "LIVE"), " ", periodText(game));
+  if (game.status === "suspended") return h("span", { class: "live" }, "Suspended");
+  if (game.status in ENDED) return h("span", { class: "dim" }, ENDED[game.status]);
+  return timeElement(game.start, startText(game.start, game.start_is_known));
+}
+
+function periodText(game) {
+  const clock = game.clock && !/^0*[:.0]*$/.test(game.clock) ? ` ${game.clock}` : "";
+  return game.period ? `P${game.period}${clock}` : clock.trim();
+}
+
+export function scoreText(game) {
+  if (game.home_score === null || game.away_score === null || game.status === "scheduled") return "";
+  return `${game.away_score} – ${game.home_score}`;
+}
+
+function side(game, which) {
+  const team = game[which];
+  const number = which === "home" && game.number ? h("span", { class: "tag", title: "Doubleheader" }, `game ${game.number}`) : null;
+  return [h("span", { class: "full" }, team.name), h("span", { class: "short", title: team.name }, team.abbreviation || team.nickname || team.name), number];
+}
+
+function marks(game, venue) {
+  const found = game.venues[venue];
+  const mark = venueMark(venue);
+  if (!found) {
+    mark.classList.add("is-absent");
+    mark.setAttribute("aria-label", `${mark.title}: nothing linked`);
+    return mark;
+  }
+  return [mark, h("span", { class: "kinds" }, found.kinds.map((kind) => KINDS[kind] ?? kind).join(" "))];
+}
+
+function verdictOf(game) {
+  const venues = Object.values(game.venues);
+  if (!venues.length) return "unlinked";
+  if (game.is_provisional) return "provisional";
+  if (venues.some((each) => each.tradable)) return "tradable";
+  return venues.some((each) => each.watch) ? "watch" : "rejected";
+}
+
+function linkCount(game) {
+  return Object.values(game.venues).reduce((sum, each) => sum + each.tradable + each.watch, 0);
+}
+
+/** Words that appear only when the answer takes longer than a blink. */
+export function waiting(text) {
+  return h("div", { class: "notice waiting" }, h("p", {}, `${text} …`));
+}
+
+function noGames() {
+  const refresh = async () => {
+    try {
+      await post("/discovery/refresh", {});
+      toast("Asked for a round now");
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      toast(problem.status === 401 ? "Open the page by its one-time link to ask for a round" : problem.detail);
+    }
+  };
+  return notice(
+    "No games now",
+    "Games appear when they are live or start soon (DISCOVERY__AHEAD). Discovery looks again by itself; Health shows when it last did.",
+    h("button", { type: "button", class: "first", onclick: refresh }, "Look now"),
+    " ",
+    h("a", { href: "#/health" }, "Health"),
+  );
+}
