@@ -192,7 +192,7 @@ class Fetcher:
     def _is_worth_another_try(self, error: BaseException) -> bool:
         if not isinstance(error, FeedUnavailable) or (error.retry_after or 0) > self._settings.longest_wait:
             return False
-        return error.status in _WORTH_ANOTHER_TRY or error.status >= 500
+        return _may_pass(error.status)
 
     def _unavailable(
         self, kind: str, path: str, what: str, status: int = 0, retry_after: float | None = None
@@ -217,23 +217,27 @@ class Fetcher:
         )
 
 
-async def all_that_answer(calls: Sequence[Awaitable[Item]]) -> list[Item]:
-    """The answers of calls made at once; one that fails does not cost the others. When all fail, the first FeedError
-    is raised; any other error always is."""
-    answers: list[Item] = []
-    failures: list[FeedError] = []
-    for answer in await asyncio.gather(*calls, return_exceptions=True):
-        if isinstance(answer, FeedError):
-            failures.append(answer)
-        elif isinstance(answer, BaseException):
-            raise answer
-        else:
-            answers.append(answer)
-    if failures and not answers:
-        raise failures[0]
+def is_lasting(error: FeedError) -> bool:
+    """Asking again will not help: the host knows no such thing, or does not write what it should."""
+    return not isinstance(error, FeedUnavailable) or not _may_pass(error.status)
+
+
+async def all_that_answer(
+    calls: Sequence[Awaitable[Item]], may_fail: Callable[[FeedError], bool] = lambda _: True
+) -> list[Item]:
+    """The answers of calls made at once; one that may fail does not cost the others. Otherwise, and when all fail,
+    the first error is raised, after the last call has come back."""
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    failures = [answer for answer in answers if isinstance(answer, BaseException)]
     for failure in failures:
+        if len(failures) == len(answers) or not isinstance(failure, FeedError) or not may_fail(failure):
+            raise failure
         log.warning("one of several calls failed", extra={"error": str(failure)})
-    return answers
+    return [answer for answer in answers if not isinstance(answer, BaseException)]
+
+
+def _may_pass(status: int) -> bool:
+    return status in _WORTH_ANOTHER_TRY or status >= 500
 
 
 class _Turns:

@@ -6,7 +6,7 @@ A venue's `wire` decodes, its `translate` gives meaning; both refuse one element
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -14,6 +14,14 @@ from app.errors import PayloadRefused
 
 Item = TypeVar("Item")
 Wire = TypeVar("Wire")
+
+
+class _Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Known = TypeVar("Known", bound=_Identified)
 
 _BOM = b"\xef\xbb\xbf"
 _NOT_READABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -91,16 +99,17 @@ def refused_where(where: str, read: Callable[[], Item]) -> Item | Refusal:
         return Refusal(where, wrong.field, wrong.detail)
 
 
-def first_of_each(elements: Iterable[Item | Refusal], key: Callable[[Item], str]) -> Iterator[Item | Refusal]:
+def first_of_each(elements: Iterable[Known | Refusal]) -> Iterator[Known | Refusal]:
     """Refuse what has the id of an element before it."""
     seen: set[str] = set()
     for element in elements:
-        if not isinstance(element, Refusal):
-            if (name := key(element)) in seen:
-                yield Refusal(name, "id", "appears twice")
-                continue
-            seen.add(name)
-        yield element
+        if isinstance(element, Refusal):
+            yield element
+        elif element.id in seen:
+            yield Refusal(element.id, "id", "appears twice")
+        else:
+            seen.add(element.id)
+            yield element
 
 
 def read_moment(text: str, field: str) -> datetime:

@@ -11,7 +11,7 @@ from app.domain.games import EASTERN, eastern_date
 from app.domain.leagues import LEAGUES, LeagueCode
 from app.domain.markets import Event, VenueId
 from app.errors import FeedError
-from app.fetching import Fetcher, all_that_answer
+from app.fetching import Fetcher, all_that_answer, is_lasting
 from app.venues.kalshi import wire
 from app.venues.kalshi.markets import KALSHI
 from app.venues.kalshi.series import read_series, series_of
@@ -50,12 +50,12 @@ class Kalshi:
 
     async def events(self, league: LeagueCode, days: Sequence[date]) -> Sequence[Event]:
         """Every open event about games of these Eastern days, of every series that is known for them. A series that
-        fails does not cost the others; when all fail: FeedUnavailable or PayloadRefused."""
+        Kalshi does not know does not cost the others. Raises FeedUnavailable or PayloadRefused."""
         if not days:
             return ()
         milestones = await self._milestones_from(min(days))
         series = dict.fromkeys((*series_of(league), *_series_told(milestones, league, days)))
-        answers = await all_that_answer([self._listed(one, milestones) for one in series])
+        answers = await all_that_answer([self._listed(one, milestones) for one in series], is_lasting)
         found = {event.id: event for answer in answers for event in answer}
         return tuple(event for event in found.values() if _is_about(event, days))
 
