@@ -4,6 +4,7 @@ A venue's `translate` fills in only what the venue's own structured fields say; 
 and side are meant is the matcher's work. Anything a venue does not say stays empty.
 """
 
+import hashlib
 from datetime import date, datetime
 from typing import Literal, NewType
 
@@ -84,3 +85,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     markets: tuple[Market, ...] | None = None  # None: the payload does not carry them
     kind: Kind | None = None  # for events whose markets all ask one kind of question
     scope: Scope | None = None
+
+
+def rules_hash(rules: str) -> str:
+    """SHA-256 of a market's rules text, white space folded; empty for no text."""
+    folded = " ".join(rules.split())
+    return hashlib.sha256(folded.encode()).hexdigest() if folded else ""

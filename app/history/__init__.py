@@ -1,0 +1,1 @@
+"""History in Postgres: what was, and what people entered. SQLModel owns the schema and the reads."""

@@ -1,0 +1,95 @@
+"""The door to Postgres: one pool that heals by itself, one kind of error, and the schema brought up to date.
+
+A connection is proved before it is used, so a restarted Postgres costs at most the calls made while it was away.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.sql import Executable, text
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.errors import HistoryUnavailable
+from app.history.addresses import name_of, read_url
+from app.history.migrations import upgrade
+
+Found = TypeVar("Found")
+
+CONNECT_WITHIN = 5.0  # seconds
+ANSWER_WITHIN = 60.0  # seconds, of one statement
+FREE_WITHIN = 10.0  # seconds until a connection of the pool is free
+
+_REMEDY = (
+    "Start Postgres there, or mend DATABASE__URL; without DATABASE__URL the embedded one is started. "
+    "A running platform goes on by itself as soon as it answers."
+)
+
+
+class Database:
+    """One Postgres database. Every use raises HistoryUnavailable when it does not answer."""
+
+    def __init__(self, url: str, pool_size: int = 10) -> None:
+        """Connects at the first use. Raises SettingsRefused when the URL cannot be read."""
+        address = read_url(url)
+        self.name = name_of(address)
+        self._engine = create_async_engine(
+            address,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=FREE_WITHIN,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={
+                "timeout": CONNECT_WITHIN,
+                "command_timeout": ANSWER_WITHIN,
+                "server_settings": {"application_name": "crosscourt"},
+            },
+        )
+
+    async def migrate(self) -> None:
+        """Bring the schema up to date; of several processes that start at once one does it, the others wait."""
+        async with self.transaction() as connection:
+            await connection.run_sync(upgrade)
+
+    async def ping(self) -> None:
+        """Raises HistoryUnavailable when there is no answer."""
+        async with self.transaction() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def read(self, statement: SelectOfScalar[Found]) -> Sequence[Found]:
+        """The rows of one table."""
+        async with self._named_errors(), AsyncSession(self._engine, expire_on_commit=False) as session:
+            return (await session.exec(statement)).all()
+
+    async def write(self, statement: Executable, values: dict[str, object] | None = None) -> int:
+        """Run one statement in a transaction of its own; how many rows it wrote."""
+        async with self.transaction() as connection:
+            return (await connection.execute(statement, values or {})).rowcount
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection in a transaction that is committed at the end, or rolled back."""
+        async with self._named_errors(), self._engine.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _named_errors(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, OSError) as error:  # TimeoutError is an OSError
+            raise HistoryUnavailable(
+                f"Postgres at {self.name} cannot be used: {_said(error)}", remedy=_REMEDY
+            ) from error
+
+
+def _said(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    return str(cause).partition("\n")[0] or type(cause).__name__

@@ -1,0 +1,198 @@
+"""The tables. Times are `timestamptz`, lines NUMERIC points, probabilities double precision.
+
+Observations (games, listings, links, left_out) name each other by the ids of their source and hold no foreign keys:
+each is written on its own, in any order. An empty `market_id` or `contract_id` stands for the event or market as a
+whole, since NULL in a key equals nothing.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import ARRAY, BigInteger, Identity, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+CONSTRAINT_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Row(SQLModel):
+    """What every table shares: constraints with names that migrations can speak of."""
+
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
+
+
+def _numbered() -> int | None:
+    number: int | None = Field(
+        default=None, primary_key=True, sa_type=BigInteger, sa_column_args=(Identity(always=True),)
+    )
+    return number
+
+
+class GameRow(Row, table=True):
+    """A game as last told, with what it ended as."""
+
+    __tablename__ = "games"
+    __table_args__ = (Index(None, "start", "id"),)
+
+    id: str = Field(primary_key=True)
+    league: str
+    home_team_id: str
+    home: str
+    away_team_id: str
+    away: str
+    start: datetime
+    start_is_known: bool
+    status: str
+    period: int
+    clock: str
+    home_score: int | None
+    away_score: int | None
+    number: int  # of a doubleheader
+    is_neutral_site: bool
+    is_provisional: bool
+    stadium_id: str
+    home_win_probability: float | None
+    first_seen: datetime
+    last_seen: datetime  # renewed at most every `recorder.SEEN_EVERY`
+
+
+class RulesRow(Row, table=True):
+    """The text of market rules, once however many markets share it."""
+
+    __tablename__ = "rules"
+
+    hash: str = Field(primary_key=True)  # SHA-256, hexadecimal
+    text: str
+    first_seen: datetime
+
+
+class ListingRow(Row, table=True):
+    """A market that a venue lists, or an event whose markets are not known."""
+
+    __tablename__ = "listings"
+
+    venue: str = Field(primary_key=True)
+    event_id: str = Field(primary_key=True)
+    market_id: str = Field(primary_key=True)
+    league: str | None
+    event_title: str
+    title: str
+    kind_name: str  # the venue's own word
+    status: str
+    start: datetime | None
+    rules_hash: str
+    first_seen: datetime
+    last_seen: datetime
+
+
+class Decided(Row):
+    """What was decided about one contract."""
+
+    venue: str
+    event_id: str
+    market_id: str
+    contract_id: str
+    game_id: str
+    kind: str
+    scope: str
+    line: Decimal | None = Field(max_digits=7, decimal_places=1)  # points
+    team_id: str | None
+    polarity: str | None
+    verdict: str
+    confidence: float
+    reasons: list[dict[str, str]] = Field(sa_type=JSONB)
+    rules_hash: str
+    overridden_by: str
+
+
+class LinkRow(Decided, table=True):
+    """The current link of a contract."""
+
+    __tablename__ = "links"
+    __table_args__ = (UniqueConstraint("venue", "event_id", "contract_id"), Index(None, "game_id", "id"))
+
+    id: int | None = _numbered()
+    outcome: str
+    title: str
+    first_seen: datetime
+    last_seen: datetime
+
+
+class LinkDecisionRow(Decided, table=True):
+    """One decision about a contract, written when it differs from the one before; never changed.
+
+    Verdict `withdrawn`: it was linked, and is left out since."""
+
+    __tablename__ = "link_decisions"
+    __table_args__ = (Index(None, "contract_id", "id"), Index(None, "game_id", "id"))
+
+    id: int | None = _numbered()
+    at: datetime
+
+
+class LeftOutRow(Row, table=True):
+    """A listing that is tied to nothing now, and why."""
+
+    __tablename__ = "left_out"
+    __table_args__ = (UniqueConstraint("venue", "event_id", "market_id", "contract_id"), Index(None, "code", "id"))
+
+    id: int | None = _numbered()
+    venue: str
+    event_id: str
+    market_id: str
+    contract_id: str
+    outcome: str
+    code: str
+    detail: str
+    game_id: str | None
+    title: str
+    start: datetime | None
+    first_seen: datetime
+    last_seen: datetime
+
+
+class AliasRow(Row, table=True):
+    """A name for a team that a person added."""
+
+    __tablename__ = "match_aliases"
+    __table_args__ = (UniqueConstraint("pool", "team_id", "name"),)
+
+    id: int | None = _numbered()
+    pool: str
+    team_id: str
+    name: str
+    source: str
+    added_by: str
+    added_at: datetime
+
+
+class ApiKeyRow(Row, table=True):
+    """A key's fingerprint; the key itself is nowhere."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (UniqueConstraint("public_id"),)
+
+    id: int | None = _numbered()
+    public_id: str  # the part of the key that may be shown
+    name: str
+    secret_hash: bytes  # SHA-256 of 32 random bytes: nothing to guess, so no slow hash
+    scopes: list[str] = Field(sa_type=ARRAY(Text))
+    created_at: datetime
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class AuditRow(Row, table=True):
+    """Who did what."""
+
+    __tablename__ = "audit"
+
+    id: int | None = _numbered()
+    at: datetime
+    who: str
+    what: str
+    detail: dict[str, object] = Field(sa_type=JSONB)
