@@ -23,4 +23,4 @@ VOLUME /var/lib/crosscourt
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=6s --start-period=60s --retries=3 CMD ["python", "scripts/container/check_health.py"]
 ENTRYPOINT ["crosscourt"]
-CMD ["up", "--host", "0.0.0.0"]
+CMD ["up", "--host", "0.0.0.0", "--log", "json"]
