@@ -81,13 +81,15 @@ def _make(cluster: Path) -> None:
     for half_made in cluster.parent.glob("postgres.new-*"):
         shutil.rmtree(half_made, ignore_errors=True)
     fresh = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=cluster.parent))
-    _hand_over(fresh)
     locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    _run("initdb", "-D", str(fresh), f"--username={NAME}", "--auth=trust", "--no-instructions", *locale)
-    _run(
-        "postgres", "--single", "-D", str(fresh), "-c", "exit_on_error=on", "postgres", text=f"CREATE DATABASE {NAME}\n"
-    )
-    fresh.rename(cluster)
+    alone = ["--single", "-c", "exit_on_error=on"]
+    try:
+        _hand_over(fresh)
+        _run("initdb", "-D", str(fresh), f"--username={NAME}", "--auth=trust", "--no-instructions", *locale)
+        _run("postgres", *alone, "-D", str(fresh), "postgres", text=f"CREATE DATABASE {NAME}\n")
+        fresh.rename(cluster)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def _refuse_nameless() -> None:
@@ -143,9 +145,16 @@ def _hand_over(cluster: Path) -> None:
     if os.geteuid() != 0:
         return
     owner = pwd.getpwnam("nobody")
-    if cluster.stat().st_uid != owner.pw_uid:
+    if cluster.stat().st_uid == owner.pw_uid:
+        return
+    try:
         for path in (cluster, *cluster.rglob("*")):
             os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
+    except PermissionError as error:
+        raise StartRefused(
+            "Postgres does not run as root, and this root was denied the right to hand files to another user",
+            remedy=f"Run Crosscourt as an ordinary user, or give the container its usual capabilities. {ELSEWHERE}",
+        ) from error
 
 
 def refuse_strangers(cluster: Path) -> None:

@@ -1,6 +1,7 @@
 import os
 import resource
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +55,16 @@ def test_user_without_a_name_is_told_what_postgres_wants(data_dir: Path, hold: H
     said = hold(data_dir, "postgres", **ORDINARY_USER.how(id=54321, group=54321)).said
     assert "user id 54321 has no name on this machine" in str(said["refused"])
     assert "/etc/passwd" in str(said["remedy"])
+
+
+@needs_root
+def test_root_without_rights_is_told_to_be_somebody_else(data_dir: Path, hold: Hold) -> None:
+    """A container started with all capabilities dropped."""
+    python = ("setpriv", "--inh-caps=-all", "--bounding-set=-all", sys.executable)
+    said = hold(data_dir, "postgres", python=python).said
+    assert "Postgres does not run as root" in str(said["refused"])
+    assert "ordinary user" in str(said["remedy"])
+    assert list((data_dir / "servers").glob("postgres*")) == []
 
 
 @needs_root
