@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from app.sandbox.answers import answer, refusal
 from app.sandbox.messages import Message, moment, parts, text
-from app.sandbox.paging import BadParameter, asked, page_after, whole_number
+from app.sandbox.paging import BadParameter, page_after, repeated, whole_number
 from app.sandbox.stages import Stage
 
 DEFAULT_PAGE, LARGEST_PAGE, FURTHEST_OFFSET = 20, 100, 2000
@@ -90,10 +90,10 @@ def _event_fits(event: Message, params: QueryParams) -> bool:
     return (
         _closed_fits(event, params)
         and _is_asked(event, params, "id", "slug")
-        and _among(str(event.get("gameId", "")), asked(params, "game_id"))
-        and _any_among(event, "series", "id", asked(params, "series_id"))
-        and _any_among(event, "tags", "id", asked(params, "tag_id"))
-        and _any_among(event, "tags", "slug", asked(params, "tag_slug"))
+        and _among(str(event.get("gameId", "")), repeated(params, "game_id"))
+        and _any_among(event, "series", "id", repeated(params, "series_id"))
+        and _any_among(event, "tags", "id", repeated(params, "tag_id"))
+        and _any_among(event, "tags", "slug", repeated(params, "tag_slug"))
         and _within(text(event, "startTime"), params, "start_time")
         and _within(text(event, "startDate"), params, "start_date")
         and _within(text(event, "endDate"), params, "end_date")
@@ -104,8 +104,8 @@ def _market_fits(market: Message, params: QueryParams) -> bool:
     return (
         _closed_fits(market, params)
         and _is_asked(market, params, "id", "slug")
-        and _among(text(market, "conditionId"), asked(params, "condition_ids"))
-        and _among(text(market, "sportsMarketType"), asked(params, "sports_market_types"))
+        and _among(text(market, "conditionId"), repeated(params, "condition_ids"))
+        and _among(text(market, "sportsMarketType"), repeated(params, "sports_market_types"))
         and _within(text(market, "endDate"), params, "end_date")
     )
 
@@ -115,7 +115,7 @@ def _closed_fits(message: Message, params: QueryParams) -> bool:
 
 
 def _is_asked(message: Message, params: QueryParams, *fields: str) -> bool:
-    return all(_among(str(message.get(field, "")), asked(params, field)) for field in fields)
+    return all(_among(str(message.get(field, "")), repeated(params, field)) for field in fields)
 
 
 def _any_among(message: Message, field: str, inner: str, allowed: frozenset[str]) -> bool:

@@ -1,6 +1,6 @@
 """Kalshi's endpoints: events, markets, series, milestones, targets."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -8,69 +8,74 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.sandbox.answers import answer, refusal
-from app.sandbox.messages import Message, moment, part, parts, text
-from app.sandbox.paging import BadParameter, Page, asked, page_after, whole_number
+from app.sandbox.messages import FIXED, Message, moment, part, parts, text
+from app.sandbox.paging import BadParameter, Page, page_after, separated, single, whole_number
 from app.sandbox.stages import Stage
 
-Listing = Callable[[QueryParams], Message]
+Listing = Callable[[Stage, QueryParams], Message]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-EVENT_STATUSES = frozenset({"unopened", "open", "closed", "settled"})
+STATUSES = frozenset({"unopened", "open", "closed", "settled"})
 _OPEN = frozenset({"active", "initialized", "inactive"})
 _SETTLED = frozenset({"finalized"})
 
 
 def kalshi_routes(stage: Stage) -> list[Route]:
     """Everything under `/trade-api/v2`."""
-
-    def events(params: QueryParams) -> Message:
-        fitting = [event for event in stage.kalshi_events() if _event_fits(event, params)]
-        page = _page(fitting, params, default=200, largest=200)
-        shown = page.items if _says_yes(params, "with_nested_markets") else [_bare(event) for event in page.items]
-        extra = {"milestones": _related(stage, page.items)} if _says_yes(params, "with_milestones") else {}
-        return {"events": shown, "cursor": page.cursor, **extra}
-
-    def markets(params: QueryParams) -> Message:
-        every = [market for event in stage.kalshi_events() for market in parts(event, "markets")]
-        page = _page([one for one in every if _market_fits(one, params)], params, default=100, largest=1000)
-        return {"markets": page.items, "cursor": page.cursor}
-
-    def milestones(params: QueryParams) -> Message:
-        if "limit" not in params:
-            raise BadParameter("limit is required")
-        page = _page([one for one in stage.milestones() if _milestone_fits(one, params)], params, 100, 500)
-        return {"milestones": page.items, "cursor": page.cursor}
-
-    def series(params: QueryParams) -> Message:
-        return {
-            "series": [one for one in _all_series(stage) if _among(text(one, "category"), asked(params, "category"))]
-        }
-
-    def targets(params: QueryParams) -> Message:
-        size = min(whole_number(params, "page_size", 100, least=1), 2000)
-        page = page_after(_targets(stage, params), params.get("cursor", ""), size)
-        return {"structured_targets": page.items, "cursor": page.cursor}
-
-    def exchange(params: QueryParams) -> Message:
-        return {"exchange_active": True, "trading_active": True}
-
     return [
-        Route("/events", _told(stage, events)),
+        Route("/events", _told(stage, _events)),
         Route("/events/{ticker}", _one_event(stage)),
-        Route("/markets", _told(stage, markets)),
+        Route("/markets", _told(stage, _markets)),
         Route("/markets/{ticker}", _one_market(stage)),
-        Route("/series", _told(stage, series)),
+        Route("/series", _told(stage, _series_list)),
         Route("/series/{ticker}", _one_series(stage)),
-        Route("/milestones", _told(stage, milestones)),
-        Route("/structured_targets", _told(stage, targets)),
-        Route("/exchange/status", _told(stage, exchange)),
+        Route("/milestones", _told(stage, _milestones)),
+        Route("/structured_targets", _told(stage, _targets)),
+        Route("/exchange/status", _told(stage, _exchange)),
     ]
+
+
+def _events(stage: Stage, params: QueryParams) -> Message:
+    fitting = [event for event in stage.kalshi_events() if _event_fits(event, params)]
+    page = _page(fitting, params, default=200, largest=200)
+    shown = page.items if _says_yes(params, "with_nested_markets") else [_bare(event) for event in page.items]
+    extra = {"milestones": _related(stage, page.items)} if _says_yes(params, "with_milestones") else {}
+    return {"events": shown, "cursor": page.cursor, **extra}
+
+
+def _markets(stage: Stage, params: QueryParams) -> Message:
+    every = [market for event in stage.kalshi_events() for market in parts(event, "markets")]
+    page = _page([one for one in every if _market_fits(one, params)], params, default=100, largest=1000)
+    return {"markets": page.items, "cursor": page.cursor}
+
+
+def _milestones(stage: Stage, params: QueryParams) -> Message:
+    if "limit" not in params:
+        raise BadParameter("limit is required")
+    fitting = [one for one in stage.milestones() if _milestone_fits(one, params)]
+    page = _page(fitting, params, default=100, largest=500)
+    return {"milestones": page.items, "cursor": page.cursor}
+
+
+def _series_list(stage: Stage, params: QueryParams) -> Message:
+    wanted = single(params, "category")
+    return {"series": [one for one in _all_series(stage) if _among(text(one, "category"), wanted)]}
+
+
+def _targets(stage: Stage, params: QueryParams) -> Message:
+    size = min(whole_number(params, "page_size", 100, least=1), 2000)
+    page = page_after(_all_targets(stage, params), params.get("cursor", ""), size)
+    return {"structured_targets": page.items, "cursor": page.cursor}
+
+
+def _exchange(stage: Stage, params: QueryParams) -> Message:
+    return {"exchange_active": True, "trading_active": True}
 
 
 def _told(stage: Stage, listing: Listing) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
-            payload = listing(request.query_params)
+            payload = listing(stage, request.query_params)
         except BadParameter as error:
             return _refused(400, "bad_request", str(error))
         return answer(request, payload, stage.changed_at())
@@ -136,8 +141,8 @@ def _bare(event: Message) -> Message:
 
 def _event_fits(event: Message, params: QueryParams) -> bool:
     return (
-        _among(text(event, "series_ticker"), asked(params, "series_ticker"))
-        and _among(text(event, "event_ticker"), asked(params, "tickers"))
+        _among(text(event, "series_ticker"), single(params, "series_ticker"))
+        and _among(text(event, "event_ticker"), separated(params, "tickers"))
         and _status_fits(parts(event, "markets"), params)
     )
 
@@ -145,9 +150,9 @@ def _event_fits(event: Message, params: QueryParams) -> bool:
 def _market_fits(market: Message, params: QueryParams) -> bool:
     is_combo = "mve_collection_ticker" in market
     return (
-        _among(text(market, "ticker"), asked(params, "tickers"))
-        and _among(text(market, "event_ticker"), asked(params, "event_ticker"))
-        and _among(text(market, "event_ticker").partition("-")[0], asked(params, "series_ticker"))
+        _among(text(market, "ticker"), separated(params, "tickers"))
+        and _among(text(market, "event_ticker"), single(params, "event_ticker"))
+        and _among(text(market, "event_ticker").partition("-")[0], single(params, "series_ticker"))
         and _status_fits([market], params)
         and not (is_combo and params.get("mve_filter") == "exclude")
     )
@@ -158,7 +163,7 @@ def _status_fits(markets: list[Message], params: QueryParams) -> bool:
     wanted = params.get("status")
     if not wanted:
         return True
-    if wanted not in EVENT_STATUSES:
+    if wanted not in STATUSES:
         raise BadParameter("invalid status filter")
     statuses = {text(market, "status") for market in markets} or {"active"}
     if statuses & _OPEN:
@@ -170,10 +175,10 @@ def _milestone_fits(milestone: Message, params: QueryParams) -> bool:
     earliest = moment(params.get("minimum_start_date", ""))
     start = moment(text(milestone, "start_date"))
     related = milestone.get("related_event_tickers")
-    wanted = asked(params, "related_event_ticker")
+    wanted = single(params, "related_event_ticker")
     return (
-        _among(text(milestone, "category"), asked(params, "category"))
-        and _among(text(milestone, "type"), asked(params, "type"))
+        _among(text(milestone, "category"), single(params, "category"))
+        and _among(text(milestone, "type"), single(params, "type"))
         and (earliest is None or (start is not None and start >= earliest))
         and (not wanted or (isinstance(related, list) and bool(wanted & set(related))))
     )
@@ -183,8 +188,8 @@ def _among(value: str, allowed: frozenset[str]) -> bool:
     return not allowed or value in allowed
 
 
-def _related(stage: Stage, events: object) -> list[Message]:
-    shown = {text(event, "event_ticker") for event in events} if isinstance(events, list) else set()
+def _related(stage: Stage, events: Sequence[Message]) -> list[Message]:
+    shown = {text(event, "event_ticker") for event in events}
     return [one for one in stage.milestones() if shown & _tickers(one)]
 
 
@@ -201,14 +206,12 @@ def _all_series(stage: Stage) -> list[Message]:
 def _series(ticker: str, event: Message) -> Message:
     product = part(event, "product_metadata")
     return {
-        "additional_prohibitions": [],
+        **FIXED["kalshi_series"],
         "category": text(event, "category"),
         "contract_terms_url": f"https://assets.kalshi.com/contract_terms/{ticker}.pdf",
         "contract_url": f"https://assets.kalshi.com/regulatory/product-certifications/{ticker}.pdf",
-        "exchange_index": 0,
         "fee_multiplier": 0.5 if ticker.startswith("KXMLB") else 1.0,
         "fee_type": "quadratic_with_maker_fees" if ticker.endswith("GAME") else "quadratic",
-        "frequency": "custom",
         "last_updated_ts": text(event, "last_updated_ts"),
         "product_metadata": {"scope": text(product, "competition_scope")},
         "settlement_sources": parts(event, "settlement_sources"),
@@ -218,7 +221,7 @@ def _series(ticker: str, event: Message) -> Message:
     }
 
 
-def _targets(stage: Stage, params: QueryParams) -> list[Message]:
+def _all_targets(stage: Stage, params: QueryParams) -> list[Message]:
     """Every team that a winner market names, with the words it is named by."""
     found: dict[str, Message] = {}
     for event in stage.kalshi_events():
@@ -226,7 +229,7 @@ def _targets(stage: Stage, params: QueryParams) -> list[Message]:
             for kind, number in part(market, "custom_strike").items():
                 if kind.endswith("_team") and text(market, "strike_type") == "structured" and isinstance(number, str):
                     found[number] = _target(kind, number, market)
-    return [target for target in found.values() if _among(text(target, "type"), asked(params, "type"))]
+    return [target for target in found.values() if _among(text(target, "type"), single(params, "type"))]
 
 
 def _target(kind: str, number: str, market: Message) -> Message:

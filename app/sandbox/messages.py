@@ -1,12 +1,17 @@
 """Wire messages as they are built here or read from a recording: JSON objects whose fields are looked at with care."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib import resources
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 Message = dict[str, object]
 
 EASTERN = ZoneInfo("America/New_York")
+
+_FIXED = resources.files("app.sandbox").joinpath("data", "fixed.json").read_bytes()
+FIXED: dict[str, Message] = msgspec.json.decode(_FIXED, type=dict[str, Message])  # fields that never vary, by object
 
 
 def text(message: Message, field: str) -> str:
@@ -47,8 +52,3 @@ def iso(at: datetime) -> str:
 def iso_fine(at: datetime) -> str:
     """`2026-11-23T00:30:00.123456Z`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def chosen(messages: Sequence[Message], field: str, allowed: frozenset[str]) -> list[Message]:
-    """The messages whose field is one of `allowed`; all of them when nothing was asked for."""
-    return [message for message in messages if not allowed or str(message.get(field, "")) in allowed]

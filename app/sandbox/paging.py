@@ -38,13 +38,19 @@ def whole_number(params: QueryParams, name: str, default: int, least: int = 0) -
     return int(written)
 
 
-def asked(params: QueryParams, name: str) -> frozenset[str]:
-    """Every value given for a name, repeated or separated by commas."""
-    return frozenset(part for value in params.getlist(name) for part in value.split(",") if part)
+def repeated(params: QueryParams, name: str) -> frozenset[str]:
+    """Every value of a parameter that may be repeated."""
+    return frozenset(value for value in params.getlist(name) if value)
 
 
-def is_yes(params: QueryParams, name: str, default: bool = False) -> bool:
-    return params.get(name, str(default)).lower() == "true"
+def single(params: QueryParams, name: str) -> frozenset[str]:
+    """The one value of a parameter; none when it is absent."""
+    return frozenset({params[name]}) if params.get(name) else frozenset()
+
+
+def separated(params: QueryParams, name: str) -> frozenset[str]:
+    """Every value of a parameter that is a list with commas."""
+    return frozenset(part for part in params.get(name, "").split(",") if part)
 
 
 def _cursor(position: int) -> str:

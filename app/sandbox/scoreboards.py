@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from app.sandbox.games import Contest, Standing
 from app.sandbox.leagues import TEAMS, League, Team
-from app.sandbox.messages import EASTERN, Message
+from app.sandbox.messages import EASTERN, FIXED, Message
 from app.sandbox.prices import outlook
 from app.sandbox.slates import Slate
 
@@ -75,14 +75,11 @@ def team_list(league: League, now: datetime) -> Message:
 def _competition(contest: Contest, standing: Standing, status: Message) -> Message:
     home_city = contest.home.location
     competition: Message = {
+        **FIXED["espn_competition"],
         "id": contest.id,
         "uid": _uid(contest.league, f"~e:{contest.id}~c:{contest.id}"),
         "date": _minute(contest.start),
-        "attendance": 0,
-        "type": {"id": "1", "abbreviation": "STD"},
-        "timeValid": True,
         "neutralSite": contest.is_neutral,
-        "conferenceCompetition": False,
         "recent": standing.phase != "before",
         "venue": {
             "id": str(3000 + int(contest.home.id) % 5000),
@@ -97,10 +94,8 @@ def _competition(contest: Contest, standing: Standing, status: Message) -> Messa
         ],
         "notes": _notes(contest),
         "status": status,
-        "broadcasts": [],
         "format": {"regulation": {"periods": contest.league.clockwork.periods}},
         "startDate": _minute(contest.start),
-        "geoBroadcasts": [],
         **_competition_by_sport(contest.league.sport),
     }
     if standing.phase in ("playing", "break") and contest.league.sport in ("basketball", "football"):
@@ -124,15 +119,13 @@ def _competitor(contest: Contest, standing: Standing, *, is_home: bool) -> Messa
     team = contest.home if is_home else contest.away
     side = 0 if is_home else 1
     competitor: Message = {
+        **FIXED["espn_competitor"],
         "id": team.id,
         "uid": _uid(contest.league, f"~t:{team.id}"),
-        "type": "team",
         "order": side,
         "homeAway": "home" if is_home else "away",
         "team": _team(contest.league, team),
         "score": str(standing.score[side]),
-        "statistics": [],
-        "records": [{"name": "overall", "abbreviation": "Total", "type": "total", "summary": "0-0"}],
         **_competitor_by_sport(contest.league),
     }
     if contest.league.is_soccer or standing.phase == "over":
@@ -152,6 +145,7 @@ def _competitor_by_sport(league: League) -> Message:
 
 def _team(league: League, team: Team) -> Message:
     return {
+        **FIXED["espn_team"],
         "id": team.id,
         "uid": _uid(league, f"~t:{team.id}"),
         "location": team.location,
@@ -159,11 +153,8 @@ def _team(league: League, team: Team) -> Message:
         "abbreviation": team.abbreviation,
         "displayName": team.name,
         "shortDisplayName": team.short_name,
-        "color": "1d428a",
-        "alternateColor": "ffffff",
-        "isActive": True,
         "venue": {"id": str(3000 + int(team.id) % 5000)},
-        "links": [_link(league, f"team/_/id/{team.id}", "Clubhouse", ["clubhouse", "desktop", "team"])],
+        "links": [_team_link(league, team)],
         "logo": f"{_LOGOS}/{league.path}/500/{team.abbreviation.lower()}.png",
     }
 
@@ -273,18 +264,15 @@ def _league(league: League, year: int) -> Message:
     first, last = f"{year}-01-01T08:00Z", f"{year}-12-31T07:59Z"
     season = {"year": year, "startDate": first, "endDate": last, "displayName": str(year), "type": kind}
     return {
+        **FIXED["espn_league"],
         "id": str(league.espn_league),
         "uid": _uid(league),
         "name": league.name,
         "abbreviation": league.abbreviation,
         "slug": league.path,
         "season": season,
-        "logos": [],
-        "calendarType": "day",
-        "calendarIsWhitelist": False,
         "calendarStartDate": first,
         "calendarEndDate": last,
-        "calendar": [],
     }
 
 
@@ -298,6 +286,11 @@ def _link(league: League, path: str, words: str, kinds: Iterable[str]) -> Messag
         "isExternal": False,
         "isPremium": False,
     }
+
+
+def _team_link(league: League, team: Team) -> Message:
+    linked = _link(league, f"team/_/id/{team.id}", "Clubhouse", ["clubhouse", "desktop", "team"])
+    return {field: value for field, value in linked.items() if field not in ("language", "shortText")}
 
 
 def _uid(league: League, tail: str = "") -> str:

@@ -1,4 +1,4 @@
-"""The simulated slate: which games there are, when they start, what is odd about each. Same seed and minute, same one."""
+"""The simulated slate: its games, their starts, what is odd about each. Same seed and minute, same slate."""
 
 import random
 from collections.abc import Iterator
@@ -95,7 +95,7 @@ FIXTURES = (
 
 
 class Slate(msgspec.Struct, frozen=True):
-    """All games of a simulation and how they play out. `origin`: the minute it began; `speed` moves games, not clocks."""
+    """All games of a simulation and how they play out. `origin`: its first minute; `speed` moves games, not clocks."""
 
     seed: int
     origin: datetime

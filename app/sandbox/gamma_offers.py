@@ -1,0 +1,242 @@
+"""What Polymarket asks about a game: moneyline, three-way, spreads, totals, halves, player points."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import msgspec
+
+from app.sandbox.games import Contest, Standing
+from app.sandbox.leagues import Team
+from app.sandbox.lines import favourite_is_home, spread_lines, total_lines
+from app.sandbox.messages import EASTERN
+from app.sandbox.players import players_of
+from app.sandbox.prices import half_outlook, outlook
+from app.sandbox.quirks import Quirk
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """One market: its question, its two outcomes, and how likely the first is."""
+
+    kind: str  # sportsMarketType
+    slug: str
+    question: str
+    group_title: str
+    outcomes: tuple[str, str]
+    rules: str
+    chance: float
+    line: float | None = None
+    is_settled: bool = False
+    start: datetime | None = None  # when the market says another start than the event
+
+
+def offers_on(contest: Contest, standing: Standing) -> Iterator[Offer]:
+    """Everything that is asked about a game, as it stands."""
+    if contest.league.is_soccer:
+        yield from _three_way(contest, standing)
+    else:
+        yield _moneyline(contest, standing)
+    yield from _spreads(contest, standing)
+    yield from _totals(contest, standing)
+    if contest.has(Quirk.HALVES):
+        yield _moneyline(contest, standing, half=True)
+        yield from _spreads(contest, standing, half=True)
+        yield from _totals(contest, standing, half=True)
+    if contest.has(Quirk.PROPS):
+        yield from _points(contest)
+
+
+def event_slug(contest: Contest) -> str:
+    """`nba-lac-lal-2026-11-22`: away and home (soccer: home first), Eastern date."""
+    day = eastern_start(contest).date()
+    if contest.has(Quirk.UTC_SLUG):
+        day += timedelta(days=1)
+    first, second = ordered(contest)
+    tail = f"-game-{contest.number}" if contest.number > 1 else ""
+    return f"{contest.league.slug}-{first.polymarket_code}-{second.polymarket_code}-{day.isoformat()}{tail}"
+
+
+def eastern_start(contest: Contest) -> datetime:
+    """The start by the clock in New York."""
+    return contest.start.astimezone(EASTERN)
+
+
+def sides(contest: Contest) -> tuple[Team, Team]:
+    """Home and away as Polymarket has them."""
+    both = contest.home, contest.away
+    return both[::-1] if contest.has(Quirk.SWAPPED_SIDES) else both
+
+
+def ordered(contest: Contest) -> tuple[Team, Team]:
+    """The order of titles and slugs: away first, in soccer home first."""
+    home, away = sides(contest)
+    return (home, away) if contest.league.is_soccer else (away, home)
+
+
+def title(contest: Contest) -> str:
+    """`Knicks vs. Celtics`."""
+    first, second = ordered(contest)
+    return f"{first.polymarket_name} vs. {second.polymarket_name}"
+
+
+def _intro(contest: Contest) -> str:
+    start = eastern_start(contest)
+    at = start.strftime("%I:%M%p").lstrip("0")
+    return f"In the upcoming {contest.league.abbreviation} game, scheduled for {start:%B} {start.day} at {at} ET:\n"
+
+
+_POSTPONED = (
+    "If the game is postponed, this market will remain open until the game has been completed. "
+    "If the game is canceled entirely, with no make-up game, this market will resolve 50-50."
+)
+
+
+def moneyline_rules(contest: Contest) -> str:
+    """What the winner market pays when."""
+    wins = "\n".join(
+        f'If the {team.polymarket_name} win, the market will resolve to "{team.polymarket_name}".'
+        for team in ordered(contest)
+    )
+    return f"{_intro(contest)}{wins}\n{_POSTPONED}\nThe result will include any overtime periods."
+
+
+def _three_way(contest: Contest, standing: Standing) -> Iterator[Offer]:
+    expected = outlook(contest, standing)
+    slug, day = event_slug(contest), eastern_start(contest).date().isoformat()
+    chances = (
+        (contest.home, expected.home_by_more_than(0.5)),
+        (contest.away, 1 - expected.home_by_more_than(-0.5)),
+    )
+    for team, chance in chances:
+        yield Offer(
+            kind="moneyline",
+            slug=f"{slug}-{team.polymarket_code}",
+            question=f"Will {team.polymarket_name} win on {day}?",
+            group_title=team.polymarket_name,
+            outcomes=("Yes", "No"),
+            rules=f'{_intro(contest)}If {team.polymarket_name} wins, this market will resolve to "Yes". {_NINETY}',
+            chance=chance,
+        )
+    yield Offer(
+        kind="moneyline",
+        slug=f"{slug}-draw",
+        question=f"Will {title(contest)} end in a draw?",
+        group_title=f"Draw ({title(contest)})",
+        outcomes=("Yes", "No"),
+        rules=f'{_intro(contest)}If the game ends in a draw, this market will resolve to "Yes". {_NINETY}',
+        chance=expected.draw,
+    )
+
+
+_NINETY = (
+    'Otherwise, this market will resolve to "No". This market refers only to the outcome within the first 90 minutes '
+    "of regular play plus stoppage time. If the game is postponed, this market will remain open until the game has "
+    "been completed."
+)
+
+
+def _moneyline(contest: Contest, standing: Standing, half: bool = False) -> Offer:
+    first, second = ordered(contest)
+    expected = half_outlook(contest, standing) if half else outlook(contest, standing)
+    home = expected.home_by_more_than(0)
+    return Offer(
+        kind="first_half_moneyline" if half else "moneyline",
+        slug=event_slug(contest) + ("-1h-moneyline" if half else ""),
+        question=title(contest) + (": 1H Moneyline" if half else ""),
+        group_title="1H Moneyline" if half else "",
+        outcomes=(first.polymarket_name, second.polymarket_name),
+        rules=_half_rules(contest) if half else moneyline_rules(contest),
+        chance=home if first == contest.home else 1 - home,
+    )
+
+
+def _half_rules(contest: Contest) -> str:
+    return f"{_intro(contest)}The result will be determined based on the score at halftime only. {_POSTPONED}"
+
+
+def _spreads(contest: Contest, standing: Standing, half: bool = False) -> Iterator[Offer]:
+    lines = spread_lines(contest, "polymarket", 0.5 if half else 1.0)
+    for number, line in enumerate(lines):
+        offer = _spread(contest, standing, line, half)
+        is_last = number == len(lines) - 1 and not half
+        if is_last and contest.has(Quirk.SETTLED_LINE):
+            offer = msgspec.structs.replace(offer, is_settled=True, chance=0.0)
+        if is_last and contest.has(Quirk.WRONG_START):
+            offer = msgspec.structs.replace(offer, start=contest.start + timedelta(days=96))
+        yield offer
+    if contest.has(Quirk.PUSH_LINES) and not half:
+        yield _spread(contest, standing, lines[0] + 0.5, half)
+
+
+def _spread(contest: Contest, standing: Standing, line: float, half: bool) -> Offer:
+    expected = half_outlook(contest, standing) if half else outlook(contest, standing)
+    home_leads = favourite_is_home(contest)
+    favourite, other = (contest.home, contest.away) if home_leads else (contest.away, contest.home)
+    side = "home" if favourite == sides(contest)[0] else "away"
+    prefix = "1H " if half else ""
+    name = favourite.polymarket_name
+    return Offer(
+        kind="first_half_spreads" if half else "spreads",
+        slug=f"{event_slug(contest)}-{'1h-' if half else ''}spread-{side}-{_slugged(line)}",
+        question=f"{prefix}Spread: {name} (-{_shown(line)})",
+        group_title=f"{prefix}Spread -{_shown(line)}",
+        outcomes=(name, other.polymarket_name),
+        rules=(
+            f'{_intro(contest)}This market will resolve to "{name}" if the {name} win'
+            f"{' the first half' if half else ' the game'} by {int(line) + 1} or more {contest.league.clockwork.unit}. "
+            f'Otherwise, this market will resolve to "{other.polymarket_name}". {_POSTPONED}'
+        ),
+        chance=expected.home_by_more_than(line) if home_leads else 1 - expected.home_by_more_than(-line),
+        line=line if half else -line,  # as recorded: a first-half line has the other sign than its question
+    )
+
+
+def _totals(contest: Contest, standing: Standing, half: bool = False) -> Iterator[Offer]:
+    lines = total_lines(contest, "polymarket", 0.5 if half else 1.0)
+    if contest.has(Quirk.PUSH_LINES) and not half:
+        lines = (*lines, lines[0] + 0.5)
+    for line in lines:
+        yield _total(contest, standing, line, half)
+
+
+def _total(contest: Contest, standing: Standing, line: float, half: bool) -> Offer:
+    expected = half_outlook(contest, standing) if half else outlook(contest, standing)
+    prefix = "1H " if half else ""
+    return Offer(
+        kind="first_half_totals" if half else "totals",
+        slug=f"{event_slug(contest)}-{'1h-' if half else ''}total-{_slugged(line)}",
+        question=f"{title(contest)}: {prefix}O/U {_shown(line)}",
+        group_title=f"{prefix}O/U {_shown(line)}",
+        outcomes=("Over", "Under"),
+        rules=(
+            f'{_intro(contest)}This market will resolve to "Over" if both sides combine to score {int(line) + 1} or '
+            f"more {contest.league.clockwork.unit}{' in the first half' if half else ' in this game'}. {_POSTPONED}"
+        ),
+        chance=expected.over(line),
+        line=line,
+    )
+
+
+def _points(contest: Contest) -> Iterator[Offer]:
+    for player in players_of(contest):
+        name = "-".join(player.name.lower().encode("ascii", "ignore").decode().split())
+        yield Offer(
+            kind="points",
+            slug=f"{event_slug(contest)}-points-{name}-{_slugged(player.points)}",
+            question=f"{player.name}: Points Over {player.points}",
+            group_title=f"Points O/U {player.points}",
+            outcomes=("Yes", "No"),
+            rules=(
+                f'{_intro(contest)}This market will resolve to "Yes" if {player.name} scores more than '
+                f"{player.points} points during the game."
+            ),
+            chance=0.5,
+            line=player.points,
+        )
+
+
+def _slugged(line: float) -> str:
+    return _shown(line).replace(".", "pt")
+
+
+def _shown(line: float) -> str:
+    return f"{line:g}"

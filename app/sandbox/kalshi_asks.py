@@ -1,0 +1,225 @@
+"""What Kalshi asks about a game, in its own words and tickers."""
+
+import math
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from app.sandbox.games import Contest, Standing
+from app.sandbox.leagues import Team, made_id
+from app.sandbox.lines import favourite_is_home, spread_lines, total_lines
+from app.sandbox.messages import EASTERN
+from app.sandbox.players import Player, players_of
+from app.sandbox.prices import half_outlook, outlook
+from app.sandbox.quirks import Quirk
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """One market: what it asks, in Kalshi's words, and how likely that is."""
+
+    suffix: str
+    title: str
+    yes: str
+    rules: str
+    chance: float
+    strike: float | None = None
+    target: dict[str, object] | None = None
+    condition: str = "a winner is declared"
+
+
+class Board(msgspec.Struct, frozen=True, kw_only=True):
+    """One event: markets of one kind about one game."""
+
+    kind: str  # GAME, SPREAD, TOTAL, ...
+    title_tail: str
+    scope: str
+    asks: tuple[Ask, ...]
+    is_exclusive: bool = False
+
+
+def boards_on(contest: Contest, standing: Standing) -> Iterator[Board]:
+    """Every event about a game, as it stands."""
+    yield Board(kind="GAME", title_tail="", scope="Game", asks=_winners(contest, standing), is_exclusive=True)
+    unit = contest.league.clockwork.unit
+    yield Board(kind="SPREAD", title_tail=": Spread", scope="Spread", asks=_spreads(contest, standing))
+    total = ": Total Runs" if unit == "runs" else ": Total"
+    yield Board(kind="TOTAL", title_tail=total, scope="Point Total", asks=_totals(contest, standing))
+    if contest.has(Quirk.HALVES):
+        yield from _half_boards(contest, standing)
+    if contest.has(Quirk.PROPS) and players_of(contest):
+        yield Board(kind="PTS", title_tail=": Points", scope="Points", asks=_points(contest, standing))
+
+
+def sides(contest: Contest) -> tuple[Team, Team]:
+    """Home and away as Kalshi has them."""
+    both = contest.home, contest.away
+    return both[::-1] if contest.has(Quirk.SWAPPED_SIDES) else both
+
+
+def ordered(contest: Contest) -> tuple[Team, Team]:
+    """The order of titles and tickers: away first, in soccer home first."""
+    home, away = sides(contest)
+    return (home, away) if contest.league.is_soccer else (away, home)
+
+
+def title(contest: Contest) -> str:
+    """`Los Angeles C at Los Angeles L`."""
+    first, second = ordered(contest)
+    return f"{first.kalshi_text} {contest.league.joiner} {second.kalshi_text}"
+
+
+def game_words(contest: Contest) -> str:
+    """The game as the rules name it, with its day."""
+    start = contest.start.astimezone(EASTERN)
+    words = f"{title(contest)} {contest.league.game_words} originally scheduled for {day(start)}, {start.year}"
+    if contest.league.sport == "baseball":
+        words += f" at {start.strftime('%I:%M %p').lstrip('0')} {start.tzname()}"
+    return words + (_REGULATION if contest.league.is_soccer else "")
+
+
+_REGULATION = " after 90 minutes plus stoppage time (does not include extra time or penalties)"
+
+
+def day(start: datetime) -> str:
+    """`Nov 22`."""
+    return f"{start:%b} {start.day}"
+
+
+def event_suffix(contest: Contest) -> str:
+    """`26NOV22LALBOS`: Eastern date, for baseball the Eastern time, and both codes."""
+    start = contest.start.astimezone(EASTERN)
+    at = f"{start:%H%M}" if contest.league.sport == "baseball" else ""
+    first, second = ordered(contest)
+    tail = f"G{contest.number}" if contest.has(Quirk.GAME_SUFFIX) else ""
+    return f"{start:%y%b%d}".upper() + at + first.kalshi_code + second.kalshi_code + tail
+
+
+def _half_boards(contest: Contest, standing: Standing) -> Iterator[Board]:
+    half = "First Half"
+    winners = _winners(contest, standing, half=True)
+    yield Board(kind="1HWINNER", title_tail=f": {half} Winner", scope=f"{half} Winner", asks=winners, is_exclusive=True)
+    spreads, totals = _spreads(contest, standing, half=True), _totals(contest, standing, half=True)
+    yield Board(kind="1HSPREAD", title_tail=f": {half} Spread", scope=f"{half} Spread", asks=spreads)
+    yield Board(kind="1HTOTAL", title_tail=f": {half} Total", scope=f"{half} Total", asks=totals)
+
+
+def _winners(contest: Contest, standing: Standing, half: bool = False) -> tuple[Ask, ...]:
+    expected = half_outlook(contest, standing) if half else outlook(contest, standing)
+    has_draw = half or contest.league.clockwork.can_tie
+    home_wins = expected.home_by_more_than(0.5 if has_draw else 0)
+    away_wins = 1 - expected.home_by_more_than(-0.5 if has_draw else 0)
+    chances = ((contest.home, home_wins), (contest.away, away_wins))
+    asks = [_winner(contest, team, chance, half) for team, chance in chances]
+    if contest.has(Quirk.INVERTED) and not half:
+        asks = [_renamed(asks[0], contest.away, asks[1]), _renamed(asks[1], contest.home, asks[0])]
+    return (*asks, _tie(contest, expected.draw, half)) if has_draw else tuple(asks)
+
+
+def _renamed(ask: Ask, team: Team, words: Ask) -> Ask:
+    return msgspec.structs.replace(ask, yes=team.kalshi_text, title=words.title)
+
+
+def _winner(contest: Contest, team: Team, chance: float, half: bool) -> Ask:
+    name = team.kalshi_text
+    where = f"the first half of the {game_words(contest)}" if half else f"the {game_words(contest)}"
+    return Ask(
+        suffix=team.kalshi_code,
+        title=_winner_title(contest, name, half),
+        yes=name,
+        rules=f"If {name} wins {where}, then the market resolves to Yes.",
+        chance=chance,
+        target={contest.league.target: team.target},
+    )
+
+
+def _winner_title(contest: Contest, name: str, half: bool) -> str:
+    if half:
+        return f"{title(contest)}: {name} wins the first half?"
+    if contest.league.sport == "football":
+        words = contest.league.game_words.replace("professional football", "Pro Football")
+        return f"Will {name} win the {title(contest)} {words}?"
+    if contest.league.code == "wnba":
+        return f"{title(contest)} {contest.league.game_words}: {name} wins?"
+    return f"{title(contest)} Winner?"
+
+
+def _tie(contest: Contest, chance: float, half: bool) -> Ask:
+    where = f"the first half of the {game_words(contest)}" if half else f"the {game_words(contest)}"
+    return Ask(
+        suffix="TIE",
+        title=_winner_title(contest, "Tie", half),
+        yes="Tie",
+        rules=f"If Tie wins {where}, then the market resolves to Yes.",
+        chance=chance,
+        target={contest.league.target: made_id("team:tie")},
+    )
+
+
+def _spreads(contest: Contest, standing: Standing, half: bool = False) -> tuple[Ask, ...]:
+    lines = spread_lines(contest, "kalshi", 0.5 if half else 1.0)
+    favourite, other = (contest.home, contest.away) if favourite_is_home(contest) else (contest.away, contest.home)
+    return (
+        *(_spread(contest, standing, favourite, line, half) for line in lines),
+        _spread(contest, standing, other, lines[0], half),
+    )
+
+
+def _spread(contest: Contest, standing: Standing, team: Team, line: float, half: bool) -> Ask:
+    expected = half_outlook(contest, standing) if half else outlook(contest, standing)
+    home = expected.home_by_more_than(line)
+    chance = home if team == contest.home else 1 - expected.home_by_more_than(-line)
+    unit, name = contest.league.clockwork.unit, team.kalshi_text
+    span = " the first half" if half else "" if unit == "runs" else " the game"
+    where = f"the first half of the {game_words(contest)}" if half else f"the {game_words(contest)}"
+    return Ask(
+        suffix=f"{team.kalshi_code}{math.ceil(line)}",
+        title=f"{name} wins{span} by over {line} {unit}?",
+        yes=f"{name} wins{' the first half' if half else ''} by over {line} {unit}",
+        rules=f"If {name} wins by more than {line} {unit} in {where}, then the market resolves to Yes.",
+        chance=chance,
+        strike=line,
+        target={contest.league.target: team.target},
+    )
+
+
+def _totals(contest: Contest, standing: Standing, half: bool = False) -> tuple[Ask, ...]:
+    expected = half_outlook(contest, standing) if half else outlook(contest, standing)
+    lines = total_lines(contest, "kalshi", 0.5 if half else 1.0)
+    return tuple(_total(contest, line, expected.over(line), half) for line in lines)
+
+
+def _total(contest: Contest, line: float, chance: float, half: bool) -> Ask:
+    unit = contest.league.clockwork.unit
+    where = f"the first half of the {game_words(contest)}" if half else f"the {game_words(contest)}"
+    question = f"{title(contest)} Total Runs?" if unit == "runs" else f"{title(contest)}: Over {line} {unit}?"
+    return Ask(
+        suffix=str(math.ceil(line)),
+        title=question.replace(": Over", ": First Half Over") if half else question,
+        yes=f"Over {line} {unit} scored{' in the first half' if half else ''}",
+        rules=f"If the teams in {where} collectively score more than {line} {unit}, then the market resolves to Yes.",
+        chance=chance,
+        strike=line,
+        condition="the event occurs",
+    )
+
+
+def _points(contest: Contest, standing: Standing) -> tuple[Ask, ...]:
+    return tuple(_player_points(contest, player) for player in players_of(contest))
+
+
+def _player_points(contest: Contest, player: Player) -> Ask:
+    least = math.ceil(player.points)
+    return Ask(
+        suffix=f"{player.team.kalshi_code}{player.code}-{least}",
+        title=f"{player.name}: {least}+ points?",
+        yes=f"{player.name}: {least}+",
+        rules=f"If {player.name} records {least}+ points in the {game_words(contest)}, then it resolves to Yes.",
+        chance=0.5,
+        strike=player.points,
+        target={
+            "basketball_player": made_id(f"player:{player.name}"),
+            contest.league.target: player.team.target,
+        },
+        condition="the event occurs",
+    )
