@@ -1,5 +1,6 @@
 """The application: opens the house, runs the workers of this process beside the routers, closes in reverse."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -77,6 +78,17 @@ def _lifespan(settings: Settings, worker_names: Sequence[str]) -> Lifespan:
             yield {"resources": resources, "callers": callers, "expected_workers": expected}
 
     return lifespan
+
+
+def worker_names(settings: Settings, process: str | None = None) -> tuple[str, ...]:
+    """The workers that exist, or those that run in one process (`discovery`, `trading`) by default."""
+    return tuple(worker.name for worker in roster(settings) if process in (None, worker.process))
+
+
+async def run_workers(settings: Settings, names: Sequence[str]) -> None:
+    """These workers without an API, until cancelled. Raises BadInput for a worker that does not exist."""
+    async with open_resources(settings) as resources, supervised(pick(roster(settings), names), resources):
+        await asyncio.Event().wait()
 
 
 def _version() -> str:

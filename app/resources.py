@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
@@ -12,21 +12,26 @@ import msgspec
 
 from app.clock import Clock, shifted_clock, wall_clock
 from app.discovery.activity import Pacing
-from app.domain.leagues import LEAGUES, LeagueCode
+from app.domain.leagues import LEAGUES
 from app.errors import BadInput, FeedUnavailable, HistoryUnavailable
 from app.fetching import Fetcher
 from app.history.aliases import list_aliases
 from app.history.database import Database
 from app.history.recorder import Recorder
 from app.hot.state import HotState, open_hot_state
+from app.matching.linking import Linked, link_event
 from app.matching.registry import Registry
+from app.matching.schedule import GameIndex
 from app.matching.unified import TeamMatcher, league_code
 from app.ports import ScoreSource, VenueCatalogue
 from app.settings import Settings
 from app.sources.espn.client import Espn
+from app.venues.descriptions import Description, event_described
 from app.venues.roster import VENUES
 
 log = logging.getLogger(__name__)
+
+_LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=32)
 
 
 class Resources:
@@ -40,7 +45,6 @@ class Resources:
         history: Database,
         source: ScoreSource,
         venues: Sequence[VenueCatalogue],
-        fetchers: dict[str, Fetcher],
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -49,7 +53,6 @@ class Resources:
         self.recorder = Recorder(history)
         self.source = source
         self.venues = tuple(venues)
-        self.fetchers = fetchers
         self.matching = TeamMatcher(Registry.load())
         pace = settings.discovery
         self.polling = Pacing(pace.poll_every, pace.poll_every_live)
@@ -70,6 +73,25 @@ class Resources:
             counts["history_unavailable"] += 1
             self.note_trouble(str(error))
 
+    async def link_listing(
+        self,
+        title: str | None = None,
+        question: str | None = None,
+        ticker: str | None = None,
+        slug: str | None = None,
+        outcome: str | None = None,
+        sport: str | None = None,
+        start: datetime | None = None,
+    ) -> Linked:
+        """The game and propositions a described listing speaks about; the asked outcome's link first."""
+        league = league_code(sport) if sport else None
+        said = Description(title or "", question or "", ticker or "", slug or "", outcome or "", league, start)
+        games = GameIndex(await self.hot.active_games())
+        linked = link_event(event_described(said), games, self.matching.registry, self.clock())
+        asked = said.outcome.casefold()
+        links = sorted(linked.links, key=lambda link: link.outcome.casefold() != asked)
+        return msgspec.structs.replace(linked, links=tuple(links))
+
     def note_trouble(self, trouble: str) -> None:
         """Remember the last thing that went wrong without stopping a round."""
         log.warning("trouble", extra={"trouble": trouble})
@@ -80,9 +102,13 @@ class Resources:
         trouble, self._trouble = self._trouble, ""
         return trouble
 
-    def feed_counts(self) -> dict[str, int]:
-        """What was asked of every host and what went wrong there, since the start."""
-        return {f"{name}_{kind}": n for name, fetcher in self.fetchers.items() for kind, n in fetcher.counts.items()}
+    def source_counts(self) -> dict[str, int]:
+        """What was asked of the score source and what went wrong there, since the start."""
+        return _prefixed(self.source.name, self.source.counts)
+
+    def venue_counts(self) -> dict[str, int]:
+        """The same of every venue."""
+        return {name: n for venue in self.venues for name, n in _prefixed(venue.venue, venue.counts).items()}
 
     async def pause(self, seconds: float) -> None:
         """Wait, unless a refresh is asked for meanwhile."""
@@ -110,13 +136,11 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         history = Database(_url(settings, "database"), settings.database.pool_size)
         stack.push_async_callback(history.close)
         await history.migrate()
-        client = await stack.enter_async_context(httpx.AsyncClient(follow_redirects=False))
+        client = await stack.enter_async_context(httpx.AsyncClient(limits=_LIMITS))
         clock = await _open_clock(settings, client)
-        pace = settings.discovery.concurrency
-        fetchers = {"espn": Fetcher(client, settings.espn.base_url, settings.espn, concurrency=pace, clock=clock)}
-        fetchers |= {name: venue.fetcher(client, settings, pace, clock) for name, venue in VENUES.items()}
-        venues = [venue.open(fetchers[name]) for name, venue in VENUES.items()]
-        resources = Resources(settings, clock, hot, history, Espn(fetchers["espn"]), venues, fetchers)
+        source = Espn(Fetcher(client, settings.espn.base_url, settings.espn))
+        venues = [venue.open_catalogue(settings, client) for venue in VENUES]
+        resources = Resources(settings, clock, hot, history, source, venues)
         resources.matching.learn_names([(alias.team_id, alias.name) for alias in await list_aliases(history)])
         log.info("Connected to unified team matching service", extra={"registry": resources.matching.registry.version})
         yield resources
@@ -125,8 +149,14 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
 def _url(settings: Settings, group: str) -> str:
     url = settings.redis.url if group == "redis" else settings.database.url
     if url is None:
-        raise BadInput(f"{group.upper()}__URL is not set and no embedded server was started", remedy="Use `crosscourt up`.")
+        raise BadInput(
+            f"{group.upper()}__URL is not set and no embedded server was started", remedy="Use `crosscourt up`."
+        )
     return url.get_secret_value()
+
+
+def _prefixed(host: str, counts: Mapping[str, int]) -> dict[str, int]:
+    return {f"{host}_{kind}": n for kind, n in counts.items()}
 
 
 class _Now(msgspec.Struct):

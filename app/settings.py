@@ -3,7 +3,9 @@
 Unknown names in a group fail, and unsafe combinations refuse to start. Nothing else reads the environment.
 """
 
+import os
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -69,7 +71,7 @@ class DiscoverySettings(Group):
     poll_every: float = Field(60.0, gt=0)
     poll_every_live: float = Field(15.0, gt=0)
     search_every: float = Field(60.0, gt=0)
-    publish_every: float = Field(30.0, gt=0)
+    publish_every: float = Field(10.0, gt=0)
     concurrency: int = Field(8, ge=1)  # requests under way at once
     leagues: tuple[str, ...] = ()  # empty: all
 
@@ -156,3 +158,13 @@ def load_settings(**given: object) -> Settings:
         first = error.errors(include_input=False, include_url=False)[0]
         name = "__".join(str(part) for part in first["loc"]).upper()
         raise SettingsRefused(f"{name}: {first['msg']}" if name else first["msg"]) from None
+
+
+def environment_with(given: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a process of our own: what this one has, and these settings."""
+    return {**os.environ, **given}
+
+
+def as_environment(groups: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """`{"kalshi": {"base_url": ...}}` → `{"KALSHI__BASE_URL": ...}`."""
+    return {f"{group}__{name}".upper(): value for group, names in groups.items() for name, value in names.items()}

@@ -1,7 +1,6 @@
 """Which listings of each venue speak about the games."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from app.discovery.activity import days_to_ask, is_active

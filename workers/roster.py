@@ -22,6 +22,7 @@ class Worker(msgspec.Struct, frozen=True):
     run: Callable[[Resources], Awaitable[Counts]]
     every: float  # seconds
     process: Literal["discovery", "trading"]
+    feeds: Callable[[Resources], dict[str, int]] = lambda _: {}  # counts of the hosts it asks
     longest_wait: float = 60.0  # seconds, after falling again and again
 
     @property
@@ -33,10 +34,10 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
     """The workers with the rhythm that the settings give them."""
     pace = settings.discovery
     return (
-        Worker(team_refresher, every=86_400, process="discovery"),
-        Worker(game_poller, every=pace.poll_every_live, process="discovery"),
-        Worker(market_searcher, every=pace.search_every / 4, process="discovery"),
+        Worker(game_poller, every=pace.poll_every_live, process="discovery", feeds=Resources.source_counts),
+        Worker(market_searcher, every=pace.search_every / 4, process="discovery", feeds=Resources.venue_counts),
         Worker(publisher, every=pace.publish_every, process="discovery"),
+        Worker(team_refresher, every=86_400, process="discovery"),
     )
 
 

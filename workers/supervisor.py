@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 LOCK_SECONDS = 20.0  # a dead process's workers are free for another after this long
 BEAT_EVERY = 5.0  # seconds
 FIRST_WAIT = 1.0  # seconds, after a fall; doubled each time
+REQUESTS_EVERY = 1.0  # seconds
 
 
 class Watch:
@@ -35,14 +36,21 @@ class Watch:
         self._runs = self._failures = 0
         self._took_ms = 0.0
         self._last_error = ""
+        self._fell = False
         self._counts: dict[str, int] = {}
         self.is_held_elsewhere = False
+
+    @property
+    def is_well(self) -> bool:
+        return self._runs > 0 and not self._fell
 
     async def hold(self) -> bool:
         """Take or keep the worker's lock; another process may have it."""
         held = await self._resources.hot.hold(f"worker:{self.worker.name}", self._owner, LOCK_SECONDS)
         if not held and not self.is_held_elsewhere:
-            log.warning("worker runs in another process; this one serves without it", extra={"worker": self.worker.name})
+            log.warning(
+                "worker runs in another process; this one serves without it", extra={"worker": self.worker.name}
+            )
         self.is_held_elsewhere = not held
         return held
 
@@ -56,10 +64,12 @@ class Watch:
         """One round, timed; raises what the worker raises."""
         began = time.perf_counter()
         try:
-            self._counts = dict(await self.worker.run(self._resources))
+            self._counts |= await self.worker.run(self._resources)  # a round with nothing to do keeps the last counts
             self._last_error = self._resources.take_trouble()
+            self._fell = False
         except Exception as error:
             self._failures += 1
+            self._fell = True
             self._last_error = f"{type(error).__name__}: {error}"
             raise
         finally:
@@ -83,26 +93,53 @@ class Watch:
             took_ms=self._took_ms,
             loop_lag_ms=loop_lag_ms,
             last_error=self._last_error[:500],
-            counts=self._counts | self._resources.feed_counts(),
+            counts=self._counts | self.worker.feeds(self._resources),
         )
         await self._resources.hot.beat(beat)
 
 
-async def keep_running(watch: Watch, resources: Resources) -> None:
+async def run_in_order(watches: Sequence[Watch]) -> None:
+    """The first round, one after another in the order of the pipeline: each finds what the one before has left."""
+    for watch in watches:
+        await _run_if_held(watch)
+
+
+async def keep_running(watch: Watch, resources: Resources, first_round: asyncio.Task[None]) -> None:
     """Rounds without end. What falls is run again after a growing wait; cancellation passes through."""
+    await asyncio.wait([first_round])
     wait = FIRST_WAIT
+    pause = watch.worker.every if watch.is_well else FIRST_WAIT
     while True:
-        pause = watch.worker.every
-        try:
-            if await watch.hold():
-                await watch.run()
-                wait = FIRST_WAIT
-            else:
-                pause = LOCK_SECONDS / 4
-        except Exception as error:
-            _tell(watch.worker, error)
-            pause, wait = wait, min(wait * 2, watch.worker.longest_wait)
         await resources.pause(pause)
+        if await _run_if_held(watch):
+            pause, wait = (LOCK_SECONDS / 4 if watch.is_held_elsewhere else watch.worker.every), FIRST_WAIT
+        else:
+            pause, wait = wait, min(wait * 2, watch.worker.longest_wait)
+
+
+async def _run_if_held(watch: Watch) -> bool:
+    """One round if this process has the worker's lock; False when it fell."""
+    try:
+        if await watch.hold():
+            await watch.run()
+    except Exception as error:
+        _tell(watch.worker, error)
+        return False
+    return True
+
+
+async def obey_requests(resources: Resources) -> None:
+    """Somebody asks for a refresh: every league is due, and nobody waits any longer."""
+    seen = time.time()
+    while True:
+        await asyncio.sleep(REQUESTS_EVERY)
+        try:
+            asked = await resources.hot.refresh_requested()
+        except HotStoreUnavailable:
+            continue
+        if asked > seen:
+            seen = asked
+            await resources.refresh()
 
 
 async def keep_beating(watches: Sequence[Watch], lag: LagMeter) -> None:
@@ -130,8 +167,10 @@ async def supervised(workers: Sequence[Worker], resources: Resources) -> AsyncIt
     """Run the workers beside the body; all stop together when it ends. The body's own error stays what it is."""
     async with measured_lag() as lag:
         watches = [Watch(worker, resources) for worker in workers]
-        tasks = [asyncio.create_task(keep_running(watch, resources), name=watch.worker.name) for watch in watches]
-        tasks.append(asyncio.create_task(keep_beating(watches, lag), name="beats"))
+        first = asyncio.create_task(run_in_order(watches), name="first round")
+        loops = [keep_running(watch, resources, first) for watch in watches]
+        loops += [keep_beating(watches, lag), obey_requests(resources)]
+        tasks = [first, *(asyncio.create_task(loop) for loop in loops)]
         try:
             yield lag
         finally:

@@ -62,7 +62,7 @@ def _noting_long_past(tie: _Tie, now: datetime) -> _Tie:
     if game.status != "scheduled" or now - game.start < LONG_PAST:
         return tie
     hours = round((now - game.start).total_seconds() / 3600)
-    reason = Reason("status", "unknown", f"should have begun {hours} h ago and nobody says how it stands")
+    reason = Reason("start", "unknown", f"should have begun {hours} h ago and nobody says how it stands")
     return msgspec.structs.replace(tie, reasons=(*tie.reasons, reason))
 
 

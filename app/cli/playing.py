@@ -1,0 +1,39 @@
+"""`crosscourt sandbox`: the simulated venues alone, for the platform or for anybody's client."""
+
+import os
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.output import AsJson, console, print_json, told
+from app.sandbox.server import serve
+
+
+@told
+def sandbox(
+    slate: Annotated[Path | None, typer.Option(help="Serve a recorded slate: a folder with slate.json.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed plays the same games.")] = 1,
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8100,
+    speed: Annotated[float, typer.Option(help="Of the games, 1 to 100; clocks stay real.")] = 1.0,
+    leave_with_parent: Annotated[bool, typer.Option("--leave-with-parent", hidden=True)] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Serve ESPN, Gamma and Kalshi in their own formats over a simulated or recorded slate, on this machine only."""
+
+    def say_where(url: str) -> None:
+        if as_json:
+            print_json({"url": url})
+        else:
+            console.print(f"Sandbox at {url} (simulated); Ctrl-C stops it.", highlight=False)
+
+    if leave_with_parent:
+        threading.Thread(target=_leave_with_parent, daemon=True).start()
+    serve("127.0.0.1", port, seed=seed, slate=slate, speed=speed, ready=say_where)
+
+
+def _leave_with_parent() -> None:
+    while os.read(0, 1024):
+        continue
+    os._exit(0)

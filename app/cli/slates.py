@@ -1,0 +1,90 @@
+"""The sandbox as a process beside the platform, and the settings that point the platform at it."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from app.errors import StartRefused
+from app.settings import environment_with
+
+START_WITHIN = 20.0  # seconds
+RECORDED_AHEAD = "7d"  # recorded slates list games days before they start
+
+Groups = dict[str, dict[str, str]]
+
+
+@contextmanager
+def played_slate(slate: Path | None, seed: int, speed: float, log_file: Path) -> Iterator[Groups]:
+    """A sandbox on a free port; yields the settings for it. Ends with the block. Raises StartRefused."""
+    port = free_port()
+    arguments = ["sandbox", "--port", str(port), "--seed", str(seed), "--speed", str(speed), "--leave-with-parent"]
+    if slate is not None:
+        arguments += ["--slate", str(slate)]
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    with log_file.open("ab") as log:
+        process = subprocess.Popen(
+            (sys.executable, "-m", "app.cli", *arguments),
+            env=environment_with({}),
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        _wait_for_answer(process, port, log_file)
+        yield settings_of(f"http://127.0.0.1:{port}", is_recorded=slate is not None)
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdin:
+            process.stdin.close()
+
+
+def settings_of(url: str, *, is_recorded: bool) -> Groups:
+    """Every outside host replaced by the sandbox; politeness is not needed there."""
+    brisk = {"per_second": "500"}
+    groups: Groups = {
+        "espn": {"base_url": f"{url}/espn/apis/site/v2/sports", **brisk},
+        "polymarket": {"gamma_url": f"{url}/gamma", "clob_url": f"{url}/clob", **brisk},
+        "kalshi": {"base_url": f"{url}/kalshi/trade-api/v2", **brisk},
+        "simulation": {"clock_url": f"{url}/clock"},
+    }
+    if is_recorded:
+        groups["discovery"] = {"ahead": RECORDED_AHEAD}
+    return groups
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for_answer(process: subprocess.Popen[bytes], port: int, log_file: Path) -> None:
+    deadline = time.monotonic() + START_WITHIN
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise StartRefused(
+                f"the sandbox did not start:\n{_tail(log_file)}", remedy="Mend what its last lines name."
+            )
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/clock", timeout=1).is_success:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.05)
+    raise StartRefused(f"the sandbox did not answer within {START_WITHIN:g} s", remedy=f"Look into {log_file}.")
+
+
+def _tail(log_file: Path) -> str:
+    return "\n".join(log_file.read_text(errors="replace").splitlines()[-5:])

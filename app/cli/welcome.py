@@ -1,0 +1,72 @@
+"""The first minute: what a person is told after the start, and the one line that renews itself."""
+
+import asyncio
+
+from rich.live import Live
+from rich.text import Text
+
+from app.cli.keyring import page_link
+from app.cli.output import console
+from app.domain.operations import Beat
+from app.errors import HotStoreUnavailable
+from app.hot.state import HotState, open_hot_state
+from app.settings import Settings
+
+RENEWED = 2.0  # seconds
+SELDOM = 60.0  # seconds, where the output is no terminal
+
+
+async def greet(settings: Settings) -> None:
+    """Say where to look; under 15 lines. Then renew the status line until cancelled."""
+    assert settings.redis.url is not None  # the platform runs on it
+    async with open_hot_state(settings.redis.url.get_secret_value()) as hot:
+        console.print(await _greeting(settings, hot), highlight=False, soft_wrap=True)
+        if console.is_terminal:
+            with Live(console=console, auto_refresh=False, transient=True) as live:
+                while True:
+                    live.update(await _status(hot), refresh=True)
+                    await asyncio.sleep(RENEWED)
+        while True:
+            console.print(await _status(hot), highlight=False)
+            await asyncio.sleep(SELDOM)
+
+
+async def _greeting(settings: Settings, hot: HotState) -> str:
+    base = f"http://{'localhost' if settings.api.is_loopback else settings.api.host}:{settings.api.port}"
+    kind = (
+        "[black on yellow] SIMULATED [/] games and prices, paper money"
+        if settings.simulation.is_on
+        else "[black on cyan] PAPER [/] real games and listings, no money"
+    )
+    question = '{"target":"Celtics","candidate":"Boston Celtics","sport":"nba"}'
+    start_real = "  Real venues  crosscourt up\n" if settings.simulation.is_on else ""
+    return (
+        f"\n[bold]Crosscourt[/]  {kind}\n"
+        f"  Page         {page_link(settings, await hot.offer_code())}   (works once, for ten minutes)\n"
+        f"  API          {base}/docs\n"
+        f"  Ask          curl -s {base}/match -H 'content-type: application/json' -d '{question}'\n"
+        f"  Games        curl -s {base}/discovery/games\n"
+        f"  Data         {settings.data_dir.resolve()}\n"
+        f"{start_real}"
+        f"  Stop         Ctrl-C\n"
+    )
+
+
+async def _status(hot: HotState) -> Text:
+    try:
+        games = await hot.discovered_games()
+        beats = await hot.beats()
+    except HotStoreUnavailable as error:
+        return Text(f"waiting for Redis: {error}", style="yellow")
+    linked = sum(len(game.markets) >= 2 for game in games.values())
+    one = sum(len(game.markets) == 1 for game in games.values())
+    working = _count_of(beats, "tradable")
+    text = (
+        f"{len(games)} games · {linked} on both venues · {one} on one · {working} tradable contracts at the last search"
+    )
+    failing = [beat.worker for beat in beats if beat.last_error]
+    return Text(text + (f" · trouble: {', '.join(failing)}" if failing else ""), style="yellow" if failing else "")
+
+
+def _count_of(beats: list[Beat], name: str) -> int:
+    return sum(beat.counts.get(name, 0) for beat in beats)
