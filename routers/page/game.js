@@ -18,38 +18,43 @@ export function game(view, id) {
   });
   const leftOut = new Table({ name: "left out", columns: LEFT_OUT_COLUMNS, keyOf: (item) => `${item.venue} ${item.event_id} ${item.market_id} ${item.outcome}` });
   const back = h("a", { href: "#/slate" }, "‹ Slate");
+  const bug = h("section", { class: "bug" });
+  const linked = section("Contracts", links);
+  const left = section("Left out", leftOut);
   const body = h("div", {}, waiting("Asking for the game"));
   fill(view, h("p", { class: "back" }, back), body);
-  let isDrawn = false;
 
   function show(found) {
-    if (!isDrawn) {
-      fill(body, h("section", { class: "bug" }), h("section", { class: "links" }), h("section", { class: "left" }));
-      isDrawn = true;
-    }
-    const [bug, linked, left] = body.children;
+    if (!bug.isConnected) fill(body, bug, linked.element, left.element);
     fill(bug, scoreBug(found.game));
-    const counts = ["tradable", "watch", "rejected"].map((kind) => [kind, found.links.filter((link) => link.verdict === kind).length]);
-    const summary = counts.filter(([, n]) => n).map(([kind, n]) => h("span", {}, verdict(kind), ` ${n}`));
-    section(linked, "Contracts", summary, links, found.links, () =>
-      notice("Nothing is linked yet", "Either no venue lists this game, or its listings were not read yet. The Match view shows what is left out."));
-    section(left, "Left out", [h("span", { class: "count" }, `${found.left_out.length} markets about this game`)], leftOut, found.left_out, () => null);
+    linked.show(found.links, verdictCounts(found.links), () =>
+      notice("Nothing is linked yet", "No venue lists this game, or its listings were not read yet. Match shows what is left out."));
+    left.show(found.left_out, `${found.left_out.length} markets about this game`, () => h("p", { class: "dim" }, "Nothing about this game is left out."));
   }
 
   const end = poll(`/games/${encodeURIComponent(id)}/links`, 4, show, (problem) => {
-    if (!isDrawn && !problem.isOffline) fill(body, problemNotice(problem, () => game(view, id)));
+    if (!bug.isConnected && !problem.isOffline) fill(body, problemNotice(problem, () => game(view, id)));
   });
   return { table: links, back, end };
 }
 
-function section(element, title, summary, table, rows, empty) {
-  const isEmpty = rows.length === 0;
-  if (isEmpty) fill(element, empty() ? [h("div", { class: "toolbar" }, h("h2", {}, title)), empty()] : []);
-  else {
-    fill(element.firstChild?.classList?.contains("toolbar") ? element.firstChild : element, h("h2", {}, title), summary, h("span", { class: "grow" }), table.csvButton());
-    if (!element.contains(table.element)) fill(element, h("div", { class: "toolbar" }, h("h2", {}, title), summary, h("span", { class: "grow" }), table.csvButton()), table.element);
-    table.show(rows);
-  }
+/** A heading with counts above a table, or what stands there instead. */
+function section(title, table) {
+  const counts = h("span", { class: "count" });
+  const body = h("div", {});
+  const element = h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, title), counts, h("span", { class: "grow" }), table.csvButton()), body);
+  const show = (rows, words, empty) => {
+    fill(counts, words);
+    if (rows.length === 0) return fill(body, empty());
+    if (!table.element.isConnected) fill(body, table.element);
+    return table.show(rows);
+  };
+  return { element, show };
+}
+
+function verdictCounts(links) {
+  const count = (kind) => links.filter((link) => link.verdict === kind).length;
+  return ["tradable", "watch", "rejected"].filter(count).map((kind) => h("span", { class: "tallied" }, verdict(kind), ` ${count(kind)}`));
 }
 
 function scoreBug(found) {

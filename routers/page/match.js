@@ -1,0 +1,175 @@
+// The matcher by hand: two names and a sport, the verdict field by field, and the radar of what is tied to nothing.
+import { Problem, get, poll, post } from "./api.js";
+import { fill, finding, h, notice, toast, venueMark } from "./elements.js";
+import { reasonList } from "./game.js";
+import { Table } from "./tables.js";
+import { startText, timeElement } from "./times.js";
+
+const SPORTS = "nba wnba ncaab ncaaw nfl ncaaf nhl mlb epl championship laliga bundesliga seriea ligue1 mls nwsl ligamx ucl uel uecl worldcup soccer tennis ufc lol cs2 valorant".split(" ");
+const FIELDS = ["name", "location", "nickname", "abbreviation", "id"];
+
+export function match(view) {
+  const asked = new URLSearchParams(location.hash.split("?")[1] ?? "");
+  const target = input("target", "Celtics", asked.get("target"));
+  const candidate = input("candidate", "Boston Celtics", asked.get("candidate"));
+  const sport = sportSelect("sport", asked.get("sport") ?? "nba");
+  const opponent = input("opponent", "Duke", asked.get("opponent"));
+  const result = h("section", { class: "result", "aria-live": "polite" }, invitation());
+  let last = null;
+  const ask = debounced(200, async () => {
+    last?.abort();
+    last = new AbortController();
+    if (!target.value.trim() || !candidate.value.trim()) return fill(result, invitation());
+    const context = opponent.value.trim() ? { opponent: opponent.value.trim() } : null;
+    const question = { target: target.value, candidate: candidate.value, sport: sport.value, context };
+    try {
+      const answer = await post("/match", question, last.signal);
+      return fill(result, answerView(answer, question, choose));
+    } catch (problem) {
+      if (problem.name === "AbortError") return null;
+      if (!(problem instanceof Problem)) throw problem;
+      return fill(result, notice(problem.title, `${problem.detail}. ${problem.remedy}`));
+    }
+  });
+  const choose = (box, name) => ((box === "target" ? target : candidate).value = name, ask());
+  const form = h(
+    "form",
+    { class: "ask", oninput: ask, onsubmit: (event) => (event.preventDefault(), ask()) },
+    labelled("One name", target),
+    labelled("Another name", candidate),
+    labelled("Sport", sport),
+    labelled("Opponent (optional)", opponent),
+  );
+  const found = radar();
+  fill(view, h("div", { class: "toolbar" }, h("h1", {}, "Match")), form, result, found.element);
+  if (asked.get("target")) ask();
+  return { table: found.table, search: target, end: found.end };
+}
+
+function invitation() {
+  return h("p", { class: "dim" }, "Are two names one team? The answer comes as you type, from the same matcher that links every contract.");
+}
+
+function answerView(answer, question, choose) {
+  const words = answer.is_match ? "One team" : answer.candidates.length > 1 ? "Ambiguous" : "Not one team";
+  const kind = answer.is_match ? "yes" : answer.candidates.length > 1 ? "unclear" : "no";
+  const sign = { yes: "✓", no: "✗", unclear: "?" }[kind];
+  const meter = h("meter", { min: 0, max: 1, value: answer.confidence, "aria-label": "Confidence" });
+  return [
+    h("p", { class: `decision ${kind}` }, h("span", { "aria-hidden": "true" }, `${sign} `), words),
+    h("p", { class: "facts" }, meter, ` ${answer.confidence.toFixed(2)} sure, by ${answer.method}`),
+    h("div", { class: "scroll" }, compareTable(answer, question)),
+    reasonList(answer.reasons),
+    answer.candidates.length > 1 ? candidates(answer, choose) : null,
+  ];
+}
+
+function compareTable(answer, question) {
+  const [ours, theirs] = [answer.target_team, answer.candidate_team];
+  const row = (field) => {
+    const [left, right] = [ours?.[field], theirs?.[field]];
+    const kind = !left || !right ? "unknown" : left === right ? "agrees" : "differs";
+    return h("tr", {}, h("th", { scope: "row" }, field), h("td", {}, left || "–"), h("td", { class: "middle" }, finding(kind)), h("td", {}, right || "–"));
+  };
+  const head = h("tr", {}, h("th", {}, ""), h("th", { scope: "col" }, question.target), h("th", {}, ""), h("th", { scope: "col" }, question.candidate));
+  return h("table", { class: "table compare" }, h("caption", {}, "The two teams, field by field"), h("thead", {}, head), h("tbody", {}, FIELDS.map(row)));
+}
+
+function candidates(answer, choose) {
+  const box = answer.target_team ? "candidate" : "target";
+  const chip = (team) => h("button", { type: "button", onclick: () => choose(box, team.name) }, team.name);
+  return h("div", { class: "chips" }, h("span", { class: "dim" }, "Could mean:"), answer.candidates.slice(0, 24).map(chip));
+}
+
+function radar() {
+  const table = new Table({ name: "unmatched", columns: RADAR_COLUMNS, keyOf: (item) => `${item.venue} ${item.event_id} ${item.market_id} ${item.outcome}`, detail: radarDetail });
+  const codes = h("div", { class: "chips", role: "group", "aria-label": "Reasons" });
+  const count = h("span", { class: "count" });
+  const body = h("div", {});
+  const element = h("section", { class: "radar" }, h("div", { class: "toolbar" }, h("h2", {}, "Unmatched radar"), count, h("span", { class: "grow" }), table.csvButton()), codes, body);
+  let code = "";
+  let page = null;
+  let end = () => {};
+  const watch = () => {
+    end();
+    end = poll(`/match/unmatched?limit=200${code ? `&code=${encodeURIComponent(code)}` : ""}`, 15, show, (problem) => page === null && !problem.isOffline && fill(body, notice(problem.title, problem.remedy)));
+  };
+  let all = {};
+  function show(fresh) {
+    page = fresh;
+    if (!code) all = fresh.counts;
+    fill(codes, [["", "all"], ...Object.keys(all).sort((a, b) => all[a] - all[b]).map((each) => [each, each.replaceAll("_", " ")])].map(([each, words]) =>
+      h("button", { type: "button", "aria-pressed": String(code === each), onclick: () => ((code = each), watch()) }, words, each ? h("span", { class: "dim" }, ` ${all[each]}`) : null)));
+    const total = Object.values(page.counts).reduce((sum, n) => sum + n, 0);
+    count.textContent = `${total} listings tied to nothing; ${page.items.length} shown, the rarest reasons first`;
+    if (!page.items.length) return fill(body, notice("Nothing is left out", "Every listing that was read is tied to a game, or nothing was read yet."));
+    if (!table.element.isConnected) fill(body, table.element);
+    return table.show(page.items);
+  }
+  watch();
+  return { element, table, end: () => end() };
+}
+
+const RADAR_COLUMNS = [
+  { key: "venue", title: "", hint: "Venue", class: "mark", value: (item) => item.venue, cell: (item) => venueMark(item.venue) },
+  { key: "code", title: "Reason", value: (item) => item.code, cell: (item) => item.code.replaceAll("_", " ") },
+  { key: "title", title: "Listing", class: "wide", value: (item) => item.title, cell: (item) => h("span", { title: item.title }, item.title || item.event_id) },
+  { key: "detail", title: "Missing fact", class: "wide dim", value: (item) => item.detail, cell: (item) => h("span", { title: item.detail }, item.detail) },
+  { key: "start", title: "Start", value: (item) => item.start ?? "", cell: (item) => (item.start ? timeElement(item.start, startText(item.start)) : "") },
+];
+
+function radarDetail(item) {
+  const facts = [["Missing fact", item.detail], ["Event", item.event_id], ["Market", item.market_id], ["Outcome", item.outcome]];
+  const list = h("dl", { class: "facts" }, facts.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  return item.code.endsWith("_team") ? [list, aliasForm()] : list;
+}
+
+function aliasForm() {
+  const sport = sportSelect("alias-sport", "nba");
+  const name = input("alias-name", "Name as the venue writes it");
+  const team = input("alias-team", "Team as it is known");
+  const word = h("span", { class: "dim", role: "status" }, "Teaches the matcher this name for good.");
+  const teach = async (event) => {
+    event.preventDefault();
+    try {
+      const taught = await post("/match/aliases", { sport: sport.value, team: team.value, name: name.value });
+      toast(`${taught.name} is ${taught.team} from now on`);
+      name.value = team.value = "";
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      word.textContent = `${problem.detail}. ${problem.remedy}`;
+    }
+  };
+  const add = h("button", { type: "submit", class: "first" }, "Add alias");
+  get("/access").then((caller) => {
+    if (caller.scopes.some((scope) => scope === "match" || scope === "admin")) return;
+    add.disabled = true;
+    word.textContent = "Open the page by its one-time link to teach the matcher: `crosscourt up` prints it.";
+  }, () => {});
+  const stop = (event) => event.stopPropagation();
+  return h("form", { class: "ask", onsubmit: teach, onkeydown: stop }, labelled("Name", name), labelled("Team", team), labelled("Sport", sport), add, word);
+}
+
+function input(id, placeholder, value = "") {
+  const box = h("input", { id, placeholder, maxlength: 200, autocomplete: "off", spellcheck: "false" });
+  box.value = value ?? "";
+  return box;
+}
+
+function sportSelect(id, chosen) {
+  const select = h("select", { id }, SPORTS.map((code) => h("option", { value: code }, code)));
+  select.value = SPORTS.includes(chosen) ? chosen : "nba";
+  return select;
+}
+
+function labelled(text, control) {
+  return h("label", { for: control.id }, h("span", {}, text), control);
+}
+
+function debounced(milliseconds, run) {
+  let timer = 0;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(run, milliseconds);
+  };
+}
