@@ -1,9 +1,11 @@
 """Are the workers alive? A beat is compared with what the roster promises."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+import msgspec
 from pydantic import BaseModel, Field
 
 from app.domain.operations import Beat
@@ -18,6 +20,17 @@ class Expected(NamedTuple):
     name: str
     every: float  # seconds
     process: str
+
+
+class FeedAnswer(BaseModel):
+    """What one outside host was asked, and what it met, since the start; over every process that asks it."""
+
+    feed: str = Field(examples=["kalshi"])
+    requests: int = Field(examples=[165])
+    answers: int = Field(examples=[160])
+    not_modified: int = Field(description="Answers that were the same as before.", examples=[5])
+    bytes: int = Field(examples=[1181055])
+    troubles: dict[str, int] = Field(description="Everything that went wrong, by kind.", examples=[{"timeout": 1}])
 
 
 class WorkerAnswer(BaseModel):
@@ -39,7 +52,7 @@ class WorkerAnswer(BaseModel):
     took_ms: float = Field(0.0, description="The last round.")
     loop_lag_ms: float = Field(0.0, description="How late its process was, at worst, between two beats.")
     last_error: str = ""
-    counts: dict[str, int] = Field({}, description="What it did, and what the feeds met since the start.")
+    counts: dict[str, int] = Field({}, description="What its last round did.")
 
     @property
     def trouble(self) -> str:
@@ -49,11 +62,37 @@ class WorkerAnswer(BaseModel):
         return f"{self.worker}: no sign of life" if self.state == "missing" else ""
 
 
-def worker_answers(expected: Sequence[Expected], beats: Sequence[Beat], now: datetime) -> list[WorkerAnswer]:
+def feed_answers(feeds: Sequence[str], beats: Sequence[Beat]) -> list[FeedAnswer]:
+    """What all processes together asked of each feed."""
+    return [_feed_answer(feed, beats) for feed in feeds]
+
+
+def _feed_answer(feed: str, beats: Sequence[Beat]) -> FeedAnswer:
+    telling = [beat for beat in beats if any(_is_of(name, feed) for name in beat.counts)]
+    newest = {(beat.host, beat.process_id): beat for beat in sorted(telling, key=lambda beat: beat.at)}
+    counts: Counter[str] = Counter()  # they are a process's, so only one of its beats is counted
+    for beat in newest.values():
+        counts.update({name.removeprefix(f"{feed}_"): n for name, n in beat.counts.items() if _is_of(name, feed)})
+    plain = {name: counts.pop(name, 0) for name in ("requests", "answers", "not_modified", "bytes")}
+    return FeedAnswer(feed=feed, troubles=dict(counts), **plain)
+
+
+def worker_answers(
+    expected: Sequence[Expected], beats: Sequence[Beat], now: datetime, feeds: Sequence[str] = ()
+) -> list[WorkerAnswer]:
     """Every worker of the roster in its order, then those that beat without being in it."""
-    heard = {beat.worker: beat for beat in beats}
+    heard = {beat.worker: _without_feeds(beat, feeds) for beat in beats}
     promised = [_answer(each, heard.pop(each.name, None), now) for each in expected]
     return promised + [_answer(Expected(beat.worker, beat.every, ""), beat, now) for beat in heard.values()]
+
+
+def _is_of(name: str, feed: str) -> bool:
+    return name.startswith(f"{feed}_")
+
+
+def _without_feeds(beat: Beat, feeds: Sequence[str]) -> Beat:
+    own = {name: n for name, n in beat.counts.items() if not any(_is_of(name, feed) for feed in feeds)}
+    return msgspec.structs.replace(beat, counts=own)
 
 
 def _answer(expected: Expected, beat: Beat | None, now: datetime) -> WorkerAnswer:

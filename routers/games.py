@@ -1,14 +1,14 @@
 """A game and everything that is tied to it."""
 
 from collections.abc import Iterable
-from typing import Annotated, cast
+from typing import Annotated, get_args
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from app.domain.games import Game, GameId, GameStatus
 from app.domain.links import Link
-from app.domain.propositions import Kind
+from app.domain.propositions import Kind, Scope
 from app.errors import NotFound
 from app.hot.games import LinkMark
 from routers.access import needs
@@ -21,13 +21,18 @@ from routers.questions import Sport
 router = APIRouter(prefix="/games", tags=["games"], dependencies=[needs("read")])
 
 GAME_PATH = Path(description="Of the score source, or `x:...` for a provisional game.", max_length=200)
+KINDS: tuple[Kind, ...] = get_args(Kind)
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+WHOLE: frozenset[Scope] = frozenset({"game", "regulation"})
 WATCHED_FIRST: dict[GameStatus, str] = {"live": "0", "suspended": "1", "scheduled": "1"}  # all others after these
 
 
 class VenueMarks(BaseModel):
     """What one venue's contracts say about a game, counted."""
 
-    kinds: list[Kind] = Field(description="Of links that are not rejected.", examples=[["moneyline", "spread"]])
+    kinds: list[Kind] = Field(
+        description="About the whole game, of links that are not rejected.", examples=[["moneyline", "spread"]]
+    )
     tradable: int = Field(examples=[8])
     watch: int = Field(examples=[2])
     rejected: int = Field(examples=[0])
@@ -99,8 +104,16 @@ def _place(game: Game) -> Place:
 
 
 def _order(link: Link) -> Place:
+    """What settles alike stands together; the whole game first, and of it the winner."""
     said = link.proposition
-    return link.venue, said.kind, said.scope, f"{said.line or 0:+06d}", link.market_id or "", link.contract_id or ""
+    return (
+        f"{SCOPES.index(said.scope):02d}{KINDS.index(said.kind)}{abs(said.line or 0):06d}",
+        said.team_id or "",
+        {"yes": "0", "no": "1"}.get(link.polarity or "", "2"),
+        link.venue,
+        link.market_id or "",
+        link.contract_id or "",
+    )
 
 
 def _row(game: Game, marks: Iterable[LinkMark]) -> GameRow:
@@ -114,9 +127,9 @@ def _row(game: Game, marks: Iterable[LinkMark]) -> GameRow:
 
 def _count(marks: list[LinkMark]) -> VenueMarks:
     verdicts = [mark.verdict for mark in marks]
-    kinds = dict.fromkeys(mark.proposition.kind for mark in marks if mark.verdict != "rejected")
+    said = {mark.proposition.kind for mark in marks if mark.verdict != "rejected" and mark.proposition.scope in WHOLE}
     return VenueMarks(
-        kinds=cast("list[Kind]", sorted(kinds)),
+        kinds=[kind for kind in KINDS if kind in said],
         tradable=verdicts.count("tradable"),
         watch=verdicts.count("watch"),
         rejected=verdicts.count("rejected"),

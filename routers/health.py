@@ -1,7 +1,7 @@
 """Is it alive, is it ready, how are the workers?"""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -11,12 +11,13 @@ from starlette.responses import Response
 
 from app.errors import Unavailable
 from routers.access import needs
-from routers.beats import WorkerAnswer, worker_answers
+from routers.beats import FeedAnswer, WorkerAnswer, feed_answers, worker_answers
 from routers.dependencies import ExpectedWorkers, Hot, Opened
 from routers.errors import ProblemResponse, problem_for, problems
 
 router = APIRouter(prefix="/health", tags=["health"])
 
+SELDOM = 3600.0  # seconds
 PATIENCE = 2.0  # seconds for a store to answer
 NOT_READY_REMEDY = (
     "Stores are tried again by themselves and workers are restarted; GET /health/workers shows each one's last error."
@@ -55,6 +56,7 @@ class WorkersAnswer(BaseModel):
         description="Seconds since the worker that is longest silent ended a round; null when one is missing."
     )
     workers: list[WorkerAnswer]
+    feeds: list[FeedAnswer]
 
 
 @router.get("/live", summary="Is this process alive?", responses=problems())
@@ -94,13 +96,17 @@ async def ready(request: Request, opened: Opened, expected: ExpectedWorkers) -> 
 @router.get("/workers", summary="How is each worker?", responses=problems(503), dependencies=[needs("read")])
 async def list_workers(hot: Hot, opened: Opened, expected: ExpectedWorkers) -> WorkersAnswer:
     """Beats in the order of the roster, with what the feeds met; a missing worker is shown as missing."""
-    now = opened.clock()
-    workers = worker_answers(expected, await hot.beats(), now)
-    ages = [each.age for each in workers if each.every < 3600]  # a daily round's age says nothing about the feeds
+    now, beats = opened.clock(), await hot.beats()
+    feeds = (opened.source.name, *(venue.venue for venue in opened.venues))
+    workers = worker_answers(expected, beats, now, feeds)
+    return WorkersAnswer(now=now, oldest_feed=_oldest(workers), workers=workers, feeds=feed_answers(feeds, beats))
+
+
+def _oldest(workers: Sequence[WorkerAnswer]) -> float | None:
+    """The age of the round that is longest ago; a daily round's says nothing about the feeds."""
+    ages = [each.age for each in workers if each.every < SELDOM]
     known = [age for age in ages if age is not None]
-    return WorkersAnswer(
-        now=now, oldest_feed=max(known) if known and len(known) == len(ages) else None, workers=workers
-    )
+    return max(known) if known and len(known) == len(ages) else None
 
 
 async def _check(name: str, answered: Awaitable[None]) -> CheckAnswer:

@@ -7,7 +7,7 @@ import msgspec
 from app.domain.games import Game, GameId
 from app.domain.links import Link, Verdict
 from app.domain.markets import VenueId
-from app.domain.propositions import Kind
+from app.domain.propositions import Kind, Scope
 from app.hot.connections import Door
 from app.hot.keys import GAME_LIFETIME, GAMES, LINKED_GAMES, LINKS_LIFETIME, game_key, links_key
 from app.hot.shelves import Keeper, Shelf
@@ -41,6 +41,7 @@ class Said(msgspec.Struct, frozen=True):
     """What a link is about, in a word."""
 
     kind: Kind
+    scope: Scope
 
 
 class LinkMark(msgspec.Struct, frozen=True):
