@@ -25,6 +25,7 @@ from app.sandbox.simulations import Simulation
 from app.sandbox.stages import Stage
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+LONGEST_GOODBYE = 1  # seconds: an answer that a fault holds back must not hold back the end
 
 ESPN = "/espn/apis/site/v2/sports"
 GAMMA = "/gamma"
@@ -70,7 +71,8 @@ def serve(
     with contextlib.closing(_listen(host, port)) as listener:
         taken = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
-        server = _Announcing(uvicorn.Config(app, log_level="warning", lifespan="off"), f"http://{shown}:{taken}", ready)
+        config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=LONGEST_GOODBYE)
+        server = _Announcing(config, f"http://{shown}:{taken}", ready)
         server.run(sockets=[listener])
 
 
