@@ -105,7 +105,7 @@ def wait_until(is_true: Callable[[], bool]) -> bool:
     while not is_true():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.02)
+        time.sleep(0.05)
     return True
 
 
