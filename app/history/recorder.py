@@ -16,9 +16,10 @@ from app.domain.games import Game
 from app.domain.links import LeftOut, Link
 from app.domain.markets import Event, Market, rules_hash
 from app.domain.propositions import points
+from app.domain.teams import Reason
 from app.history.database import Database
 from app.history.tables import GameRow, LeftOutRow, LinkRow, ListingRow
-from app.history.upserts import Upsert, listed
+from app.history.upserts import Upsert, listed, storable
 
 ROWS_AT_ONCE = 5_000  # a statement; other tasks have their turn in between
 RULES_REMEMBERED = 100_000  # texts known to be written, so that they are not sent again each minute
@@ -31,42 +32,44 @@ GAMES = Upsert(GameRow, ("id",))
 LISTINGS = Upsert(ListingRow, ("venue", "event_id", "market_id"))
 
 # A decision is written down when it differs from the one before. A linked contract leaves the unmatched radar, and one
-# that is left out loses its link, both only after SEEN_EVERY: a listing told both ways would be written each minute.
-LINKS = Upsert(
-    LinkRow,
-    ("venue", "event_id", "contract_id"),
-    also=f""",
-            decided AS (
-                INSERT INTO link_decisions ({listed(DECIDED)}, at)
-                SELECT {listed(DECIDED, "seen")}, :at
-                FROM seen LEFT JOIN links AS before USING (venue, event_id, contract_id)
-                WHERE ({listed(DECISION, "before")}) IS DISTINCT FROM ({listed(DECISION, "seen")})
-            ),
-            found AS (
-                DELETE FROM left_out USING seen
-                WHERE left_out.venue = seen.venue AND left_out.event_id = seen.event_id
-                  AND left_out.market_id IN ('', seen.market_id) AND left_out.contract_id IN ('', seen.contract_id)
-                  AND left_out.last_seen < :stale
-            )""",
+# that is left out loses its link, once the other was not seen for GONE_AFTER: a listing told both ways would otherwise
+# be written each minute. What may be gone is looked up by event first, so that the join stays small.
+DECIDED_ANEW = f"""decided AS (
+    INSERT INTO link_decisions ({listed(DECIDED)}, at)
+    SELECT {listed(DECIDED, "seen")}, :at
+    FROM seen LEFT JOIN links AS before USING (venue, event_id, contract_id)
+    WHERE ({listed(DECISION, "before")}) IS DISTINCT FROM ({listed(DECISION, "seen")})
+)"""
+FOUND_AFTER_ALL = (
+    """unseen AS MATERIALIZED (
+        SELECT * FROM left_out WHERE last_seen < :gone AND (venue, event_id) IN (SELECT venue, event_id FROM seen)
+    )""",
+    """found AS (
+        DELETE FROM left_out WHERE id IN (
+            SELECT unseen.id FROM unseen JOIN seen USING (venue, event_id)
+            WHERE unseen.market_id IN ('', seen.market_id) AND unseen.contract_id IN ('', seen.contract_id)
+        )
+    )""",
 )
-LEFT_OUT = Upsert(
-    LeftOutRow,
-    ("venue", "event_id", "market_id", "contract_id"),
-    also=f""",
-            withdrawn AS (
-                DELETE FROM links USING seen
-                WHERE links.venue = seen.venue AND links.event_id = seen.event_id
-                  AND seen.market_id IN ('', links.market_id) AND seen.contract_id IN ('', links.contract_id)
-                  AND links.last_seen < :stale
-                RETURNING {listed(KEPT, "links")}, seen.code, seen.detail
-            ),
-            decided AS (
-                INSERT INTO link_decisions ({listed(KEPT)}, verdict, reasons, at)
-                SELECT {listed(KEPT)}, 'withdrawn',
-                       jsonb_build_array(jsonb_build_object('field', code, 'finding', 'differs', 'detail', detail)), :at
-                FROM withdrawn
-            )""",
+WITHDRAWN = (
+    """unseen AS MATERIALIZED (
+        SELECT * FROM links WHERE last_seen < :gone AND (venue, event_id) IN (SELECT venue, event_id FROM seen)
+    )""",
+    f"""withdrawn AS (
+        SELECT DISTINCT ON (unseen.id) unseen.id, {listed(KEPT, "unseen")}, seen.code, seen.detail
+        FROM unseen JOIN seen USING (venue, event_id)
+        WHERE seen.market_id IN ('', unseen.market_id) AND seen.contract_id IN ('', unseen.contract_id)
+    )""",
+    "unlinked AS (DELETE FROM links WHERE id IN (SELECT id FROM withdrawn))",
+    f"""decided AS (
+        INSERT INTO link_decisions ({listed(KEPT)}, verdict, reasons, at)
+        SELECT {listed(KEPT)}, 'withdrawn',
+               jsonb_build_array(jsonb_build_object('field', code, 'finding', 'differs', 'detail', detail)), :at
+        FROM withdrawn
+    )""",
 )
+LINKS = Upsert(LinkRow, ("venue", "event_id", "contract_id"), also=(DECIDED_ANEW, *FOUND_AFTER_ALL))
+LEFT_OUT = Upsert(LeftOutRow, ("venue", "event_id", "market_id", "contract_id"), also=WITHDRAWN)
 RULES = text("""
     INSERT INTO rules (hash, text, first_seen)
     SELECT hash, text, :at FROM unnest(CAST(:hashes AS text[]), CAST(:texts AS text[])) AS seen (hash, text)
@@ -115,7 +118,9 @@ class Recorder:
         new = {known: rules for known, rules in texts.items() if known and known not in self._known_rules}
         if not new:
             return
-        await self._database.write(RULES, {"hashes": list(new), "texts": list(new.values()), "at": at})
+        await self._database.write(
+            RULES, {"hashes": list(new), "texts": [storable(rules) for rules in new.values()], "at": at}
+        )
         if len(self._known_rules) > RULES_REMEMBERED:
             self._known_rules.clear()
         self._known_rules.update(new)
@@ -171,12 +176,17 @@ def _link(link: Link) -> Values:
         "polarity": link.polarity,
         "verdict": link.verdict,
         "confidence": link.confidence,
-        "reasons": msgspec.json.encode(link.reasons).decode(),
+        "reasons": _json(link.reasons),
         "rules_hash": link.rules_hash,
         "overridden_by": link.overridden_by,
         "outcome": link.outcome,
         "title": link.title,
     }
+
+
+def _json(reasons: tuple[Reason, ...]) -> str:
+    plain = [Reason(each.field, each.finding, storable(each.detail)) for each in reasons]
+    return msgspec.json.encode(plain).decode()
 
 
 def _left_out(item: LeftOut) -> Values:
