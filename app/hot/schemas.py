@@ -49,7 +49,7 @@ class Mapped(msgspec.Struct, frozen=True):
     polarity: Polarity | None
     verdict: Verdict
     confidence: float
-    market_id: MarketId
+    market_id: MarketId | None  # None: the event is linked, its markets are not known yet
     event_id: EventId
     venue: VenueId
 
@@ -63,15 +63,18 @@ class Update(msgspec.Struct, frozen=True):
 
 
 def markets_of(game: Game, links: Iterable[Link]) -> Markets:
-    """One market per venue and kind: the home side's for the winner, else the most liquid line."""
-    chosen: dict[tuple[VenueId, Kind], tuple[tuple[bool, float, MarketId], MarketId]] = {}
+    """One market per venue and kind: the home side's for the winner, else the most liquid line.
+
+    An event whose markets are not known yet stands in with its own id, until they are."""
+    chosen: dict[tuple[VenueId, Kind], tuple[tuple[bool, bool, float, MarketId], MarketId]] = {}
     for link in links:
-        if not _counts(game, link) or link.market_id is None:
+        if not _counts(game, link):
             continue
         place = (link.venue, link.proposition.kind)
-        rank = (_is_home_win(game, link), link.liquidity, link.market_id)
+        market_id = link.market_id or MarketId(link.event_id)
+        rank = (link.market_id is not None, _is_home_win(game, link), link.liquidity, market_id)
         if place not in chosen or rank > chosen[place][0]:
-            chosen[place] = (rank, link.market_id)
+            chosen[place] = (rank, market_id)
     markets: Markets = {}
     for venue, kind in sorted(chosen, key=lambda place: (place[0], KINDS.index(place[1]))):
         markets.setdefault(venue, {})[kind] = chosen[venue, kind][1]
@@ -79,26 +82,26 @@ def markets_of(game: Game, links: Iterable[Link]) -> Markets:
 
 
 def mapping_of(game: Game, links: Iterable[Link]) -> dict[str, bytes]:
-    """Every linked contract's field; the provisional flag beside them."""
+    """Every linked contract's field, or the event's while its markets are not known; the provisional flag beside."""
     fields = {PROVISIONAL: b"1"} if game.is_provisional else {}
     for link in links:
-        if is_linked(link) and link.contract_id is not None and link.market_id is not None:
-            fields[link.contract_id] = msgspec.json.encode(_mapped(link, link.market_id))
+        if is_linked(link):
+            fields[link.contract_id or f"{link.venue}:{link.event_id}"] = msgspec.json.encode(_mapped(link))
     return fields
 
 
 def is_linked(link: Link) -> bool:
     """A rejected link is kept for its reasons and published to nobody."""
-    return link.verdict != "rejected" and link.market_id is not None
+    return link.verdict != "rejected"
 
 
-def _mapped(link: Link, market_id: MarketId) -> Mapped:
+def _mapped(link: Link) -> Mapped:
     return Mapped(
         proposition=_statement(link.proposition),
         polarity=link.polarity,
         verdict=link.verdict,
         confidence=link.confidence,
-        market_id=market_id,
+        market_id=link.market_id,
         event_id=link.event_id,
         venue=link.venue,
     )

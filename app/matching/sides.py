@@ -18,6 +18,7 @@ class Side(msgspec.Struct, frozen=True):
     competitor: Competitor
     teams: tuple[Team, ...]
     reason: Reason
+    coded: tuple[Team, ...] = ()  # whom the code alone would mean
 
     @property
     def team(self) -> Team | None:
@@ -30,7 +31,7 @@ def find_sides(event: Event, league: League, registry: Registry) -> tuple[Side, 
     if named is None:
         return None
     first, second = (_find_side(competitor, league, registry) for competitor in named)
-    return _without_each_other(first, second)
+    return _crossed(*_without_each_other(first, second))
 
 
 def home_and_away(event: Event, first: Side, second: Side, league: League) -> tuple[Side, Side]:
@@ -61,11 +62,13 @@ def _name_competitors(event: Event) -> tuple[Competitor, Competitor] | None:
 
 
 def _find_side(competitor: Competitor, league: League, registry: Registry) -> Side:
+    """The name counts; a code, which every venue makes up its own, may settle an ambiguous name or stand alone."""
     by_name = _teams_named(competitor.name, league, registry)
     by_code = _teams_named(competitor.code, league, registry)
     both = [team for team in by_name if team.id in {other.id for other in by_code}]
-    teams = both or by_name or by_code
-    return Side(competitor, tuple(teams), _say(competitor, teams, by_name, by_code, both))
+    is_settled = bool(both) or len(by_name) == 1
+    teams = (both or by_name) if is_settled else [*by_name, *by_code]
+    return Side(competitor, tuple(teams), _say(competitor, teams, by_name, both), tuple(by_code))
 
 
 def _teams_named(name: str, league: League, registry: Registry) -> list[Team]:
@@ -75,18 +78,10 @@ def _teams_named(name: str, league: League, registry: Registry) -> list[Team]:
     return [found.team] if found.team else list(found.candidates)
 
 
-def _say(
-    competitor: Competitor,
-    teams: Sequence[Team],
-    by_name: Sequence[Team],
-    by_code: Sequence[Team],
-    both: Sequence[Team],
-) -> Reason:
+def _say(competitor: Competitor, teams: Sequence[Team], by_name: Sequence[Team], both: Sequence[Team]) -> Reason:
     written = " / ".join(part for part in (competitor.name, competitor.code) if part)
     if not teams:
         return Reason("team", "unknown", f"'{written}' answers to no known team")
-    if by_name and by_code and not both:
-        return Reason("team", "differs", f"'{competitor.name}' and code {competitor.code} name different teams")
     if len(teams) > 1:
         return Reason("team", "unknown", f"'{written}' may be {', '.join(team.name for team in teams[:6])}")
     witnesses = "name and code" if both else "name" if by_name else "code"
@@ -96,6 +91,18 @@ def _say(
 def _without_each_other(first: Side, second: Side) -> tuple[Side, Side]:
     """A team does not play itself: who is surely on one side is not the other."""
     return _without(first, second.team), _without(second, first.team)
+
+
+def _crossed(first: Side, second: Side) -> tuple[Side, Side]:
+    """A code that means the other side's team contradicts its own name."""
+    return _contradicted(first, second), _contradicted(second, first)
+
+
+def _contradicted(side: Side, other: Side) -> Side:
+    if side.team is None or other.team is None or {team.id for team in side.coded} != {other.team.id}:
+        return side
+    detail = f"'{side.competitor.name}' is {side.team.name}, but code {side.competitor.code} is {other.team.name}"
+    return msgspec.structs.replace(side, reason=Reason("team", "differs", detail))
 
 
 def _without(side: Side, other: Team | None) -> Side:

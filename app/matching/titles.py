@@ -69,8 +69,10 @@ _NUMBER = r"(?P<line>\d+(?:\.\d+)?)"
 _SPREAD = re.compile(
     r"(?:spread|handicap|run line|puck line)\s*:\s*(?P<subject>.+?)\s*\((?P<sign>[+-])" + _NUMBER + r"\)", re.I
 )
+_STRETCH = r"game|match|[12]h|[1-4]q|(?:\w+ ){0,2}(?:half|quarter|period|innings)"
 _WINS_BY = re.compile(
-    r"^(?:will )?(?:the )?(?P<subject>.+?) wins?(?: the (?:game|match))? by (?:over|more than) " + _NUMBER, re.I
+    r"^(?:will )?(?:the )?(?P<subject>.+?) wins?(?: (?:the )?(?:" + _STRETCH + r"))? by (?:over|more than) " + _NUMBER,
+    re.I,
 )
 _TEAM_TOTAL = re.compile(r"^(?P<subject>.+?):? team total:? (?:o/u|(?P<way>over|under)) " + _NUMBER, re.I)
 _OVER_UNDER = re.compile(r"\bo/u " + _NUMBER, re.I)

@@ -43,10 +43,11 @@ CASES: dict[str, tuple[Game, list[Link], Markets]] = {
         [link(KALSHI, market, "spread", points=-3.5) for market in ("B", "C", "A")],
         {KALSHI: {"spread": "C"}},
     ),
-    "rejected links and events without markets never count": (
+    "rejected links never count": (CELTICS_GAME, [link(KALSHI, "BOS", verdict="rejected")], {}),
+    "an event stands in until its markets are known": (
         CELTICS_GAME,
-        [link(KALSHI, "BOS", verdict="rejected"), link(POLYMARKET, None)],
-        {},
+        [link(KALSHI, None), link(POLYMARKET, None), link(POLYMARKET, "0xm")],
+        {KALSHI: {"moneyline": "event"}, POLYMARKET: {"moneyline": "0xm"}},
     ),
     "watched links count": (
         CELTICS_GAME,
@@ -95,7 +96,8 @@ def test_the_mapping_says_what_each_contract_means_in_points() -> None:
 
 def test_the_mapping_holds_halves_and_watched_links_but_nothing_rejected() -> None:
     links = [link(KALSHI, "H", scope="1h"), link(KALSHI, "W", verdict="watch"), link(KALSHI, "R", verdict="rejected")]
-    assert list(mapping_of(CELTICS_GAME, [*links, link(KALSHI, None)])) == ["kalshi:H:yes", "kalshi:W:yes"]
+    fields = mapping_of(CELTICS_GAME, [*links, link(KALSHI, None)])
+    assert list(fields) == ["kalshi:H:yes", "kalshi:W:yes", "kalshi:event"]
 
 
 def test_a_provisional_game_is_flagged_beside_its_contracts() -> None:

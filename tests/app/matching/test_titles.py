@@ -32,6 +32,8 @@ QUESTIONS = [
     ("1H Spread: Lakers (-2.5)", Question("spread", "1h", "Lakers", -2.5)),
     ("Spread: Trail Blazers (+1.5)", Question("spread", None, "Trail Blazers", 1.5)),
     ("Indiana wins the game by over 18.5 points?", Question("spread", None, "Indiana", -18.5)),
+    ("Boston wins 1H by over 3.5 points?", Question("spread", "1h", "Boston", -3.5)),
+    ("Boston wins the 1st half by over 3.5 points?", Question("spread", "1h", "Boston", -3.5)),
     ("Seattle wins by over 3.5 runs", Question("spread", None, "Seattle", -3.5)),
     ("Grizzlies vs. Lakers: O/U 245.5", Question("total", None, "", 245.5)),
     ("Grizzlies vs. Lakers: 1H O/U 123.5", Question("total", "1h", "", 123.5)),
