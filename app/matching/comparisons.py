@@ -1,6 +1,7 @@
-"""How alike two words are, and how well the words of a name cover the words of another."""
+"""How well one word stands for another, and how the words of a name pair off with the words of a team's."""
 
 import csv
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -9,10 +10,10 @@ from rapidfuzz.distance import OSA
 
 # How much of a word is proven by each way of writing it. Equal is 1.
 MEANS = 0.97  # `univ` for `universidad`: in the table of words
-SOUNDS = 0.93  # `koeln` for `koln`
+SOUNDS = 0.94  # `koeln` for `koln`
 BEGINS = 0.92  # `wich` for `wichita`
-MISSPELT = 0.85
-EXTENDS = 0.86  # `utrechtse` for `utrecht`
+MISSPELT = 0.87
+EXTENDS = 0.74  # `utrechtse` for `utrecht`
 CONTRACTS = 0.75  # `nrthrge` for `northridge`
 INITIAL = 0.7  # `c` for `central`
 INITIALS = 0.9  # `usv` for `universitair sport vereniging`
@@ -23,9 +24,9 @@ _ONE_LETTER = str.maketrans({"c": "k", "j": "i", "y": "i", "w": "v", "z": "s", "
 
 
 class Cover(msgspec.Struct, frozen=True):
-    """What two lists of words have in common. Indexes of the words that found no counterpart, and of how good it is."""
+    """Two lists of words paired off: by index, how well each word of the query is met, and what is left of both."""
 
-    quality: float  # mean over what was matched, 0..1
+    met: dict[int, float]
     left_over: tuple[int, ...]  # of the query
     unsaid: tuple[int, ...]  # of the form
 
@@ -35,7 +36,10 @@ def _rows(name: str) -> list[list[str]]:
     return list(csv.reader(text.splitlines()))[1:]
 
 
-AFFIXES = frozenset(word for word, _ in _rows("affixes.csv"))  # words beside a name that say nothing about which team
+@cache
+def words_of_kind(*kinds: str) -> frozenset[str]:
+    """Words that stand beside names, by kind: `fc` is a club word, `1909` a year, `deportivo` an institution."""
+    return frozenset(word for word, kind in _rows("affixes.csv") if kind in kinds)
 
 
 @cache
@@ -71,60 +75,38 @@ def compare_words(query: str, word: str) -> float:
         return INITIAL
     if word.startswith(query):
         return BEGINS if len(query) > 2 else INITIAL
-    if len(word) > 3 and query.startswith(word):
-        return EXTENDS
     if len(query) > 3 and sound(query) == sound(word):
         return SOUNDS
-    return max(_misspelt(query, word), CONTRACTS if _contracts(query, word) else 0.0)
+    return max(_misspelt(query, word), _stretched(query, word))
 
 
-def cover(query: tuple[str, ...], form: tuple[str, ...]) -> Cover:
-    """Pair the words off, the surest first; then let one word stand for the initials of several."""
+def cover(query: tuple[str, ...], form: tuple[str, ...], known: Sequence[Mapping[str, float]]) -> Cover:
+    """Pair the words off, the surest first; then let one word stand for the initials of several.
+
+    `known`: for each word of the query, the words it can stand for and how well.
+    """
     pairs = sorted(
-        ((compare_words(q, f), -abs(i - j), i, j) for i, q in enumerate(query) for j, f in enumerate(form)),
+        (
+            (quality, -abs(i - j), i, j)
+            for i, words in enumerate(known)
+            for j, word in enumerate(form)
+            if (quality := words.get(word, 0.0))
+        ),
         reverse=True,
     )
-    here: dict[int, float] = {}
+    met: dict[int, float] = {}
     there: set[int] = set()
     for quality, _, i, j in pairs:
-        if quality < LEAST:
-            break
-        if i not in here and j not in there:
-            here[i] = quality
+        if i not in met and j not in there:
+            met[i] = quality
             there.add(j)
-    open_here = [i for i in range(len(query)) if i not in here]
+    open_here = [i for i in range(len(query)) if i not in met]
     open_there = [j for j in range(len(form)) if j not in there]
-    _spell_out(query, open_here, form, open_there, here, there)
-    _spell_out(form, open_there, query, open_here, {}, set())
-    quality = sum(here.values()) / len(here) if here else 0.0
-    return Cover(quality, tuple(open_here), tuple(open_there))
-
-
-def _spell_out(
-    short: tuple[str, ...],
-    open_short: list[int],
-    long: tuple[str, ...],
-    open_long: list[int],
-    qualities: dict[int, float],
-    used: set[int],
-) -> None:
-    for i in list(open_short):
-        run = _run_spelt_by(short[i], long, open_long)
-        if run:
-            qualities[i] = INITIALS
-            used.update(run)
-            open_short.remove(i)
-            for j in run:
-                open_long.remove(j)
-
-
-def _run_spelt_by(word: str, words: tuple[str, ...], open_at: list[int]) -> tuple[int, ...]:
-    for first in range(len(open_at)):
-        for last in range(len(open_at), first + 1, -1):
-            run = tuple(open_at[first:last])
-            if run[-1] - run[0] == len(run) - 1 and is_spelt_by(word, tuple(words[j] for j in run)):
-                return run
-    return ()
+    for i, _ in _spell_out(query, open_here, form, open_there):
+        met[i] = INITIALS
+    for _, run in _spell_out(form, open_there, query, open_here):
+        met.update(dict.fromkeys(run, INITIALS))
+    return Cover(met, tuple(open_here), tuple(open_there))
 
 
 def is_spelt_by(code: str, words: tuple[str, ...]) -> bool:
@@ -136,6 +118,29 @@ def is_spelt_by(code: str, words: tuple[str, ...]) -> bool:
     return any(first.startswith(code[:size]) and is_spelt_by(code[size:], words[1:]) for size in range(longest, 0, -1))
 
 
+def _spell_out(
+    short: tuple[str, ...], open_short: list[int], long: tuple[str, ...], open_long: list[int]
+) -> list[tuple[int, tuple[int, ...]]]:
+    found = []
+    for i in [i for i in open_short if len(short[i]) > 1]:
+        run = _run_spelt_by(short[i], long, open_long)
+        if run:
+            found.append((i, run))
+            open_short.remove(i)
+            for j in run:
+                open_long.remove(j)
+    return found
+
+
+def _run_spelt_by(word: str, words: tuple[str, ...], open_at: list[int]) -> tuple[int, ...]:
+    for first in range(len(open_at)):
+        for last in range(len(open_at), first + 1, -1):
+            run = tuple(open_at[first:last])
+            if run[-1] - run[0] == len(run) - 1 and is_spelt_by(word, tuple(words[j] for j in run)):
+                return run
+    return ()
+
+
 def _misspelt(query: str, word: str) -> float:
     shorter = min(len(query), len(word))
     allowed = 2 if shorter >= 8 else 1 if shorter >= 5 else 0
@@ -144,9 +149,9 @@ def _misspelt(query: str, word: str) -> float:
     return MISSPELT if OSA.distance(query, word, score_cutoff=allowed) <= allowed else 0.0
 
 
-def _contracts(query: str, word: str) -> bool:
-    """The letters of `query` come in `word` in this order, and it is a real shortening."""
-    if len(query) < 3 or len(query) >= len(word):
-        return False
+def _stretched(query: str, word: str) -> float:
+    if len(word) > 4 and query.startswith(word):
+        return EXTENDS
+    is_shortening = 3 < len(query) < len(word)
     letters = iter(word)
-    return all(letter in letters for letter in query)
+    return CONTRACTS if is_shortening and all(letter in letters for letter in query) else 0.0

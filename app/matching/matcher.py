@@ -6,7 +6,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from app.domain.leagues import League, Pool
-from app.domain.teams import MatchContext, Method, Reason, Resolution, Team, TeamMatch
+from app.domain.teams import MatchContext, Method, Reason, Resolution, Team, TeamId, TeamMatch
 from app.matching.context import decide, restrict
 from app.matching.indexes import CODE, OFFICIAL, Ranked, TeamIndex
 from app.matching.names import Name, read_name
@@ -16,6 +16,8 @@ CACHED_ANSWERS = 65_536
 
 SURE = 0.80  # words cover a form this well: it is the team, if no other comes near
 MARGIN = 0.04
+LIKELY = 0.70  # a guess worth making when all others are far behind
+LIKELY_MARGIN = 0.12
 NEARLY_EQUAL = 0.93  # likeness of two names that the registry does not know
 _CONFIDENCE = {OFFICIAL: 1.0, CODE: 0.95}
 _KNOWN_CONFIDENCE = 0.98
@@ -85,17 +87,18 @@ def _look_up(index: TeamIndex, text: str) -> Resolution:
     teams = index.short(name)
     if teams:
         return _verdict(text, teams, _SHORT_CONFIDENCE, "alias", "without affixes is a name of")
+    teams = index.beside(name)
+    if teams:
+        return _verdict(text, teams, _SHORT_CONFIDENCE, "alias", "but for its brackets is a name of")
     return _by_words(index, text, name)
 
 
 def _by_words(index: TeamIndex, text: str, name: Name) -> Resolution:
     ranked = index.ranked(name)
-    if ranked and ranked[0].score >= SURE:
-        return _nearest(text, ranked, "alias", "has the words of")
     if len(name.words) == 1 and not name.aside and len(name.key) in _CODE_LENGTHS:
-        codes = index.spelt_by(name.key)
-        if codes:
-            return _nearest(text, codes, "alias", "spells the beginnings of")
+        ranked = _best_of(ranked, index.spelt_by(name.key))
+    if ranked and ranked[0].score >= LIKELY:
+        return _nearest(text, ranked)
     if not ranked:
         return Resolution(text, None, 0.0, "none", (), (Reason("name", "unknown", f"no team is called {text!r}"),))
     names = ", ".join(each.team.name for each in ranked[:3])
@@ -103,10 +106,20 @@ def _by_words(index: TeamIndex, text: str, name: Name) -> Resolution:
     return Resolution(text, None, 0.0, "none", (), (Reason("name", "unknown", detail),))
 
 
-def _nearest(text: str, ranked: Sequence[Ranked], method: Method, detail: str) -> Resolution:
+def _best_of(first: Sequence[Ranked], second: Sequence[Ranked]) -> list[Ranked]:
+    best: dict[TeamId, Ranked] = {}
+    for each in (*first, *second):
+        if each.team.id not in best or best[each.team.id].score < each.score:
+            best[each.team.id] = each
+    return sorted(best.values(), key=lambda ranked: -ranked.score)
+
+
+def _nearest(text: str, ranked: Sequence[Ranked]) -> Resolution:
     best = ranked[0].score
-    near = tuple(each.team for each in ranked if each.score > best - MARGIN)
-    return _verdict(text, near, round(0.94 * best, 3), method, detail)
+    is_sure = best >= SURE
+    near = tuple(each.team for each in ranked if each.score > best - (MARGIN if is_sure else LIKELY_MARGIN))
+    method: Method = "alias" if is_sure else "fuzzy"
+    return _verdict(text, near, round(0.94 * best, 3), method, "has the words of")
 
 
 def _verdict(text: str, teams: tuple[Team, ...], confidence: float, method: Method, detail: str) -> Resolution:

@@ -20,6 +20,7 @@ _LETTERS = str.maketrans(
     | {"&": " and ", "@": " at "}
 )
 _NOT_A_WORD = re.compile(r"[^a-z0-9()]+")
+_AFTER_DASH = re.compile(r"\s[-–—]\s(.+)$")  # `Ajax - Netherlands`
 _BRACKETED = re.compile(r"\(([^()]*)\)?")
 
 # Written alike whoever writes it; `st` stays open between Saint and State, which no two teams of a pool differ by.
@@ -31,8 +32,6 @@ _SHORT = {
     "united": "utd",
     "fort": "ft",
     "mount": "mt",
-    "international": "intl",
-    "juniors": "jrs",
 }
 _CITIES = {("los", "angeles"): "la", ("new", "york"): "ny"}
 _DROPPED = frozenset({"and", "the"})
@@ -68,7 +67,7 @@ def fold(text: str) -> str:
 @lru_cache(CACHED_NAMES)
 def read_name(text: str, marked: bool = True) -> Name:
     """Take a name apart. `marked`: the sport has women's, youth and reserve sides that share a club's name."""
-    folded = fold(text)
+    folded = fold(_AFTER_DASH.sub(r" (\1)", text) if marked else text)
     aside = _words(" ".join(_BRACKETED.findall(folded))) if "(" in folded else ()
     words = _words(_BRACKETED.sub(" ", folded).replace(")", " "))
     if not words:
@@ -94,6 +93,8 @@ def is_code(text: str) -> bool:
 
 def _words(folded: str) -> tuple[str, ...]:
     found = [_SHORT.get(word, word) for word in folded.split() if word not in _DROPPED]
+    if len(found) > 1 and found[-1] == "u":
+        found[-1] = "univ"
     return _join_cities(_join_letters(found))
 
 
