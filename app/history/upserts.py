@@ -49,6 +49,7 @@ class Upsert:
             FROM seen LEFT JOIN {table.name} AS before USING ({listed(self._key)})
             WHERE before.last_seen IS NULL OR before.last_seen < :stale
                OR ({listed(facts, "before")}) IS DISTINCT FROM ({listed(facts, "seen")})
+            ORDER BY {listed(self._key)}
             ON CONFLICT ({listed(self._key)}) DO UPDATE
             SET ({listed(facts)}, last_seen) = ({listed(facts, "excluded")}, excluded.last_seen)
         """)
