@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from app.sandbox.games import Contest
 from app.sandbox.gamma_listings import gamma_event
 from app.sandbox.kalshi_listings import kalshi_events, milestone
 from app.sandbox.leagues import LEAGUES, League
@@ -10,7 +11,7 @@ from app.sandbox.messages import Message, text
 from app.sandbox.oddities import gamma_oddities, kalshi_oddities
 from app.sandbox.quirks import MEANINGS, Quirk
 from app.sandbox.scoreboards import scoreboard, scoreboard_event, team_list
-from app.sandbox.slates import Slate, make_slate
+from app.sandbox.slates import Slate, make_slate, rounds_by
 
 TOLD_ANEW_EVERY = 5  # seconds
 SHOWN_WITHOUT_GROUPS = 10  # college games ESPN shows to those who ask for no group
@@ -26,6 +27,7 @@ class Simulation:
     def __init__(self, seed: int, speed: float, clock: Callable[[], datetime] = _wall_clock) -> None:
         self._clock = clock
         self.slate: Slate = make_slate(seed, clock(), speed)
+        self._rounds = 1
         self.name = f"simulated-{seed}"
         self._leagues = {league.espn: league for league in LEAGUES.values()}
         self._told: dict[str, tuple[datetime, list[Message]]] = {}
@@ -46,7 +48,7 @@ class Simulation:
         asked = groups.split(",") if groups else []
         shown = [
             scoreboard_event(self.slate, contest, now)
-            for contest in self.slate.contests
+            for contest in self._shown(now)
             if contest.league == league and "espn" in contest.on and (not asked or contest.group in asked)
         ]
         return scoreboard(league, shown if asked or not league.is_college else shown[:SHOWN_WITHOUT_GROUPS], now)
@@ -67,8 +69,8 @@ class Simulation:
             ticker = text(event, "event_ticker")
             tickers.setdefault(ticker.partition("-")[2], []).append(ticker)
         return [
-            milestone(contest, tickers, self.slate.origin)
-            for contest in self.slate.contests
+            milestone(contest, tickers, self.changed_at())
+            for contest in self._shown(self.changed_at())
             if "kalshi" in contest.on and not contest.has(Quirk.NO_MILESTONE)
         ]
 
@@ -79,12 +81,20 @@ class Simulation:
             for quirk in sorted(contest.quirks)
         ]
 
+    def _shown(self, now: datetime) -> tuple[Contest, ...]:
+        """The games spoken of now; a new round joins when its time has come."""
+        rounds = rounds_by(self.slate.origin, now)
+        if rounds > self._rounds:
+            self.slate = make_slate(self.slate.seed, self.slate.origin, self.slate.speed, rounds)
+            self._rounds = rounds
+        return self.slate.shown(now)
+
     def _tell_gamma(self, now: datetime) -> list[Message]:
-        games = [gamma_event(self.slate, contest, now) for contest in self.slate.contests if "polymarket" in contest.on]
+        games = [gamma_event(self.slate, contest, now) for contest in self._shown(now) if "polymarket" in contest.on]
         return games + gamma_oddities(self.slate, now)
 
     def _tell_kalshi(self, now: datetime) -> list[Message]:
-        listed = [contest for contest in self.slate.contests if "kalshi" in contest.on]
+        listed = [contest for contest in self._shown(now) if "kalshi" in contest.on]
         games = [event for contest in listed for event in kalshi_events(self.slate, contest, now)]
         return games + kalshi_oddities(self.slate, now)
 

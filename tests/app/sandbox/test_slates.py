@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.sandbox.fixtures import FIXTURES
+from app.sandbox.messages import EASTERN
 from app.sandbox.prices import outlook
 from app.sandbox.quirks import MEANINGS, Quirk
-from app.sandbox.slates import FIXTURES, Slate, make_slate
+from app.sandbox.slates import ROUND, Slate, make_slate, rounds_by
 
 NOW = datetime(2026, 11, 22, 23, 10, 42, tzinfo=UTC)
 
@@ -28,15 +30,32 @@ def test_every_game_starts_on_a_whole_minute_and_has_its_own_id(slate: Slate) ->
     assert len({contest.id for contest in slate.contests}) == len(FIXTURES)
 
 
-def test_no_team_plays_two_games_at_once(slate: Slate) -> None:
-    starts = sorted(
-        (team.league, team.id, contest.start)
-        for contest in slate.contests
-        if not contest.is_postponed
-        for team in (contest.home, contest.away)
-    )
-    for (*earlier, first), (*later, second) in itertools.pairwise(starts):
-        assert earlier != later or second - first > timedelta(hours=3)
+def test_no_team_plays_two_games_at_once() -> None:
+    games = [contest for contest in make_slate(7, NOW, rounds=6).contests if not contest.is_postponed]
+    played = sorted((team.league, team.id, game.start) for game in games for team in (game.home, game.away))
+    lengths = {game.league.code: timedelta(seconds=game.league.clockwork.length) for game in games}
+    for (league, team, first), (other_league, other, second) in itertools.pairwise(played):
+        assert (league, team) != (other_league, other) or second >= first + lengths[league]
+
+
+def test_no_pair_meets_twice_on_a_day_but_in_a_doubleheader() -> None:
+    games = [game for game in make_slate(7, NOW, rounds=12).contests if not game.number]
+    meetings = [(game.league.code, game.away.id, game.home.id, game.start.astimezone(EASTERN).date()) for game in games]
+    assert len(set(meetings)) == len(meetings)
+
+
+def test_later_rounds_leave_earlier_ones_as_they_are_and_come_two_hours_ahead(slate: Slate) -> None:
+    more = make_slate(7, NOW, rounds=3)
+    assert more.contests[: len(slate.contests)] == slate.contests
+    assert [rounds_by(slate.origin, slate.origin + timedelta(hours=hours)) for hours in (0, 3, 4, 9)] == [1, 1, 2, 3]
+    assert all(game.start >= slate.origin + ROUND for game in more.contests[len(slate.contests) :])
+
+
+def test_there_is_something_live_at_any_hour() -> None:
+    for hours in range(48):
+        now = NOW + timedelta(hours=hours)
+        running = make_slate(7, NOW, rounds=rounds_by(NOW, now))
+        assert [game for game in running.shown(now) if running.standing(game, now).phase == "playing"], hours
 
 
 def test_some_games_are_under_way_some_soon_some_over(slate: Slate) -> None:
