@@ -19,7 +19,7 @@ from routers.keys import callers_of, ensure_admin_key, refuse_open_door
 from workers.roster import pick, roster
 from workers.supervisor import supervised
 
-ROUTERS = (unmatched, aliases, match, discovery, games, health, sessions, pages)
+ROUTERS = (match, aliases, unmatched, discovery, games, health, sessions, pages)
 
 DESCRIPTION = """
 Which contracts on Polymarket and Kalshi speak about which live game, and why we think so.

@@ -57,7 +57,7 @@ class AliasAnswer(Answer):
 async def list_taught_names(
     history: History,
     matching: Matching,
-    sport: Annotated[Sport | None, Query()] = None,
+    sport: Annotated[Sport | None, Query(description="Only names of this sport's teams.")] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[AliasAnswer]:

@@ -17,8 +17,6 @@ from routers.questions import Sport
 
 router = APIRouter(prefix="/match/unmatched", tags=["match"], dependencies=[needs("read", "match")])
 
-Word = Annotated[str | None, Query(max_length=60)]
-
 
 class UnmatchedAnswer(Page[LeftOutAnswer]):
     """A page of the radar."""
@@ -32,9 +30,9 @@ class UnmatchedAnswer(Page[LeftOutAnswer]):
 @router.get("", summary="Listings that are tied to nothing", responses=problems(422, 503))
 async def list_unmatched(
     hot: Hot,
-    venue: Word = None,
-    code: Word = None,
-    sport: Annotated[Sport | None, Query()] = None,
+    venue: Annotated[str | None, Query(max_length=60, description="Only listings of this venue.")] = None,
+    code: Annotated[str | None, Query(max_length=60, description="Only those left out for this reason.")] = None,
+    sport: Annotated[Sport | None, Query(description="Only listings of this league.")] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> UnmatchedAnswer:

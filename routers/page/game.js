@@ -64,7 +64,7 @@ function scoreBug(found) {
     h("div", { class: "bug-sides" }, line(found.away, hasScore ? found.away_score : null), line(found.home, hasScore ? found.home_score : null)),
     h("div", { class: "bug-facts" },
       h("div", {}, h("b", {}, state(found)), ` ${found.league.toUpperCase()}`, found.number ? `, game ${found.number}` : "", found.is_neutral_site ? ", neutral site" : ""),
-      h("div", { class: "dim" }, "starts ", timeElement(found.start)),
+      h("div", { class: "dim" }, found.status === "scheduled" ? "starts " : "start was ", timeElement(found.start)),
       h("div", { class: "dim" }, copyable(found.id), found.is_provisional ? verdict("provisional") : null)),
   ];
 }
@@ -86,9 +86,9 @@ const LINK_COLUMNS = [
 
 const LEFT_OUT_COLUMNS = [
   { key: "venue", title: "", hint: "Venue", class: "mark", value: (item) => item.venue, cell: (item) => venueMark(item.venue) },
-  { key: "title", title: "Market", class: "wide", value: (item) => item.title, cell: (item) => h("span", { title: item.title }, item.title || item.event_id) },
+  { key: "title", title: "Market", class: "half", value: (item) => item.title, cell: (item) => h("span", { title: item.title }, item.title || item.event_id) },
   { key: "code", title: "Reason", value: (item) => item.code, cell: (item) => item.code.replaceAll("_", " ") },
-  { key: "detail", title: "", hint: "In words", class: "wide dim", value: (item) => item.detail, cell: (item) => h("span", { title: item.detail }, item.detail) },
+  { key: "detail", title: "", hint: "In words", class: "half dim", value: (item) => item.detail, cell: (item) => h("span", { title: item.detail }, item.detail) },
 ];
 
 function tally(link) {

@@ -12,6 +12,7 @@ export function health(view) {
   const stores = h("div", { class: "stores" });
   const count = h("span", { class: "count", role: "status" });
   const body = h("div", {}, waiting("Asking for the workers"));
+  const feeds = new Table({ name: "feeds", columns: FEED_COLUMNS, keyOf: (each) => each.feed });
   fill(view, h("div", { class: "toolbar" }, h("h1", {}, "Health"), count, h("span", { class: "grow" }), table.csvButton()), stores, body);
 
   async function showStores() {
@@ -28,8 +29,9 @@ export function health(view) {
   function show(answer) {
     const running = answer.workers.filter((each) => each.state === "running").length;
     count.textContent = `${running} of ${answer.workers.length} workers running`;
-    if (!table.element.isConnected) fill(body, table.element);
+    if (!table.element.isConnected) fill(body, table.element, h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, "Feeds"), h("span", { class: "count" }, "since their process started")), feeds.element));
     table.show(answer.workers);
+    feeds.show(answer.feeds);
     showStores();
   }
 
@@ -52,6 +54,19 @@ const COLUMNS = [
   { key: "failures", title: "Failed", class: "number", value: (each) => each.failures, cell: (each) => h("span", { class: each.failures ? "verdict watch" : "" }, String(each.failures)) },
   { key: "error", title: "Last error", class: "wide", value: (each) => each.last_error, cell: (each) => h("span", { title: each.last_error }, each.last_error || h("span", { class: "dim" }, "none")) },
 ];
+
+const FEED_COLUMNS = [
+  { key: "feed", title: "Feed", value: (each) => each.feed, cell: (each) => h("b", {}, each.feed) },
+  { key: "requests", title: "Requests", class: "number", value: (each) => each.requests, cell: (each) => each.requests.toLocaleString() },
+  { key: "answers", title: "Answers", class: "number", value: (each) => each.answers, cell: (each) => each.answers.toLocaleString() },
+  { key: "same", title: "Not modified", class: "number", value: (each) => each.not_modified, cell: (each) => each.not_modified.toLocaleString() },
+  { key: "bytes", title: "Received", class: "number", value: (each) => each.bytes, cell: (each) => `${(each.bytes / 1e6).toFixed(1)} MB` },
+  { key: "troubles", title: "Troubles", class: "wide", value: troubles, cell: (each) => h("span", { class: troubles(each) ? "verdict watch" : "dim" }, troubles(each) || "none") },
+];
+
+function troubles(each) {
+  return Object.entries(each.troubles).map(([kind, n]) => `${n} ${kind.replaceAll("_", " ")}`).join(", ");
+}
 
 function detail(each) {
   const counts = Object.entries(each.counts).sort(([a], [b]) => a.localeCompare(b));

@@ -6,6 +6,7 @@ import { Table } from "./tables.js";
 import { startText, timeElement } from "./times.js";
 
 const SPORTS = "nba wnba ncaab ncaaw nfl ncaaf nhl mlb epl championship laliga bundesliga seriea ligue1 mls nwsl ligamx ucl uel uecl worldcup soccer tennis ufc lol cs2 valorant".split(" ");
+const METHODS = { exact: ", by the names themselves", alias: ", by known names", context: ", by the context", fuzzy: ", by likeness" };
 const FIELDS = ["name", "location", "nickname", "abbreviation", "id"];
 
 export function match(view) {
@@ -57,7 +58,7 @@ function answerView(answer, question, choose) {
   const meter = h("meter", { min: 0, max: 1, value: answer.confidence, "aria-label": "Confidence" });
   return [
     h("p", { class: `decision ${kind}` }, h("span", { "aria-hidden": "true" }, `${sign} `), words),
-    h("p", { class: "facts" }, meter, ` ${answer.confidence.toFixed(2)} sure, by ${answer.method}`),
+    h("p", { class: "facts" }, meter, ` ${answer.confidence.toFixed(2)} sure`, METHODS[answer.method] ?? ""),
     h("div", { class: "scroll" }, compareTable(answer, question)),
     reasonList(answer.reasons),
     answer.candidates.length > 1 ? candidates(answer, choose) : null,
@@ -113,8 +114,8 @@ function radar() {
 const RADAR_COLUMNS = [
   { key: "venue", title: "", hint: "Venue", class: "mark", value: (item) => item.venue, cell: (item) => venueMark(item.venue) },
   { key: "code", title: "Reason", value: (item) => item.code, cell: (item) => item.code.replaceAll("_", " ") },
-  { key: "title", title: "Listing", class: "wide", value: (item) => item.title, cell: (item) => h("span", { title: item.title }, item.title || item.event_id) },
-  { key: "detail", title: "Missing fact", class: "wide dim", value: (item) => item.detail, cell: (item) => h("span", { title: item.detail }, item.detail) },
+  { key: "title", title: "Listing", class: "half", value: (item) => item.title, cell: (item) => h("span", { title: item.title }, item.title || item.event_id) },
+  { key: "detail", title: "Missing fact", class: "half dim", value: (item) => item.detail, cell: (item) => h("span", { title: item.detail }, item.detail) },
   { key: "start", title: "Start", value: (item) => item.start ?? "", cell: (item) => (item.start ? timeElement(item.start, startText(item.start)) : "") },
 ];
 

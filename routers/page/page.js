@@ -84,7 +84,7 @@ poll("/health/live", 10, (live) => {
 poll("/health/workers", 5, (answer) => {
   const age = answer.oldest_feed;
   const isStale = age === null || age > STALE || answer.workers.some((each) => each.state !== "running" && each.every < 3600);
-  feed.textContent = age === null ? "a feed is missing" : `oldest feed ${span(age)}`;
+  fill(feed, age === null ? "feed missing" : [h("span", { class: "words" }, "oldest feed "), span(age)]);
   feed.title = "Time since the worker that is longest silent ended a round; Health shows each";
   feed.classList.toggle("is-stale", isStale);
 }, () => {

@@ -6,6 +6,7 @@ import { startText, timeElement } from "./times.js";
 
 const VENUES = ["polymarket", "kalshi"];
 const KINDS = { moneyline: "ML", draw: "DRAW", spread: "SPR", total: "TOT", team_total: "TT", both_to_score: "BTS" };
+const HALVES = new Set(["ncaab", "epl", "championship", "laliga", "bundesliga", "seriea", "ligue1", "mls", "nwsl", "ligamx", "ucl", "uel", "uecl", "worldcup", "soccer"]);
 const ENDED = { final: "Final", postponed: "Postponed", cancelled: "Cancelled" };
 
 export function slate(view) {
@@ -103,9 +104,16 @@ export function state(game) {
   return timeElement(game.start, startText(game.start, game.start_is_known));
 }
 
+/** As each sport says it: Q3 4:10, 2H 12:46, P2, inning 5, 55'. */
 function periodText(game) {
-  const clock = game.clock && !/^0*[:.0]*$/.test(game.clock) ? ` ${game.clock}` : "";
-  return game.period ? `P${game.period}${clock}` : clock.trim();
+  const clock = game.clock && !/^[0:.]*$/.test(game.clock) ? game.clock : "";
+  if (!game.period) return clock;
+  if (game.league === "mlb") return `inning ${game.period}`;
+  if (clock.includes("'")) return clock;
+  const regular = HALVES.has(game.league) ? 2 : game.league === "nhl" ? 3 : 4;
+  const letter = { 2: "H", 3: "P", 4: "Q" }[regular];
+  const period = game.period <= regular ? `${letter}${game.period}` : `OT${game.period - regular > 1 ? game.period - regular : ""}`;
+  return `${period} ${clock}`.trim();
 }
 
 export function scoreText(game) {
