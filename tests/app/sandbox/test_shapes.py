@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import pytest
@@ -64,6 +65,15 @@ def missing_fields(ours: Shape, recorded: Shape, allowed: set[str] = frozenset()
     )
 
 
+class HeldClock(Protocol):
+    def pass_time(self, **span: float) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def boards(shared: Path) -> list[dict]:
+    return list(recorded_scoreboards(shared))
+
+
 def recorded_scoreboards(shared: Path) -> Iterator[dict]:
     for folder in ("data/espn/scoreboards-2022", "data/espn/soccer-all-2026-03-21", "data/tape/espn-worldcup-2026"):
         yield from (json.loads(path.read_bytes()) for path in sorted((shared / folder).glob("*.json")))
@@ -75,16 +85,22 @@ def sport_of(event: dict) -> str | None:
     return SPORT_IDS.get(event["uid"].partition("~")[0]) if has_teams else None
 
 
+@pytest.fixture(params=[0, 1.7, 3.3], ids=lambda hours: f"after {hours} h")
+async def later(request: pytest.FixtureRequest, clock: HeldClock, sandbox: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The sandbox as it is then: scheduled, under way, ended, settled."""
+    clock.pass_time(hours=request.param)
+    return sandbox
+
+
 @pytest.mark.parametrize("sport", sorted(set(SPORT_IDS.values())))
 async def test_scoreboards_hold_the_recorded_keys_and_types(
-    sport: str, sandbox: httpx.AsyncClient, shared: Path
+    sport: str, later: httpx.AsyncClient, boards: list[dict]
 ) -> None:
-    boards = list(recorded_scoreboards(shared))
     recorded = Shape(event for board in boards for event in board["events"] if sport_of(event) == sport)
     everywhere = Shape(event for board in boards for event in board["events"] if sport_of(event))
     leagues = [league for league in LEAGUES.values() if league.sport == sport]
     answers = [
-        (await sandbox.get(f"{ESPN}/{league.espn}/scoreboard?dates=20261120-20261126")).json() for league in leagues
+        (await later.get(f"{ESPN}/{league.espn}/scoreboard?dates=20261120-20261126")).json() for league in leagues
     ]
     ours = Shape(event for board in answers for event in board["events"])
     assert ours.types
@@ -93,8 +109,8 @@ async def test_scoreboards_hold_the_recorded_keys_and_types(
     assert [field for field in missing if not field.startswith(ESPN_PLAYS)] == []
 
 
-async def test_envelopes_of_scoreboards_are_the_recorded_ones(sandbox: httpx.AsyncClient, shared: Path) -> None:
-    recorded = Shape({**board, "events": []} for board in recorded_scoreboards(shared) if board["leagues"])
+async def test_envelopes_of_scoreboards_are_the_recorded_ones(sandbox: httpx.AsyncClient, boards: list[dict]) -> None:
+    recorded = Shape({**board, "events": []} for board in boards if board["leagues"])
     answers = [(await sandbox.get(f"{ESPN}/{league.espn}/scoreboard")).json() for league in LEAGUES.values()]
     ours = Shape({**board, "events": []} for board in answers)
     assert unknown_fields(ours, recorded, set()) == []
@@ -123,10 +139,11 @@ def other_gamma_recordings(shared: Path) -> Iterator[dict]:
         yield from market.get("events", [])
 
 
-async def test_gamma_events_hold_the_recorded_keys_and_types(sandbox: httpx.AsyncClient, shared: Path) -> None:
+async def test_gamma_events_hold_the_recorded_keys_and_types(later: httpx.AsyncClient, shared: Path) -> None:
     games = Shape(gamma_recordings(shared))
     everything = Shape([*gamma_recordings(shared), *other_gamma_recordings(shared)])
-    events = (await sandbox.get("/gamma/events?limit=1000")).json()
+    events = (await later.get("/gamma/events?limit=1000")).json()
+    events += (await later.get("/gamma/events?limit=1000&closed=true")).json()
     assert unknown_fields(Shape(events), everything, GAMMA_FROM_THE_SHEET) == []
     assert missing_fields(Shape(event for event in events if "gameId" in event), games) == []
 
@@ -145,10 +162,10 @@ def other_kalshi_recordings(shared: Path) -> Iterator[dict]:
     yield {"markets": json.loads((folder / "combo_priced_markets.json").read_bytes())["combos"]}
 
 
-async def test_kalshi_events_hold_the_recorded_keys_and_types(sandbox: httpx.AsyncClient, shared: Path) -> None:
+async def test_kalshi_events_hold_the_recorded_keys_and_types(later: httpx.AsyncClient, shared: Path) -> None:
     recorded = list(kalshi_recordings(shared))
     everything = Shape([*recorded, *other_kalshi_recordings(shared)])
-    events = await every_kalshi_event(sandbox)
+    events = await every_kalshi_event(later)
     assert unknown_fields(Shape(events), everything, set()) == []
     games = [event for event in events if not event["series_ticker"].startswith("KXMVE")]
     assert missing_fields(Shape(games), Shape(recorded)) == []
