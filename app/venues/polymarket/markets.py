@@ -54,7 +54,7 @@ def translate_market(market: wire.Market, setting: Setting) -> Market:
         scope=said.scope,
         line=market.line,
         subject=_subject(market, outcomes),
-        subject_code="draw" if is_draw else _subject_code(slug, part),
+        subject_code="draw" if is_draw else _subject_code(slug, part, setting.league),
         status=status,
         start=_start(market),
         slug=market.slug or "",
@@ -116,12 +116,12 @@ def _subject(market: wire.Market, outcomes: Sequence[Outcome]) -> str:
     return found["who"] if found else ""
 
 
-def _subject_code(slug: Slug | None, part: str) -> str:
+def _subject_code(slug: Slug | None, part: str, league: League | None) -> str:
     """Whom the first outcome is about, where the slug says it: a side that gives points, or the team's own code."""
     if slug is None or part in (slug.first, slug.second):
         return part
     said = read_part(part)
-    return slug.code_of(said.side) if said else ""
+    return slug.code_of(said.side, league) if said and league else ""
 
 
 def _start(market: wire.Market) -> datetime | None:

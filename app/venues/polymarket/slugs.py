@@ -13,7 +13,7 @@ from typing import Literal, cast
 
 import msgspec
 
-from app.domain.leagues import LEAGUES, LeagueCode
+from app.domain.leagues import LEAGUES, League, LeagueCode
 from app.domain.propositions import Kind, Scope
 
 Side = Literal["home", "away", ""]
@@ -57,16 +57,11 @@ class Slug(msgspec.Struct, frozen=True):
     day: date
     part: str = ""
 
-    @property
-    def home_is_first(self) -> bool:
-        """Soccer names the home side first, US sports the visitors; nobody is at home among single competitors."""
-        return self.league is not None and LEAGUES[self.league].sport == "soccer"
-
-    def code_of(self, side: Side) -> str:
-        """The code of the home or the away side."""
+    def code_of(self, side: Side, league: League) -> str:
+        """The code of the home or the away side; empty for neither."""
         if not side:
             return ""
-        return self.first if (side == "home") == self.home_is_first else self.second
+        return self.first if (side == "home") == home_is_first(league) else self.second
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -76,6 +71,11 @@ class Part(msgspec.Struct, frozen=True):
     scope: Scope | None = None  # None: the whole game
     side: Side = ""
     line: float | None = None
+
+
+def home_is_first(league: League) -> bool:
+    """Soccer names the home side first, US sports the visitors."""
+    return league.sport == "soccer"
 
 
 def league_of(prefix: str) -> LeagueCode | None:

@@ -24,8 +24,9 @@ from app.domain.parsing import (
 from app.errors import PayloadRefused
 from app.venues.polymarket import wire
 from app.venues.polymarket.markets import POLYMARKET, Setting, translate_market
-from app.venues.polymarket.slugs import Slug, league_of, read_slug
+from app.venues.polymarket.slugs import Slug, home_is_first, league_of, read_slug
 
+ANY_SOCCER = LEAGUES[LeagueCode("soccer")]
 _GAMES_TAG = "100639"
 
 
@@ -112,7 +113,7 @@ def _assemble(event: wire.Event, setting: Setting, markets: tuple[Market, ...] |
         series=event.series_slug or next((one.slug for one in event.series or () if one.slug), ""),
         topic="game" if any(market.topic == "game" for market in markets or ()) else setting.topic,
         league=setting.league.code if setting.league else None,
-        competitors=_competitors(event, slug),
+        competitors=_competitors(event, slug, setting.league),
         start=start,
         start_source=source,
         day=slug.day if slug else _day(event),
@@ -122,12 +123,17 @@ def _assemble(event: wire.Event, setting: Setting, markets: tuple[Market, ...] |
 
 
 def _league(event: wire.Event, slug: Slug | None) -> League | None:
-    """By the slug, else by the series, else by a tag."""
-    series = (event.series_slug, *(one.slug for one in event.series or ()))
-    words = [slug.prefix] if slug else []
-    words += [part for name in series if name for part in (name.split("-")[0], name.rsplit("-")[-1])]
-    words += [tag.slug for tag in event.tags or () if tag.slug]
-    return next((LEAGUES[code] for word in words if (code := league_of(word))), None)
+    """By the slug; where that is no game's, by the series or a tag. A game with a word of its own is at most soccer:
+    the tag of a league is also on its youth and summer games."""
+    if slug and slug.league:
+        return LEAGUES[slug.league]
+    tags = [tag.slug for tag in event.tags or () if tag.slug]
+    if slug:
+        return ANY_SOCCER if ANY_SOCCER.code in tags else None
+    series = [name for name in (event.series_slug, *(one.slug for one in event.series or ())) if name]
+    words = [word for name in series for word in (name.split("-")[0], name.split("-")[-1])]
+    leagues = [LEAGUES[code] for word in (*words, *tags) if (code := league_of(word))]
+    return next((league for league in leagues if league != ANY_SOCCER), ANY_SOCCER if leagues else None)
 
 
 def _topic(event: wire.Event, slug: Slug | None) -> Topic:
@@ -150,7 +156,7 @@ def _day(event: wire.Event) -> date | None:
         raise WrongField("eventDate", f"{event.event_date!r} is no date") from None
 
 
-def _competitors(event: wire.Event, slug: Slug | None) -> tuple[Competitor, ...]:
+def _competitors(event: wire.Event, slug: Slug | None, league: League | None) -> tuple[Competitor, ...]:
     """In the order of the slug. Sides are nominal, and unknown among single competitors."""
     if event.teams:
         return tuple(
@@ -159,11 +165,11 @@ def _competitors(event: wire.Event, slug: Slug | None) -> tuple[Competitor, ...]
         )
     if slug is None:
         return ()
-    if slug.league is None or not LEAGUES[slug.league].has_teams:
+    if league is None or not league.has_teams:
         return (Competitor(code=slug.first), Competitor(code=slug.second))
-    home = Competitor(event.home_team_name or "", slug.code_of("home"), side="home")
-    away = Competitor(event.away_team_name or "", slug.code_of("away"), side="away")
-    return (home, away) if slug.home_is_first else (away, home)
+    home = Competitor(event.home_team_name or "", slug.code_of("home", league), side="home")
+    away = Competitor(event.away_team_name or "", slug.code_of("away", league), side="away")
+    return (home, away) if home_is_first(league) else (away, home)
 
 
 def _side(ordering: str | None) -> Literal["home", "away", ""]:
