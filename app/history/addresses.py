@@ -1,6 +1,7 @@
 """DATABASE__URL as people write it → as the driver takes it, and the name it may be shown by."""
 
 from sqlalchemy import URL, make_url
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.exc import ArgumentError
 
 from app.errors import SettingsRefused
@@ -29,7 +30,15 @@ def read_url(url: str) -> URL:
     unknown = sorted(set(query) - PASSED_ON)
     if unknown:
         raise SettingsRefused(f"DATABASE__URL has a parameter that is not known: {unknown[0]}.", remedy=_REMEDY)
-    return address.set(drivername=DRIVER, query=query)
+    return _checked(address.set(drivername=DRIVER, query=query))
+
+
+def _checked(address: URL) -> URL:
+    try:
+        PGDialect_asyncpg().create_connect_args(address)  # type: ignore[no-untyped-call]
+    except (ArgumentError, ValueError):
+        raise SettingsRefused("DATABASE__URL names its hosts or ports wrongly.", remedy=_REMEDY) from None
+    return address
 
 
 def name_of(address: URL) -> str:

@@ -16,6 +16,8 @@ UNREADABLE = {
     "postgresql+psycopg://anna:secret@db.example/crosscourt": r"'postgresql\+psycopg'",
     "postgresql://anna:secret@db.example": "names no database",
     "postgresql://anna:secret@db.example/crosscourt?colour=red": "colour",
+    "postgresql://anna:secret@/crosscourt?host=db.example&port=secret": "hosts or ports",
+    "postgresql://anna:secret@/crosscourt?host=one&host=two": "hosts or ports",
 }
 
 

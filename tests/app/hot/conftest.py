@@ -43,18 +43,3 @@ def server(tmp_path: Path) -> Iterator[Server]:
 async def hot(fresh_redis_url: str) -> AsyncIterator[HotState]:
     async with open_hot_state(fresh_redis_url) as hot:
         yield hot
-
-
-@pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = Server(tmp_path_factory.mktemp("valkey"))
-    server.start()
-    yield server.url
-    server.stop()
-
-
-@pytest.fixture
-async def fresh_redis_url(redis_url: str) -> str:
-    async with open_hot_state(redis_url) as hot:
-        await hot._door.transact(("FLUSHDB",))
-    return redis_url
