@@ -4,6 +4,7 @@ A restarting Redis is waited for within a call (about two seconds in all); after
 HotStoreUnavailable, and the next call tries again. Nothing has to be opened anew.
 """
 
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
@@ -12,7 +13,7 @@ from redis.asyncio.client import PubSub
 from redis.asyncio.connection import UnixDomainSocketConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from app.errors import HotStoreUnavailable, SettingsRefused
 
@@ -23,6 +24,8 @@ CONNECT_WITHIN = 2.0  # seconds
 ANSWER_WITHIN = 5.0  # seconds
 PROVE_AFTER = 15.0  # seconds of silence, after which a connection is pinged before it is used
 CONNECTIONS = 64
+
+log = logging.getLogger(__name__)
 
 Argument = str | bytes | int | float
 Command = tuple[Argument, ...]
@@ -78,24 +81,31 @@ class Door:
 
     async def names(self, index: str) -> list[str]:
         """The members of a sorted set, lowest score first."""
-        with self._named_errors():
-            found = await self._redis.zrange(index, 0, -1)
-            return [name.decode() for name in found if isinstance(name, bytes)]
+        (found,) = await self.try_each(("ZRANGE", index, 0, -1))
+        return [name.decode() for name in found if isinstance(name, bytes)] if isinstance(found, list) else []
 
     async def transact(self, *commands: Command) -> Sequence[object]:
-        """All commands at once (MULTI), in one round trip; a refused one raises after the others are done."""
-        return await self._execute(commands, raise_on_error=True)
+        """All commands at once (MULTI), in one round trip; a refused one raises after the others are done.
+
+        A key of ours that somebody filled with a value of another type is emptied, and the commands are given again."""
+        answers = await self.try_each(*commands)
+        damaged = {command[1] for command, answer in zip(commands, answers, strict=True) if _is_wrong_type(answer)}
+        if damaged:
+            log.warning("keys of another type are emptied", extra={"keys": sorted(map(str, damaged))})
+            answers = (await self.try_each(("DEL", *damaged), *commands))[1:]
+        with self._named_errors():
+            for answer in answers:
+                if isinstance(answer, RedisError):
+                    raise answer
+        return answers
 
     async def try_each(self, *commands: Command) -> Sequence[object]:
-        """The same, but the answer to a refused command is its ResponseError."""
-        return await self._execute(commands, raise_on_error=False)
-
-    async def _execute(self, commands: Sequence[Command], *, raise_on_error: bool) -> Sequence[object]:
+        """The same as it is, and the answer to a refused command is its ResponseError."""
         with self._named_errors():
             async with self._redis.pipeline(transaction=True) as pipeline:
                 for command in commands:
                     pipeline.execute_command(*command)
-                answers: Sequence[object] = await pipeline.execute(raise_on_error=raise_on_error)
+                answers: Sequence[object] = await pipeline.execute(raise_on_error=False)
                 return answers
 
     async def run_script(self, script: str, keys: Sequence[str], arguments: Sequence[Argument]) -> int:
@@ -137,3 +147,7 @@ class Door:
             yield
         except (RedisError, OSError) as error:
             raise HotStoreUnavailable(f"Redis at {self.name} cannot be used: {error}", remedy=_REMEDY) from error
+
+
+def _is_wrong_type(answer: object) -> bool:
+    return isinstance(answer, ResponseError) and "WRONGTYPE" in str(answer)

@@ -83,3 +83,12 @@ async def test_a_subscription_goes_on_after_a_restart(server: Server) -> None:
             await hot.publish_game(CELTICS_GAME, [], NOW)
             await asyncio.sleep(0.05)
         assert hearing.result().game_id == CELTICS_GAME.id
+
+
+async def test_a_refused_write_is_told_with_its_reason(server: Server) -> None:
+    server.stop()
+    server.start("--maxmemory", "1mb", "--maxmemory-policy", "noeviction")
+    async with open_hot_state(server.url) as hot:
+        with pytest.raises(HotStoreUnavailable, match="maxmemory"):
+            await hot.save_games([CELTICS_GAME])
+        assert await hot.active_games() == []

@@ -4,7 +4,7 @@ from datetime import timedelta
 import msgspec
 
 from app.domain.games import GameId
-from app.hot.keys import GAME_LIFETIME, game_key
+from app.hot.keys import GAME_LIFETIME, GAMES, game_key
 from app.hot.state import HotState
 from tests.app.hot.samples import ARSENAL_GAME, CELTICS_GAME, KALSHI, NOW, life_of, link, put_list, put_text
 
@@ -57,6 +57,13 @@ async def test_a_damaged_key_does_not_hide_the_others(hot: HotState, fresh_redis
     assert await hot.game(CELTICS_GAME.id) is None
     await hot.save_games([CELTICS_GAME])  # and writing heals it
     assert await hot.game(CELTICS_GAME.id) == CELTICS_GAME
+
+
+async def test_a_damaged_index_is_made_anew(hot: HotState, fresh_redis_url: str) -> None:
+    await put_list(fresh_redis_url, GAMES)
+    assert await hot.active_games() == []
+    await hot.save_games([CELTICS_GAME])
+    assert await hot.active_games() == [CELTICS_GAME]
 
 
 async def test_links_of_a_game_are_replaced_as_a_whole(hot: HotState) -> None:
