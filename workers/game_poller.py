@@ -33,4 +33,4 @@ async def _poll(resources: Resources, league: LeagueCode, counts: Counter[str]) 
     counts["leagues_polled"] += 1
     counts["games"] += len(games)
     counts["active"] += len(active)
-    await resources.keep(resources.recorder.record_games(games), counts)
+    await resources.keep(resources.recorder.record_games(games, now), counts)

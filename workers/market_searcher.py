@@ -1,12 +1,13 @@
 """Which listings of each venue speak about the games."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from app.discovery.activity import days_to_ask, is_active
 from app.discovery.findings import Findings
 from app.domain.games import Game
 from app.domain.leagues import LeagueCode
+from app.domain.links import Link
 from app.domain.markets import Event
 from app.errors import FeedError
 from app.matching.linking import link_event
@@ -28,7 +29,10 @@ async def market_searcher(resources: Resources) -> Mapping[str, int]:
     games = GameIndex(known)
     for venue, league, events in pages:
         await _link_all(resources, (venue, league), events, games, findings)
-    await _keep(resources, leagues, known, games, findings)
+    active = [game for game in games if is_active(game, resources.clock(), resources.settings.discovery)]
+    await resources.hot.drop_games([game.id for game in known if game not in games])  # merged into the source's own
+    links = await _keep(resources, leagues, active, findings)
+    await _record(resources, [event for *_, events in pages for event in events], active, links, findings)
     return findings.counts
 
 
@@ -75,13 +79,11 @@ async def _link_all(
 
 
 async def _keep(
-    resources: Resources, leagues: Sequence[LeagueCode], known: Sequence[Game], games: GameIndex, findings: Findings
-) -> None:
-    """Hot first: what is true now must not wait for what is written down."""
+    resources: Resources, leagues: Sequence[LeagueCode], active: Sequence[Game], findings: Findings
+) -> list[Link]:
+    """Hot first: what is true now must not wait for what is written down. Every link of the active games."""
     now, hot = resources.clock(), resources.hot
-    active = [game for game in games if is_active(game, now, resources.settings.discovery)]
     await hot.save_games([game for game in active if game.is_provisional])
-    await hot.drop_games([game.id for game in known if game not in games])  # merged into the source's own
     links = {game.id: findings.joined(game, await hot.links(game.id)) for game in active if game.league in leagues}
     for game_id, found in links.items():
         await hot.save_links(game_id, found)
@@ -90,8 +92,16 @@ async def _keep(
     for league in leagues:
         resources.searching.asked(league, [game for game in active if game.league == league], now)
     findings.counts["games_linked"] = sum(bool(found) for found in links.values())
-    recorder, counts = resources.recorder, findings.counts
-    await resources.keep(recorder.record_games([game for game in active if game.is_provisional]), counts)
-    await resources.keep(recorder.record_links([link for found in links.values() for link in found], now), counts)
+    return [link for found in links.values() for link in found]
+
+
+async def _record(
+    resources: Resources, events: Sequence[Event], games: Sequence[Game], links: Iterable[Link], findings: Findings
+) -> None:
+    """What happened: listings with their rules, provisional games, decisions, and what was left out."""
+    now, recorder, counts = resources.clock(), resources.recorder, findings.counts
     left_out = [item for items in findings.left_out.values() for item in items]
+    await resources.keep(recorder.record_listings(events, now), counts)
+    await resources.keep(recorder.record_games([game for game in games if game.is_provisional], now), counts)
+    await resources.keep(recorder.record_links(links, now), counts)
     await resources.keep(recorder.record_left_out(left_out, now), counts)

@@ -9,11 +9,13 @@ from app.errors import BadInput
 from app.resources import Resources
 from app.settings import Settings
 from workers.game_poller import game_poller
+from workers.history_pruner import history_pruner
 from workers.market_searcher import market_searcher
 from workers.publisher import publisher
 from workers.team_refresher import team_refresher
 
 Counts = Mapping[str, int]
+DAY = 86_400  # seconds
 
 
 class Worker(msgspec.Struct, frozen=True):
@@ -37,7 +39,8 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
         Worker(game_poller, every=pace.poll_every_live, process="discovery", feeds=Resources.source_counts),
         Worker(market_searcher, every=pace.search_every / 4, process="discovery", feeds=Resources.venue_counts),
         Worker(publisher, every=pace.publish_every, process="discovery"),
-        Worker(team_refresher, every=86_400, process="discovery"),
+        Worker(team_refresher, every=DAY, process="discovery"),
+        Worker(history_pruner, every=DAY, process="discovery"),
     )
 
 

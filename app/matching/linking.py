@@ -3,7 +3,6 @@
 sides (who plays) → schedule (which of their games) → readings (what is asked) → orientation (which outcome) → verdict
 """
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -12,7 +11,7 @@ import msgspec
 from app.domain.games import Game
 from app.domain.leagues import LEAGUES, League
 from app.domain.links import LeftOut, Link, Verdict
-from app.domain.markets import Event, Market
+from app.domain.markets import Event, Market, rules_hash
 from app.domain.propositions import Proposition
 from app.domain.teams import Reason, TeamId
 from app.matching.orientation import Claim, Oriented, Seated, orient
@@ -257,9 +256,3 @@ def _market_out(event: Event, market: Market, why: Unreadable, game: Game) -> Le
         title=market.title,
         start=market.start or event.start,
     )
-
-
-def rules_hash(rules: str) -> str:
-    """SHA-256 of a market's rules text, white space folded; empty for no text."""
-    folded = " ".join(rules.split())
-    return hashlib.sha256(folded.encode()).hexdigest() if folded else ""
