@@ -75,7 +75,7 @@ def compare_words(query: str, word: str) -> float:
         return INITIAL
     if word.startswith(query):
         return BEGINS if len(query) > 2 else INITIAL
-    if len(query) > 3 and sound(query) == sound(word):
+    if len(query) > 3 and abs(len(query) - len(word)) < 3 and sound(query) == sound(word):
         return SOUNDS
     return max(_misspelt(query, word), _stretched(query, word))
 

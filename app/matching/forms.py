@@ -11,6 +11,7 @@ from app.matching.names import Name
 _AFFIX_WEIGHT = 0.05
 _LEAST_WEIGHT = 0.25
 _STRANGE_WEIGHT = 0.3  # in soccer, of a word no team of the pool has: sponsors and cities come and go
+_COMMON_WEIGHT = 0.55  # of a word that many teams have: alone it proves nothing beside a word that is not theirs
 _UNSAID_POWER = 0.3  # names are shortened far more often than lengthened
 
 _WHOLE_CODE = 0.9
@@ -63,8 +64,13 @@ class Dialect:
 
     def weigh_extra(self, word: str) -> float:
         """0..1, when the team's name does not have it."""
-        is_ornament = word in self._ornaments or len(word) == 1 or not self._ornaments.isdisjoint(meanings(word))
-        return 2 * _AFFIX_WEIGHT if self.is_soccer and is_ornament else self.weight(word)
+        return 2 * _AFFIX_WEIGHT if self._is_ornament(word) else self.weight(word)
+
+    def _is_ornament(self, word: str) -> bool:
+        if not self.is_soccer:
+            return False
+        meant = meanings(word)
+        return word in self._ornaments or not self._ornaments.isdisjoint(meant) or (len(word) == 1 and not meant)
 
 
 def score_form(name: Name, known: Sequence[Mapping[str, float]], form: Form, dialect: Dialect) -> float:
@@ -80,6 +86,11 @@ def score_form(name: Name, known: Sequence[Mapping[str, float]], form: Form, dia
         return 0.0
     quality = sum(dialect.weight(words[at]) * each for at, each in found.met.items()) / met
     first_aside = len(name.words) if dialect.is_soccer else len(words)
+    strange = [at for at in found.left_over if at < first_aside and dialect.weigh_extra(words[at]) > 2 * _AFFIX_WEIGHT]
+    if strange and not dialect.is_soccer:
+        return 0.0  # San Francisco Giants are not San Francisco 49ers
+    if strange and max(dialect.weight(words[at]) for at in found.met) < _COMMON_WEIGHT:
+        return 0.0  # `Real Somewhere` is not Real Madrid
     extra = sum(dialect.weigh_extra(words[at]) if at < first_aside else _AFFIX_WEIGHT for at in found.left_over)
     unsaid = sum(dialect.weight(whole[at]) for at in found.unsaid if at < len(form.core))
     hidden = unsaid / sum(dialect.weight(word) for word in form.core)

@@ -10,7 +10,7 @@ from app.domain.leagues import Pool
 from app.domain.teams import Team, TeamId
 from app.matching.comparisons import BEGINS, LEAST, MEANS, compare_words
 from app.matching.forms import Dialect, Form, score_code, score_form
-from app.matching.names import Name, initials, is_code, read_name
+from app.matching.names import Name, initials, is_code, read_name, unmark
 
 SOCCER = Pool("soccer")
 WOMENS_POOLS = frozenset({Pool("wnba"), Pool("ncaaw")})
@@ -31,13 +31,14 @@ class Ranked(msgspec.Struct, frozen=True, gc=False):
 
 
 class TeamIndex:
-    """Every name of a set of teams."""
+    """Every name of a set of teams. `within`: the whole pool, when these are only the few that can be meant."""
 
-    def __init__(self, teams: Iterable[Team], pool: Pool) -> None:
+    def __init__(self, teams: Iterable[Team], pool: Pool, within: "TeamIndex | None" = None) -> None:
         self.pool = pool
         self.teams: Sequence[Team] = tuple(teams)
-        self._dialect = Dialect(pool == SOCCER)
-        self._implied = frozenset({"women"}) if pool in WOMENS_POOLS else frozenset()
+        self._dialect: Dialect = within._dialect if within else Dialect(pool == SOCCER)
+        self._within = within
+        self._is_womens = pool in WOMENS_POOLS
         self._keys: dict[str, dict[int, Tier]] = defaultdict(dict)
         self._asides: dict[int, tuple[str, ...]] = {}
         self._forms: list[Form] = []
@@ -48,14 +49,16 @@ class TeamIndex:
             self._add(at, team)
         for word in self._by_word:
             self._vocabulary[word[0]].append(word)
-        teams_by_word = {word: len({self._forms[at].team for at in ats}) for word, ats in self._by_word.items()}
-        self._dialect.learn(teams_by_word, len(self.teams))
+        if within is None:
+            teams_by_word = {word: len({self._forms[at].team for at in ats}) for word, ats in self._by_word.items()}
+            self._dialect.learn(teams_by_word, len(self.teams))
         self._expand = lru_cache(_CACHED_WORDS)(self._find_words)
         self._codes = _unique_codes(self.teams)
 
     def read(self, text: str) -> Name:
-        """The name as this pool's sport writes names."""
-        return read_name(text, self._dialect.is_soccer)
+        """The name as this pool's sport writes names. In a women's league it goes without saying."""
+        name = read_name(text, self._dialect.is_soccer or self._is_womens)
+        return unmark(name) if self._is_womens and name.marks else name
 
     def code(self, team_id: TeamId) -> str:
         """A short code that no other team here has."""
@@ -80,16 +83,17 @@ class TeamIndex:
             return ()
         key = self._short_key(name.words, name.marks)
         found = self._keys.get(key, {}) or self._keys.get("".join(name.words), {})
-        return tuple(self.teams[at] for at in found if self._allows(at, name.aside))
+        allowed = [at for at in found if self._allows(at, name.aside)]
+        longer = self._beginning_with(name) if allowed and self._dialect.is_soccer else set()
+        return tuple(self.teams[at] for at in dict.fromkeys((*allowed, *sorted(longer))))
 
     def ranked(self, name: Name) -> list[Ranked]:
         """Teams whose forms the words cover, best first."""
         best: dict[int, float] = {}
-        marks = name.marks - self._implied
         known = [self._expand(word) for word in name.all_words]
         for at in self._near(name, known):
             form = self._forms[at]
-            if form.marks == marks:
+            if form.marks == name.marks:
                 score = score_form(name, known, form, self._dialect)
                 best[form.team] = max(best.get(form.team, 0.0), score)
         return self._in_order(best, LEAST)
@@ -111,7 +115,7 @@ class TeamIndex:
         if not found:
             return SHORT, ()
         tier = min(found.values())
-        return tier, tuple(self.teams[at] for at, each in found.items() if each == tier)
+        return tier, tuple(self.teams[at] for at, each in found.items() if each == tier or each < SHORT)
 
     def _allows(self, at: int, aside: tuple[str, ...]) -> bool:
         own = self._asides.get(at)
@@ -121,8 +125,14 @@ class TeamIndex:
             return is_said or at in self._keys.get("".join(aside), {})
         return True
 
+    def _beginning_with(self, name: Name) -> set[int]:
+        """Teams with a longer name: `Rangers (Chile)` may be Rangers de Talca as well as Rangers."""
+        size = len(name.words)
+        forms = (self._forms[at] for at in self._by_word.get(name.words[0], ()))
+        return {form.team for form in forms if form.core[:size] == name.words and form.marks == name.marks}
+
     def _short_key(self, words: Iterable[str], marks: frozenset[str]) -> str:
-        return "".join((*self._dialect.telling(words), *sorted(marks - self._implied)))
+        return "".join((*self._dialect.telling(words), *sorted(marks)))
 
     def _add(self, at: int, team: Team) -> None:
         self._add_name(at, team.name, OFFICIAL)
@@ -144,10 +154,10 @@ class TeamIndex:
         if name.aside:
             self._add_key(at, "".join((*name.words, *sorted(name.marks))), SHORT)
         if tier != CODE:
-            self._add_form(Form(at, name.all_words, (), name.marks - self._implied))
+            self._add_form(Form(at, name.all_words, (), name.marks))
 
     def _add_places(self, at: int, team: Team, nickname: tuple[str, ...]) -> None:
-        """What needs to know which part is the place: `Los Angeles L`, `Chicago WS`, `LV Raiders`, `NM State Aggies`."""
+        """Names that need to know which part is the place: `Chicago WS`, `LV Raiders`, `NM State Aggies`."""
         location = self.read(team.location).all_words
         for short in {nickname[0][0], initials(nickname)}:
             self._add_key(at, "".join(location) + short, SHORT)
@@ -175,7 +185,7 @@ class TeamIndex:
         """The words of the pool that this one can stand for; a word the pool has is not taken for a misspelt other."""
         same = self._vocabulary.get(word[0], ())
         near = {known: quality for known in same if (quality := compare_words(word, known)) >= LEAST}
-        if word in near:
+        if word in near or (self._within and word in self._within._by_word):
             return {known: quality for known, quality in near.items() if quality >= MEANS}
         if max(near.values(), default=0.0) <= _WELL_KNOWN:
             others = (known for letter, words in self._vocabulary.items() if letter != word[0] for known in words)

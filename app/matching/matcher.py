@@ -1,7 +1,7 @@
 """THE matcher: name → team, and team ↔ team. Both names go through the registry; likeness decides only what is left."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from typing import TypeVar
 
 from rapidfuzz import fuzz
 
@@ -12,12 +12,14 @@ from app.matching.indexes import CODE, OFFICIAL, Ranked, TeamIndex
 from app.matching.names import Name, read_name
 from app.matching.registry import Registry
 
-CACHED_ANSWERS = 65_536
+KEPT_ANSWERS = 65_536
+Key = TypeVar("Key")
+Answer = TypeVar("Answer")
 
-SURE = 0.80  # words cover a form this well: it is the team, if no other comes near
+SURE = 0.90  # words cover a form this well: it is the team, if no other comes near
 MARGIN = 0.04
-LIKELY = 0.70  # a guess worth making when all others are far behind
-LIKELY_MARGIN = 0.12
+LIKELY = 0.62  # a guess worth making when all others are far behind
+LIKELY_MARGIN = 0.18
 NEARLY_EQUAL = 0.93  # likeness of two names that the registry does not know
 _CONFIDENCE = {OFFICIAL: 1.0, CODE: 0.95}
 _KNOWN_CONFIDENCE = 0.98
@@ -38,10 +40,10 @@ def resolve_team(
     """
     found = _resolve(registry, league.pool, name)
     if among is not None:
-        found = restrict(found, _resolve_among(registry, league.pool, name, tuple(among)), among)
+        found = restrict(found, _look_up(registry.index_among(league.pool, among), name), among)
     if context is None:
         return found
-    return decide(found, context, lambda other: _resolve(registry, league.pool, other))
+    return decide(found, context, league, lambda other: _resolve(registry, league.pool, other))
 
 
 def match_teams(
@@ -55,25 +57,30 @@ def match_teams(
     return _compare(registry.index(league.pool), ours, theirs)
 
 
-@lru_cache(CACHED_ANSWERS)
 def _match(registry: Registry, pool: Pool, target: str, candidate: str) -> TeamMatch:
-    return _compare(registry.index(pool), _resolve(registry, pool, target), _resolve(registry, pool, candidate))
+    key = (pool, target, candidate)
+    found = registry.matched.get(key)
+    if found is None:
+        found = _compare(registry.index(pool), _resolve(registry, pool, target), _resolve(registry, pool, candidate))
+        _keep(registry.matched, key, found)
+    return found
 
 
-@lru_cache(CACHED_ANSWERS)
 def _resolve(registry: Registry, pool: Pool, name: str) -> Resolution:
-    found = _look_up(registry.index(pool), name)
-    return found if found.team or found.candidates else _explain_stranger(registry, found)
+    key = (pool, name)
+    found = registry.resolved.get(key)
+    if found is None:
+        found = _look_up(registry.index(pool), name)
+        if not found.candidates:
+            found = _explain_stranger(registry, found)
+        _keep(registry.resolved, key, found)
+    return found
 
 
-@lru_cache(4_096)
-def _among_index(teams: tuple[Team, ...], pool: Pool) -> TeamIndex:
-    return TeamIndex(teams, pool)
-
-
-def _resolve_among(registry: Registry, pool: Pool, name: str, among: tuple[Team, ...]) -> Resolution:
-    known = tuple(registry.team(team.id) or team for team in among)
-    return _look_up(_among_index(known, pool), name)
+def _keep(answers: dict[Key, Answer], key: Key, answer: Answer) -> None:
+    if len(answers) >= KEPT_ANSWERS:
+        answers.clear()  # cheaper than an order of use, and rare
+    answers[key] = answer
 
 
 def _look_up(index: TeamIndex, text: str) -> Resolution:

@@ -13,13 +13,19 @@ from functools import lru_cache
 import msgspec
 
 CACHED_NAMES = 65_536
+LONGEST_NAME = 200  # characters; the rest of a longer text is no name
 
+_APOSTROPHES = "'’‘`´ʻʼ′\""
 _LETTERS = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ŋ": "n"}
-    | dict.fromkeys("'’‘`´ʻʼ′\"", "")
-    | {"&": " and ", "@": " at "}
+    | dict.fromkeys(_APOSTROPHES, "")
 )
-_NOT_A_WORD = re.compile(r"[^a-z0-9()]+")
+_SPACED = str.maketrans(
+    {chr(code): " " for code in range(128) if not chr(code).isalnum()}
+    | dict.fromkeys(_APOSTROPHES, "")
+    | {"(": " (", ")": ") ", "@": " at "}
+)
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _AFTER_DASH = re.compile(r"\s[-–—]\s(.+)$")  # `Ajax - Netherlands`
 _BRACKETED = re.compile(r"\(([^()]*)\)?")
 
@@ -38,8 +44,9 @@ _DROPPED = frozenset({"and", "the"})
 
 _WOMEN = re.compile(r"w|wfc|wom[ae]ns?|lad(y|ies)|fem([ei]n[a-z]*)?|frauen|vrouwen|dames|damer|kvinner")
 _RESERVES = frozenset({"ii", "iii", "b", "c", "reserve", "reserves"})
-_YOUTH = re.compile(r"u(\d\d)s?|sub(\d\d)")
-_MARK_LETTERS = frozenset("wbc")  # a mark only at the end, and only in soccer
+_AGE_APART = re.compile(r"\b(?:u|under|sub) *(\d\d)s?\b")
+_YOUTH = re.compile(r"u\d\d")
+_NO_MARKS: frozenset[str] = frozenset()
 
 
 class Name(msgspec.Struct, frozen=True):
@@ -56,29 +63,41 @@ class Name(msgspec.Struct, frozen=True):
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, apostrophes and punctuation; brackets stay, words are one space apart."""
-    lowered = text.lower().translate(_LETTERS)
+    """Lower case without accents, apostrophes and punctuation; brackets stay, words are spaces apart."""
+    lowered = text.lower()
     if not lowered.isascii():
-        parts = unicodedata.normalize("NFKD", lowered)
+        parts = unicodedata.normalize("NFKD", lowered.translate(_LETTERS))
         lowered = "".join(part for part in parts if not unicodedata.combining(part)).translate(_LETTERS)
-    return _NOT_A_WORD.sub(" ", lowered).strip()
+        lowered = _NOT_ASCII.sub(" ", lowered)
+    return lowered.translate(_SPACED)
 
 
 @lru_cache(CACHED_NAMES)
 def read_name(text: str, marked: bool = True) -> Name:
     """Take a name apart. `marked`: the sport has women's, youth and reserve sides that share a club's name."""
-    folded = fold(_AFTER_DASH.sub(r" (\1)", text) if marked else text)
-    aside = _words(" ".join(_BRACKETED.findall(folded))) if "(" in folded else ()
-    words = _words(_BRACKETED.sub(" ", folded).replace(")", " "))
+    text = text[:LONGEST_NAME]
+    folded = fold(_AFTER_DASH.sub(r" (\1)", text) if marked and " " in text else text)
+    if marked:
+        folded = _AGE_APART.sub(r"u\1", folded)
+    aside: tuple[str, ...] = ()
+    if "(" in folded:
+        aside = _words(" ".join(_BRACKETED.findall(folded)))
+        folded = _BRACKETED.sub(" ", folded)
+    words = _words(folded.replace(")", " "))
     if not words:
         words, aside = aside, ()
-    marks: frozenset[str] = frozenset()
-    if marked:
-        words, first = _split_marks(words)
-        aside, second = _split_marks(("", *aside))
-        marks = first | second
-        aside = aside[1:]
+    if not marked:
+        return Name(words, aside, _NO_MARKS, "".join(words + aside))
+    words, marks = _split_marks(words)
+    if aside:
+        aside, more = _split_marks(("", *aside))
+        aside, marks = aside[1:], marks | more
     return Name(words, aside, marks, "".join((*words, *aside, *sorted(marks))))
+
+
+def unmark(name: Name) -> Name:
+    """The name without its marks."""
+    return Name(name.words, name.aside, _NO_MARKS, "".join(name.all_words))
 
 
 def initials(words: tuple[str, ...]) -> str:
@@ -93,9 +112,17 @@ def is_code(text: str) -> bool:
 
 def _words(folded: str) -> tuple[str, ...]:
     found = [_SHORT.get(word, word) for word in folded.split() if word not in _DROPPED]
-    if len(found) > 1 and found[-1] == "u":
+    if len(found) < 2:
+        return tuple(found)
+    if found[-1] == "u":
         found[-1] = "univ"
-    return _join_cities(_join_letters(found))
+    if sum(len(word) == 1 for word in found) > 1:
+        found = _join_letters(found)
+    for (first, second), short in _CITIES.items():
+        if first in found[:-1] and found[found.index(first) + 1] == second:
+            at = found.index(first)
+            found[at : at + 2] = [short]
+    return tuple(found)
 
 
 def _join_letters(words: list[str]) -> list[str]:
@@ -112,33 +139,18 @@ def _join_letters(words: list[str]) -> list[str]:
     return joined
 
 
-def _join_cities(words: list[str]) -> tuple[str, ...]:
-    for (first, second), short in _CITIES.items():
-        if first in words[:-1]:
-            at = words.index(first)
-            if words[at + 1] == second:
-                words[at : at + 2] = [short]
-    return tuple(words)
-
-
 def _split_marks(words: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
-    kept: list[str] = []
-    marks: set[str] = set()
-    for at, word in enumerate(words):
-        mark = _mark(word, alone=at == 0, last=at == len(words) - 1)
-        if mark:
-            marks.add(mark)
-        else:
-            kept.append(word)
-    return tuple(kept), frozenset(marks)
+    found = {at: mark for at, word in enumerate(words) if at and (mark := _mark(word, at == len(words) - 1))}
+    if not found:
+        return words, _NO_MARKS
+    return tuple(word for at, word in enumerate(words) if at not in found), frozenset(found.values())
 
 
-def _mark(word: str, alone: bool, last: bool) -> str:
-    if alone or (word in _MARK_LETTERS and not last):
+def _mark(word: str, is_last: bool) -> str:
+    if len(word) == 1 and not is_last:
         return ""
-    youth = _YOUTH.fullmatch(word)
-    if youth:
-        return f"u{youth[1] or youth[2]}"
+    if _YOUTH.fullmatch(word):
+        return word
     if _WOMEN.fullmatch(word):
         return "women"
     return "reserves" if word in _RESERVES else ""

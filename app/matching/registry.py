@@ -11,8 +11,10 @@ from typing import Self
 import msgspec
 
 from app.domain.leagues import Pool
-from app.domain.teams import Team, TeamId
+from app.domain.teams import Resolution, Team, TeamId, TeamMatch
 from app.matching.indexes import TeamIndex
+
+KEPT_FEW = 4_096  # small indexes, one a game
 
 Pools = dict[Pool, dict[TeamId, Team]]
 
@@ -25,7 +27,10 @@ class Registry:
         self._namesakes = namesakes  # id of a team the source calls by another's name → that other
         self._extra: dict[TeamId, Team] = {}  # namesakes the source has shown: known by id, never by name
         self._indexes: dict[Pool, TeamIndex] = {}
+        self._few: dict[tuple[tuple[TeamId, str], ...], TeamIndex] = {}
         self.version = version
+        self.resolved: dict[tuple[Pool, str], Resolution] = {}  # answers already given, kept by `matcher`
+        self.matched: dict[tuple[Pool, str, str], TeamMatch] = {}
 
     @classmethod
     def load(cls) -> Self:
@@ -51,6 +56,17 @@ class Registry:
         found = self._indexes.get(pool)
         if found is None:
             found = self._indexes[pool] = TeamIndex(self._pools.get(pool, {}).values(), pool)
+        return found
+
+    def index_among(self, pool: Pool, teams: Sequence[Team]) -> TeamIndex:
+        """The names of these teams only; teams the registry has not met yet are taken as they are given."""
+        key = tuple((team.id, team.name) for team in teams)
+        found = self._few.get(key)
+        if found is None:
+            if len(self._few) >= KEPT_FEW:
+                self._few.clear()
+            found = TeamIndex((self.team(team.id) or team for team in teams), pool, self.index(pool))
+            self._few[key] = found
         return found
 
     def pools_naming(self, key: str) -> Sequence[Team]:

@@ -15,7 +15,7 @@ Answer = TypeVar("Answer")
 
 
 def score_pairs(registry: Registry, lines: Iterable[Line]) -> Scores:
-    """Lines `{sport, a, b, same, kind}` → n, accuracy, precision, recall, f1, us_per_pair; by_sport, by_kind: accuracy."""
+    """Lines `{sport, a, b, same, kind}` → n, accuracy, precision, recall, f1, us_per_pair; by_sport, by_kind."""
     asked = [(line, _league(line), _text(line, "a"), _text(line, "b")) for line in lines]
     _warm(registry, (league for _, league, _, _ in asked))
     started = perf_counter()

@@ -1,0 +1,62 @@
+"""One word standing for another, and the pairing of two lists of words."""
+
+import pytest
+
+from app.matching.comparisons import LEAST, MISSPELT, compare_words, cover, is_spelt_by, sound
+
+STANDS_FOR = (
+    ("n", "northern"),
+    ("miss", "mississippi"),
+    ("utd", "utd"),
+    ("dep", "deportivo"),
+    ("wich", "wichita"),
+    ("koeln", "koln"),
+    ("villareal", "villarreal"),
+    ("nrthrge", "northridge"),
+    ("munich", "munchen"),
+    ("c", "cerro"),
+)
+STANDS_NOT_FOR = (("ohio", "oregon"), ("east", "west"), ("rangers", "rovers"))
+
+SPELLINGS = (
+    ("nc", ("north", "carolina"), True),
+    ("ndak", ("north", "dakota"), True),
+    ("txam", ("tx", "am"), True),
+    ("usv", ("universitair", "sport", "vereniging"), True),
+    ("nc", ("north",), False),
+    ("nd", ("north", "carolina"), False),
+    ("", (), True),
+)
+
+
+@pytest.mark.parametrize(("query", "word"), STANDS_FOR)
+def test_a_word_stands_for_another(query: str, word: str) -> None:
+    assert compare_words(query, word) >= LEAST
+
+
+@pytest.mark.parametrize(("query", "word"), STANDS_NOT_FOR)
+def test_lookalikes_do_not_stand_for_each_other(query: str, word: str) -> None:
+    assert compare_words(query, word) < MISSPELT
+
+
+@pytest.mark.parametrize(("code", "words", "spells"), SPELLINGS)
+def test_a_code_is_a_beginning_of_each_word(code: str, words: tuple[str, ...], spells: bool) -> None:
+    assert is_spelt_by(code, words) is spells
+
+
+def test_spellings_of_one_sound_are_one() -> None:
+    assert sound("koeln") == sound("koln")
+    assert sound("mohammedan") == sound("mohamedan")
+
+
+def test_words_pair_off_the_surest_first() -> None:
+    found = cover(("n", "carolina"), ("north", "carolina", "central"), [{"north": 0.97}, {"carolina": 1.0}])
+    assert found.met == {0: 0.97, 1: 1.0}
+    assert found.left_over == ()
+    assert found.unsaid == (2,)
+
+
+def test_one_word_stands_for_the_initials_of_several() -> None:
+    found = cover(("nc", "state"), ("north", "carolina", "state"), [{}, {"state": 1.0}])
+    assert found.left_over == ()
+    assert found.unsaid == ()

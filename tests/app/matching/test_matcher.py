@@ -1,0 +1,176 @@
+"""The unified matcher: cases that people know the answer to, and laws that hold for all names."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.leagues import LEAGUES, League, LeagueCode, Pool
+from app.matching.matcher import match_teams, resolve_team
+from app.matching.registry import Registry
+
+REGISTRY = Registry.load()
+LEAGUE_OF = {league.pool: league for league in LEAGUES.values()}
+TEAM_NAMES = [
+    (LEAGUE_OF[Pool(pool)], name)
+    for pool in ("nba", "nfl", "mlb", "nhl", "ncaab", "ncaaf", "soccer")
+    for team in REGISTRY.teams(Pool(pool))
+    for name in (team.name, team.location, team.nickname, *team.names)
+    if name
+]
+
+
+def league(code: str) -> League:
+    return LEAGUES[LeagueCode(code)]
+
+
+SAME = (
+    ("nba", "Celtics", "Boston Celtics"),
+    ("nba", "Los Angeles L", "LAL"),
+    ("nba", "Golden State", "GSW"),
+    ("nba", "PHX Suns", "Phoenix"),
+    ("nba", "Sixers", "Philadelphia 76ers"),
+    ("nfl", "New York J", "Jets"),
+    ("nfl", "JAC Jaguars", "Jacksonville"),
+    ("nhl", "TB Lightning", "Tampa Bay"),
+    ("nhl", "Utah Hockey Club", "Utah Mammoth"),
+    ("mlb", "Chicago WS", "White Sox"),
+    ("mlb", "A's", "Athletics"),
+    ("ncaab", "Notre Dame", "Notre Dame Fighting Irish"),
+    ("ncaab", "UNC", "North Carolina Tar Heels"),
+    ("ncaab", "N Carolina A&T", "North Carolina A&T Aggies"),
+    ("ncaab", "Miami-Ohio", "Miami (OH) RedHawks"),
+    ("ncaab", "Cent. Arkansas", "Central Arkansas Bears"),
+    ("ncaab", "Miss Valley St", "Mississippi Valley State"),
+    ("ncaab", "St. John's (NY)", "Saint John's Red Storm"),
+    ("ncaab", "Cal St Nrthrge", "CSUN"),
+    ("ncaaf", "Ole Miss", "Mississippi Rebels"),
+    ("ncaaw", "Duke Women", "Duke Blue Devils"),
+    ("soccer", "Man Utd", "Manchester United"),
+    ("soccer", "Bayern München", "Bayern Munich"),
+    ("soccer", "Bayern Muenchen", "FC Bayern"),
+    ("soccer", "1. FC Köln", "FC Cologne"),
+    ("soccer", "Internazionale Milano", "Inter"),
+    ("soccer", "Ajax - Netherlands", "AFC Ajax"),
+    ("soccer", "Villareal", "Villarreal CF"),
+    ("soccer", "Lillestrøm Sportsklubb", "Lillestrom"),
+    ("soccer", "Spain U-21", "Spain U21"),
+    ("epl", "Wolves", "Wolverhampton Wanderers"),
+    ("tennis", "A. Zverev", "Alexander Zverev"),
+    ("ufc", "O'Malley", "Sean O'Malley"),
+    ("lol", "Vitality", "Team Vitality"),
+)
+NOT_THE_SAME = (
+    ("ncaaf", "Miami", "Miami (OH)"),
+    ("nfl", "Giants", "San Francisco Giants"),
+    ("nfl", "New York Giants", "San Francisco Giants"),
+    ("nba", "Lakers", "Clippers"),
+    ("nba", "LA", "Lakers"),
+    ("ncaab", "Tigers", "Auburn Tigers"),
+    ("ncaab", "Michigan", "Michigan State"),
+    ("ncaab", "Northern Michigan", "Michigan"),
+    ("ncaab", "Loyola Chicago", "Loyola Marymount"),
+    ("ncaab", "Duke", "Duke Women"),
+    ("ncaaf", "Wheaton (MA)", "Wheaton (IL)"),
+    ("soccer", "Arsenal", "Arsenal Women"),
+    ("soccer", "Villarreal", "Villarreal B"),
+    ("soccer", "Spain", "Spain U21"),
+    ("soccer", "Spain U20", "Spain U21"),
+    ("soccer", "Real Sociedad", "Real Sociedad II"),
+    ("soccer", "Manchester City", "Manchester United"),
+    ("soccer", "Inter Miami", "Inter Milan"),
+    ("soccer", "Kobe", "København"),
+    ("soccer", "Real Nowhere", "Real Madrid"),
+)
+AMBIGUOUS = (
+    ("ncaab", "Tigers"),
+    ("ncaab", "Miami"),
+    ("ncaab", "Loyola"),
+    ("nba", "LA"),
+    ("nfl", "New York"),
+    ("mlb", "Sox"),
+    ("soccer", "Manchester"),
+    ("soccer", "FCB"),
+)
+
+
+@pytest.mark.parametrize(("code", "target", "candidate"), SAME)
+def test_same_team(registry: Registry, code: str, target: str, candidate: str) -> None:
+    found = match_teams(registry, target, candidate, league(code))
+    assert found.is_match, found.reasons
+    assert found.target_team == found.candidate_team
+
+
+@pytest.mark.parametrize(("code", "target", "candidate"), NOT_THE_SAME)
+def test_not_the_same_team(registry: Registry, code: str, target: str, candidate: str) -> None:
+    found = match_teams(registry, target, candidate, league(code))
+    assert not found.is_match
+    assert found.reasons
+
+
+@pytest.mark.parametrize(("code", "name"), AMBIGUOUS)
+def test_ambiguous_names_name_their_candidates(registry: Registry, code: str, name: str) -> None:
+    found = resolve_team(registry, name, league(code))
+    assert found.team is None
+    assert len(found.candidates) > 1
+    assert found.reasons[0].finding == "unknown"
+
+
+def test_a_nickname_is_as_good_as_the_name(registry: Registry) -> None:
+    assert match_teams(registry, "Celtics", "Boston Celtics", league("nba")).confidence >= 0.90
+
+
+def test_a_team_of_another_sport_is_named_in_the_reasons(registry: Registry) -> None:
+    found = resolve_team(registry, "San Francisco Giants", league("nfl"))
+    assert any(reason.field == "league" and "mlb" in reason.detail for reason in found.reasons)
+
+
+def test_strangers_match_only_when_nearly_equal(registry: Registry) -> None:
+    same = match_teams(registry, "Kalkstadt Kickers", "KALKSTADT KICKERS", league("soccer"))
+    assert same.is_match
+    assert same.method == "fuzzy"
+    assert same.confidence <= 0.6
+    assert not match_teams(registry, "Kalkstadt Kickers", "Kalkstadt Rovers", league("soccer")).is_match
+    assert not match_teams(registry, "Kalkstadt Kickers", "Kalkstadt Kickers U21", league("soccer")).is_match
+
+
+@pytest.mark.parametrize("name", ["", "   ", "()", "!!!", "東京", "the", "x" * 5_000, "a " * 2_000])
+def test_odd_names_resolve_to_nothing(registry: Registry, name: str) -> None:
+    assert resolve_team(registry, name, league("soccer")).team is None
+    assert not match_teams(registry, name, "Arsenal", league("soccer")).is_match
+
+
+@given(st.sampled_from(TEAM_NAMES), st.sampled_from(TEAM_NAMES))
+def test_matching_is_symmetric(one: tuple[League, str], other: tuple[League, str]) -> None:
+    there = match_teams(REGISTRY, one[1], other[1], one[0])
+    back = match_teams(REGISTRY, other[1], one[1], one[0])
+    assert (there.is_match, there.confidence) == (back.is_match, back.confidence)
+    assert there.target_team == back.candidate_team
+
+
+@given(st.sampled_from(TEAM_NAMES))
+def test_a_resolvable_name_matches_itself(named: tuple[League, str]) -> None:
+    found = resolve_team(REGISTRY, named[1], named[0])
+    assert match_teams(REGISTRY, named[1], named[1], named[0]).is_match == (found.team is not None)
+
+
+@given(st.sampled_from(TEAM_NAMES), st.sampled_from([str.upper, str.lower, str.title]), st.sampled_from("., -_!"))
+def test_case_and_punctuation_do_not_matter(named: tuple[League, str], change, mark: str) -> None:
+    where, name = named
+    plain = resolve_team(REGISTRY, name, where)
+    assert resolve_team(REGISTRY, change(name), where).team == plain.team
+    assert resolve_team(REGISTRY, f"{mark} {name} {mark}", where).team == plain.team
+
+
+@given(st.sampled_from(TEAM_NAMES), st.text(max_size=40))
+def test_any_text_gets_an_answer(named: tuple[League, str], text: str) -> None:
+    found = match_teams(REGISTRY, named[1], text, named[0])
+    assert 0.0 <= found.confidence <= 1.0
+
+
+def test_no_name_of_a_team_resolves_to_another(registry: Registry) -> None:
+    for pool in LEAGUE_OF:
+        for team in registry.teams(pool):
+            for name in (team.name, team.location, team.nickname, team.abbreviation, *team.names):
+                found = resolve_team(registry, name, LEAGUE_OF[pool]) if name else None
+                if found and found.team:
+                    assert found.team.id == team.id, name

@@ -1,0 +1,82 @@
+"""The registry: facts in, changes make a new one, names are never lost."""
+
+import msgspec
+
+from app.domain.leagues import LEAGUES, LeagueCode, Pool
+from app.domain.teams import Team, TeamId
+from app.matching.matcher import resolve_team
+from app.matching.registry import Registry
+
+NBA = LEAGUES[LeagueCode("nba")]
+SOCCER = LEAGUES[LeagueCode("soccer")]
+CELTICS = TeamId("nba:2")
+
+
+def test_every_pool_with_leagues_of_names_is_there(registry: Registry) -> None:
+    counts = {pool: len(registry.teams(Pool(pool))) for pool in ("nba", "nfl", "nhl", "mlb", "wnba")}
+    assert counts == {"nba": 30, "nfl": 32, "nhl": 32, "mlb": 30, "wnba": 15}
+    assert {league.pool for league in LEAGUES.values() if not registry.teams(league.pool)} == set()
+
+
+def test_team_is_found_by_id(registry: Registry) -> None:
+    team = registry.team(CELTICS)
+    assert team is not None
+    assert team.name == "Boston Celtics"
+    assert registry.team(TeamId("nba:999")) is None
+    assert registry.team(TeamId("no such pool:1")) is None
+
+
+def test_codes_are_unique_in_a_pool(registry: Registry) -> None:
+    for league in LEAGUES.values():
+        codes = [registry.code(team.id) for team in registry.teams(league.pool)]
+        assert len(set(codes)) == len(codes), league.pool
+    assert registry.code(CELTICS) == "bos"
+
+
+def test_version_is_of_the_facts(registry: Registry) -> None:
+    assert Registry.load().version == registry.version
+    assert registry.with_names([(CELTICS, "Green Team")]).version != registry.version
+    assert registry.with_names([]) is registry
+
+
+def test_an_added_name_is_known_in_the_new_registry_only(registry: Registry) -> None:
+    taught = registry.with_names([(CELTICS, "Green Team"), (TeamId("nba:999"), "Nobody")])
+    team = resolve_team(taught, "green team", NBA).team
+    assert team is not None
+    assert team.id == CELTICS
+    assert resolve_team(registry, "green team", NBA).team is None
+    assert taught.index(Pool("nfl")) is registry.index(Pool("nfl"))
+
+
+def test_a_refresh_takes_the_new_name_and_keeps_the_old_ones(registry: Registry) -> None:
+    moved = Team(CELTICS, Pool("nba"), "Providence Celtics", "Providence", "Celtics", "PRO")
+    fresh = registry.with_teams([moved])
+    team = fresh.team(CELTICS)
+    assert team is not None
+    assert team.name == "Providence Celtics"
+    for name in ("Boston Celtics", "Boston", "BOS", "Celts", "Providence", "PRO"):
+        found = resolve_team(fresh, name, NBA).team
+        assert found is not None, name
+        assert found.id == CELTICS
+
+
+def test_a_refresh_that_says_nothing_new_changes_nothing(registry: Registry) -> None:
+    bare = [msgspec.structs.replace(team, names=()) for team in registry.teams(Pool("nba"))]
+    assert registry.with_teams(bare) is registry
+    assert registry.with_teams([]) is registry
+
+
+def test_a_new_team_can_be_meant_at_once(registry: Registry) -> None:
+    club = Team(TeamId("soccer:999999"), Pool("soccer"), "Kalkstadt Rovers")
+    found = resolve_team(registry.with_teams([club]), "Kalkstadt", SOCCER).team
+    assert found == club
+
+
+def test_a_namesake_is_known_by_id_and_never_by_name(registry: Registry) -> None:
+    women = Team(TeamId("soccer:20091"), Pool("soccer"), "Barcelona")  # the source calls both sides Barcelona
+    fresh = registry.with_teams([women])
+    assert fresh.team(women.id) == women
+    meant = resolve_team(fresh, "Barcelona", SOCCER).team
+    assert meant is not None
+    assert meant.id == "soccer:83"
+    assert resolve_team(fresh, "Barcelona", SOCCER, among=[women]).team == women
