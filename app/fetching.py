@@ -26,6 +26,7 @@ USER_AGENT = "Mozilla/5.0 (compatible; Crosscourt/0.1)"  # ESPN and Gamma turn t
 REMEMBERED_BYTES = 64 * 1024 * 1024
 SLICE_SECONDS = 0.005  # of parsing between two breaths of the event loop
 MOST_PAGES = 200
+MOST_LOGGED = 1000
 _WORTH_ANOTHER_TRY = frozenset({0, 403, 408, 425, 429})  # 0: no answer; ESPN says 403 when asked too often
 
 
@@ -54,6 +55,7 @@ class Fetcher:
         self._turns = _Turns(settings.per_second)
         self._memory = _Memory(REMEMBERED_BYTES)
         self._counts: Counter[str] = Counter()
+        self._logged: set[Refusal] = set()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -204,17 +206,13 @@ class Fetcher:
         self._counts["retries"] += 1
 
     def _note_refused(self, path: str, refusal: Refusal) -> None:
+        """Count every one, log each once: a listing that stays bad is met again on every round."""
         self._counts["refused_elements"] += 1
-        log.warning(
-            "element refused",
-            extra={
-                "host": self._host,
-                "path": path,
-                "where": refusal.where,
-                "field": refusal.field,
-                "detail": refusal.detail,
-            },
-        )
+        if refusal in self._logged or len(self._logged) >= MOST_LOGGED:
+            return
+        self._logged.add(refusal)
+        fields = {"where": refusal.where, "field": refusal.field, "detail": refusal.detail}
+        log.warning("element refused", extra={"host": self._host, "path": path, **fields})
 
 
 def is_lasting(error: FeedError) -> bool:

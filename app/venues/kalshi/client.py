@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 EVENTS_A_PAGE = 200  # the most that Kalshi gives
 MILESTONES_A_PAGE = 500
 MILESTONES_LIFETIME = 300.0  # seconds
+ASK_AGAIN_AFTER = 60.0  # seconds
 
 
 class Kalshi:
@@ -82,12 +83,14 @@ class Kalshi:
             "minimum_start_date": datetime(day.year, day.month, day.day, tzinfo=EASTERN).isoformat(),
             "limit": MILESTONES_A_PAGE,
         }
+        lifetime = MILESTONES_LIFETIME
         try:
             self._milestones = by_ticker(await self._fetcher.read_all("/milestones", params, milestones_page, "cursor"))
         except FeedError as error:
+            lifetime = ASK_AGAIN_AFTER
             log.warning("milestones not told", extra={"error": str(error)})
         self._milestones_since = day
-        self._ask_again_at = self._monotonic() + MILESTONES_LIFETIME
+        self._ask_again_at = self._monotonic() + lifetime
 
 
 def _series_told(milestones: Mapping[str, wire.Milestone], league: LeagueCode, days: Sequence[date]) -> Sequence[str]:
