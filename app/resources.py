@@ -13,6 +13,7 @@ import msgspec
 from app.clock import Clock, shifted_clock, wall_clock
 from app.discovery.activity import Pacing
 from app.domain.leagues import LEAGUES
+from app.domain.links import Link
 from app.errors import BadInput, FeedUnavailable, HistoryUnavailable
 from app.fetching import Fetcher
 from app.history.aliases import list_aliases
@@ -88,9 +89,20 @@ class Resources:
         said = Description(title or "", question or "", ticker or "", slug or "", outcome or "", league, start)
         games = GameIndex(await self.hot.active_games())
         linked = link_event(event_described(said), games, self.matching.registry, self.clock())
-        asked = said.outcome.casefold()
-        links = sorted(linked.links, key=lambda link: link.outcome.casefold() != asked)
-        return msgspec.structs.replace(linked, links=tuple(links))
+        return self._asked_first(linked, said.outcome) if said.outcome and linked.game else linked
+
+    def _asked_first(self, linked: Linked, outcome: str) -> Linked:
+        assert linked.game is not None  # the caller has looked
+        league = linked.game.league
+        meant = self.matching.resolve(outcome, league).team
+
+        def is_another(link: Link) -> bool:
+            team = self.matching.resolve(link.outcome, league).team
+            return link.outcome.casefold() != outcome.casefold() and (
+                meant is None or team is None or team.id != meant.id
+            )
+
+        return msgspec.structs.replace(linked, links=tuple(sorted(linked.links, key=is_another)))
 
     def note_trouble(self, trouble: str) -> None:
         """Remember the last thing that went wrong without stopping a round."""
