@@ -8,7 +8,7 @@ import msgspec
 
 from app.domain.leagues import Pool
 from app.domain.teams import Team, TeamId
-from app.matching.comparisons import BEGINS, LEAST, MEANS, compare_words
+from app.matching.comparisons import INITIAL, LEAST, MEANS, compare_words
 from app.matching.forms import Dialect, Form, score_code, score_form
 from app.matching.names import Name, initials, is_code, read_name, unmark
 
@@ -16,6 +16,7 @@ SOCCER = Pool("soccer")
 WOMENS_POOLS = frozenset({Pool("wnba"), Pool("ncaaw")})
 
 _WELL_KNOWN = 0.8  # a word that has a counterpart this good is not looked for under another first letter
+_LONGEST_SHORT = 3  # letters: `mad` is still short for something, though some team is known by it
 _NEAREST = 24  # forms compared word by word
 _CACHED_WORDS = 8_192
 
@@ -121,7 +122,7 @@ class TeamIndex:
         own = self._asides.get(at)
         if own or not self._dialect.is_soccer:
             said_of = own or self.read(self.teams[at].name).words
-            is_said = any(compare_words(said, word) >= BEGINS for said in aside for word in said_of)
+            is_said = any(compare_words(said, word) >= INITIAL for said in aside for word in said_of)
             return is_said or at in self._keys.get("".join(aside), {})
         return True
 
@@ -185,7 +186,7 @@ class TeamIndex:
         """The words of the pool that this one can stand for; a word the pool has is not taken for a misspelt other."""
         same = self._vocabulary.get(word[0], ())
         near = {known: quality for known in same if (quality := compare_words(word, known)) >= LEAST}
-        if word in near or (self._within and word in self._within._by_word):
+        if len(word) > _LONGEST_SHORT and (word in near or (self._within and word in self._within._by_word)):
             return {known: quality for known, quality in near.items() if quality >= MEANS}
         if max(near.values(), default=0.0) <= _WELL_KNOWN:
             others = (known for letter, words in self._vocabulary.items() if letter != word[0] for known in words)

@@ -114,8 +114,6 @@ def _words(folded: str) -> tuple[str, ...]:
     found = [_SHORT.get(word, word) for word in folded.split() if word not in _DROPPED]
     if len(found) < 2:
         return tuple(found)
-    if found[-1] == "u":
-        found[-1] = "univ"
     if sum(len(word) == 1 for word in found) > 1:
         found = _join_letters(found)
     for (first, second), short in _CITIES.items():

@@ -17,7 +17,6 @@ ALIKE = (
     ("L.A. Lakers", "Los Angeles Lakers"),
     ("New York Knicks", "NY Knicks"),
     ("Miami (OH)", "Miami-OH"),
-    ("Boston U.", "Boston University"),
     ("Brøndby IF", "Brondby IF"),
     ("Łódź", "lodz"),
     ("Grand View", "GRANDVIEW"),
