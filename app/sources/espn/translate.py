@@ -54,6 +54,17 @@ def games_page(payload: bytes, league: LeagueCode) -> Page[Game]:
     return Page(first_of_each(_games(board.events, LEAGUES[league])))
 
 
+def summary_from(payload: bytes, league: LeagueCode) -> Parsed[Game]:
+    """The one game of a summary, with the newest win probability of its plays. Raises PayloadRefused."""
+    summary = decode(payload, wire.SUMMARY)
+    if not bytes(summary.header):
+        raise PayloadRefused("header: missing")
+    read = parsed(_games([summary.header], LEAGUES[league]))
+    newest = summary.winprobability[-1].home_win_percentage if summary.winprobability else None
+    games = [msgspec.structs.replace(game, home_win_probability=_share(newest)) for game in read.items]
+    return Parsed(tuple(games), read.refused)
+
+
 def teams_from(payload: bytes, league: LeagueCode) -> Parsed[Team]:
     """Every team of a league's list. Raises PayloadRefused when it is none."""
     return parsed(teams_page(payload, league).elements)
@@ -71,16 +82,11 @@ def teams_page(payload: bytes, league: LeagueCode) -> Page[Team]:
 def number_doubleheaders(games: Sequence[Game]) -> tuple[Game, ...]:
     """Games 1 and 2 where the same two teams play twice on one Eastern day. Games called off are not counted."""
     numbers: dict[GameId, int] = {}
-    played = [
-        game for game in games if LEAGUES[game.league].has_teams and game.status not in ("postponed", "cancelled")
-    ]
+    played = filter(_counts_as_played, games)
     for _, same in groupby(sorted(played, key=_order_of_play), key=_pairing):
         if len(pair := list(same)) > 1:
             numbers |= {game.id: number for number, game in enumerate(pair, 1)}
-    return tuple(
-        game if game.number == numbers.get(game.id, 0) else msgspec.structs.replace(game, number=numbers[game.id])
-        for game in games
-    )
+    return tuple(msgspec.structs.replace(game, number=numbers.get(game.id, 0)) for game in games)
 
 
 def _counts_as_played(game: Game) -> bool:
@@ -213,6 +219,10 @@ def _score(side: wire.Competitor) -> int | None:
 def _probability(competition: wire.Competition) -> float | None:
     play = competition.situation.last_play if competition.situation else None
     said = play.probability.home_win_percentage if play and play.probability else None
+    return _share(said)
+
+
+def _share(said: float | None) -> float | None:
     return said if said is not None and 0 <= said <= 1 else None
 
 

@@ -102,6 +102,13 @@ class Scoreboard(Wire):
     events: list[msgspec.Raw] | None = None
 
 
+class Summary(Wire):
+    """One game in depth: `header` is shaped like an event of the scoreboard."""
+
+    header: msgspec.Raw = msgspec.Raw()  # empty: missing
+    winprobability: list[Probability] | None = None  # a play each, oldest first
+
+
 class TeamEntry(Wire):
     team: Team | None = None
 
@@ -121,5 +128,6 @@ class TeamList(Wire):
 SCOREBOARD = msgspec.json.Decoder(Scoreboard)
 EVENT = msgspec.json.Decoder(Event, strict=False)
 COMPETITION = msgspec.json.Decoder(Competition, strict=False)
+SUMMARY = msgspec.json.Decoder(Summary, strict=False)
 TEAM_LIST = msgspec.json.Decoder(TeamList)
 TEAM_ENTRY = msgspec.json.Decoder(TeamEntry, strict=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.leagues import LeagueCode
-from app.sources.espn.translate import games_from, teams_from
+from app.sources.espn.translate import games_from, summary_from, teams_from
 
 SCOREBOARDS = [  # file, league, games
     ("data/espn/scoreboards-2022/mlb.json", "mlb", 17),
@@ -68,3 +68,22 @@ def test_team_lists(shared: Path) -> None:
     assert colleges.refused == football.refused == ()
     first = colleges.items[0]
     assert (first.id, first.location, first.names) == ("ncaab:2000", "Abilene Christian", ("Abilene Chrstn",))
+
+
+SUMMARIES = [  # file, league, away, home, status, home win probability
+    ("espn_api_single_game.md", "nba", "Atlanta Hawks", "Washington Wizards", "final", 0.0),
+    ("espn_cbb_api_pre_game.md", "ncaab", "Wake Forest Demon Deacons", "Duke Blue Devils", "scheduled", None),
+]
+
+
+@pytest.mark.parametrize(("file", "league", "away", "home", "status", "probability"), SUMMARIES)
+def test_a_summary_tells_its_game_and_the_newest_win_probability(
+    shared: Path, file: str, league: str, away: str, home: str, status: str, probability: float | None
+) -> None:
+    text = (shared / "data/espn/summaries" / file).read_text(encoding="utf-8")
+    payload = text.split("```json\n", 1)[1].rsplit("\n```", 1)[0].encode()
+    read = summary_from(payload, LeagueCode(league))
+    assert read.refused == ()
+    (game,) = read.items
+    assert (game.away.name, game.home.name, game.status) == (away, home, status)
+    assert game.home_win_probability == probability
