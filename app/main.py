@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from app.resources import open_resources
 from app.settings import Settings
@@ -54,8 +55,13 @@ def create_app(settings: Settings, worker_names: Sequence[str] = ()) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
         lifespan=_lifespan(settings, worker_names),
-        middleware=[Middleware(Gate, settings=settings.api), Middleware(Etags)],
-        max_body_size=LARGEST_BODY,
+        middleware=[
+            Middleware(Gate, settings=settings.api),
+            Middleware(
+                RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY
+            ),  # of bodies that do not say their length
+            Middleware(Etags),
+        ],
     )
     for room in ROUTERS:
         app.include_router(room.router)

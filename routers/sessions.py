@@ -23,7 +23,13 @@ class CallerAnswer(BaseModel):
     has_key: bool = Field(description="False: a caller on this machine without key or session.")
 
 
-@router.get("/open", summary="Open the page by its one-time link", status_code=303, responses=problems(401, 503))
+@router.get(
+    "/open",
+    summary="Open the page by its one-time link",
+    status_code=303,
+    response_class=RedirectResponse,
+    responses=problems(401, 503),
+)
 async def open_page(
     hot: Hot, request: Request, code: Annotated[str, Query(max_length=200, examples=["printed by crosscourt up"])]
 ) -> Response:

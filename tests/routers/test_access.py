@@ -1,0 +1,131 @@
+"""Who may do what: the table of scopes and routes, and what is remembered of a key."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from app.errors import HistoryUnavailable, HotStoreUnavailable, StartRefused
+from app.history.keys import create_key
+from app.hot.sessions import PageSessions
+from routers.access import REMEMBERED_FOR, SESSION_COOKIE, Caller, Callers, Scope
+from tests.routers.houses import House, open_house, settings_for
+
+PAIR = {"target": "Celtics", "candidate": "Boston Celtics", "sport": "nba"}
+ALIAS = {"sport": "nba", "team": "Boston Celtics", "name": "The Shamrocks"}
+READS = ("GET /games", "GET /discovery/games", "GET /health/workers", "GET /access", "GET /match/aliases", "GET /")
+ASKS = ("POST /match", "POST /match/batch", "POST /match/resolve", "GET /match/unmatched")
+CHANGES = ("POST /discovery/refresh", "POST /match/aliases")
+BODIES: dict[str, object] = {
+    "POST /match": PAIR,
+    "POST /match/batch": {"pairs": [PAIR]},
+    "POST /match/resolve": {"name": "Celtics", "sport": "nba"},
+    "POST /match/aliases": ALIAS,
+}
+ALLOWED: dict[Scope | None, tuple[str, ...]] = {  # None: a caller on this machine without a key
+    None: (*READS, *ASKS),
+    "read": (*READS, *ASKS),
+    "match": ("GET /access", "GET /match/aliases", "GET /", *ASKS, *CHANGES),
+    "paper": ("GET /access", "GET /"),
+    "live": (),
+    "admin": (*READS, *ASKS, *CHANGES),
+}
+
+
+async def call(house: House, route: str, **headers: str) -> int:
+    method, path = route.split()
+    return (await house.ask.request(method, path, json=BODIES.get(route), headers=headers)).status_code
+
+
+@pytest.mark.parametrize("scope", ALLOWED)
+async def test_each_scope_opens_its_routes_and_no_others(house: House, scope: Scope | None) -> None:
+    headers = {"X-API-Key": await create_key(house.history, f"of {scope}", (scope,))} if scope else {}
+    refused = 403 if scope else 401
+    for route in (*READS, *ASKS, *CHANGES):
+        status = await call(house, route, **headers)
+        assert (status < 300) if route in ALLOWED[scope] else (status == refused), f"{scope}: {route} gave {status}"
+
+
+async def test_an_unknown_key_is_refused_even_where_none_is_needed(house: House) -> None:
+    assert await call(house, "GET /games", **{"X-API-Key": "cc_0_guess"}) == 401
+
+
+async def test_every_call_from_elsewhere_needs_a_key(
+    house: House, fresh_database_url: str, fresh_redis_url: str, tmp_path: Path
+) -> None:
+    key = house.as_admin  # made by the start on loopback, over the same stores
+    settings = settings_for(fresh_database_url, fresh_redis_url, tmp_path, host="0.0.0.0", allowed_hosts=("localhost",))
+    async with open_house(settings) as abroad:
+        for route in (*READS, *ASKS, *CHANGES, "GET /docs", "GET /openapi.json", "GET /page/page.js", "GET /nothing"):
+            assert await call(abroad, route) == 401, route
+        assert await call(abroad, "GET /health/live") == 200
+        assert await call(abroad, "GET /games", **key) == 200
+        assert await call(abroad, "POST /match", **key) == 200
+
+
+async def test_an_open_door_without_any_key_refuses_to_start(
+    fresh_database_url: str, fresh_redis_url: str, tmp_path: Path
+) -> None:
+    settings = settings_for(fresh_database_url, fresh_redis_url, tmp_path, host="0.0.0.0")
+    with pytest.raises(StartRefused, match="no key yet") as refused:
+        async with open_house(settings):
+            pass
+    assert "crosscourt keys" in refused.value.remedy
+    assert not (tmp_path / "admin.key").exists()
+
+
+class Store:
+    """Keys and whether the store answers."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, Caller] = {"good": Caller("bot", frozenset({"read"}), has_key=True)}
+        self.trouble: Exception | None = None
+
+    def finder(self) -> Callable[[str], Awaitable[Caller | None]]:
+        async def find(secret: str) -> Caller | None:
+            if self.trouble is not None:
+                raise self.trouble
+            return self.keys.get(secret)
+
+        return find
+
+
+def callers(store: Store, *, is_loopback: bool = True) -> Callers:
+    return Callers(store.finder(), store.finder(), is_loopback=is_loopback)
+
+
+async def test_a_revoked_key_stops_working_within_seconds() -> None:
+    store = Store()
+    known = callers(store)
+    assert await known.by_key("good", 0)
+    store.keys.clear()
+    assert await known.by_key("good", REMEMBERED_FOR - 0.1)
+    assert await known.by_key("good", REMEMBERED_FOR) is None
+
+
+async def test_a_known_key_stays_good_while_postgres_is_away() -> None:
+    store = Store()
+    known = callers(store)
+    await known.by_key("good", 0)
+    store.trouble = HistoryUnavailable()
+    assert await known.by_key("good", 3600)
+    with pytest.raises(HistoryUnavailable):
+        await known.by_key("never seen", 3600)
+
+
+async def test_without_redis_a_browser_is_nobody_in_particular() -> None:
+    store = Store()
+    store.trouble = HotStoreUnavailable()
+    assert await callers(store).by_session("token", 0) is None
+
+
+def test_who_comes_from_elsewhere_without_key_may_nothing() -> None:
+    assert callers(Store()).nobody.may("read")
+    assert not callers(Store(), is_loopback=False).nobody.may("read")
+
+
+async def test_a_session_counts_as_the_admin(house: House) -> None:
+    sessions: PageSessions = house.hot
+    token = await sessions.redeem_code(await sessions.offer_code())
+    assert await call(house, "POST /discovery/refresh", cookie=f"{SESSION_COOKIE}={token}") == 202
+    assert await call(house, "POST /discovery/refresh", cookie=f"{SESSION_COOKIE}=guess") == 401

@@ -1,0 +1,63 @@
+"""Names that people teach the matcher."""
+
+import pytest
+
+from app.history.audit import list_deeds
+from tests.routers.houses import House
+
+TAUGHT = {"sport": "nba", "team": "Boston Celtics", "name": "  The   Shamrocks "}
+
+
+async def teach(house: House, **changes: object) -> tuple[int, dict[str, object]]:
+    asked = {key: value for key, value in (TAUGHT | changes).items() if value is not None}
+    answer = await house.ask.post("/match/aliases", json=asked, headers=house.as_admin)
+    return answer.status_code, answer.json()
+
+
+async def test_a_taught_name_is_known_at_once_and_kept(house: House) -> None:
+    pair = {"target": "The Shamrocks", "candidate": "Celtics", "sport": "nba"}
+    assert not (await house.ask.post("/match", json=pair)).json()["is_match"]
+    status, alias = await teach(house)
+    assert status == 201
+    assert (alias["name"], alias["team"], alias["added_by"]) == ("The Shamrocks", "Boston Celtics", "key admin")
+    assert (await house.ask.post("/match", json=pair)).json()["is_match"]
+    (kept,) = (await house.ask.get("/match/aliases?sport=nba")).json()["items"]
+    assert kept["name"] == "The Shamrocks"
+    assert (await house.ask.get("/match/aliases?sport=nfl")).json()["items"] == []
+    (deed,) = await list_deeds(house.history)
+    assert (deed.who, deed.what) == ("key admin", "alias.added")
+
+
+async def test_a_name_of_another_team_is_not_taken(house: House) -> None:
+    status, problem = await teach(house, name="Lakers")
+    assert status == 409
+    assert "Los Angeles Lakers" in str(problem["detail"])
+    assert (await house.ask.get("/match/aliases")).json()["total"] == 0
+
+
+async def test_teaching_the_same_twice_changes_nothing(house: House) -> None:
+    assert [(await teach(house))[0] for _ in range(2)] == [201, 201]
+    assert (await house.ask.get("/match/aliases")).json()["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"team": None}, "either team_id or team"),
+        ({"team_id": "nba:2"}, "either team_id or team"),
+        ({"team": None, "team_id": "nfl:2"}, "no team nfl:2 in nba"),
+        ({"team": None, "team_id": "nba:99999"}, "no team nba:99999 in nba"),
+        ({"team": "Los Angeles"}, "could be"),
+        ({"team": "Nowhere United"}, "no team of nba is called so"),
+        ({"name": " "}, "must not be blank"),
+    ],
+)
+async def test_a_team_that_is_not_certain_is_refused(house: House, changes: dict[str, object], words: str) -> None:
+    status, problem = await teach(house, **changes)
+    assert status == 422
+    assert words in str(problem["detail"])
+
+
+async def test_a_team_by_its_id(house: House) -> None:
+    status, alias = await teach(house, team=None, team_id="nba:2")
+    assert (status, alias["team"]) == (201, "Boston Celtics")

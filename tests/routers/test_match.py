@@ -1,0 +1,125 @@
+"""The matcher over HTTP: its answers, and what it says to questions it cannot read."""
+
+import pytest
+
+from tests.app.hot.samples import ARSENAL_GAME, CELTICS_GAME
+from tests.routers.houses import House
+
+PAIR = {"target": "Celtics", "candidate": "Boston Celtics", "sport": "nba"}
+
+
+async def test_a_nickname_is_its_team(house: House) -> None:
+    answer = (await house.ask.post("/match", json=PAIR)).json()
+    assert answer["is_match"] is True
+    assert answer["confidence"] >= 0.90
+    assert set(answer) == {
+        *("is_match", "confidence", "method", "target_team", "candidate_team", "reasons", "candidates")
+    }
+    assert answer["target_team"] == {
+        "id": "nba:2",
+        "name": "Boston Celtics",
+        "location": "Boston",
+        "nickname": "Celtics",
+        "abbreviation": "BOS",
+    }
+
+
+async def test_the_same_in_a_url(house: House) -> None:
+    posted = (await house.ask.post("/match", json=PAIR)).json()
+    assert (await house.ask.get("/match", params=PAIR)).json() == posted
+
+
+async def test_context_in_a_url_is_json(house: House) -> None:
+    asked = {"target": "Miami", "candidate": "Miami Hurricanes", "sport": "ncaab"}
+    without = (await house.ask.get("/match", params=asked)).json()
+    within = (await house.ask.get("/match", params=asked | {"context": '{"opponent": "Duke"}'})).json()
+    posted = (await house.ask.post("/match", json=asked | {"context": {"opponent": "Duke"}})).json()
+    assert not without["is_match"]
+    assert {team["name"] for team in without["candidates"]} == {"Miami Hurricanes", "Miami (OH) RedHawks"}
+    assert within == posted
+
+
+@pytest.mark.parametrize("sport", ["NBA", " nba ", "cfb", "cbb"])
+async def test_sports_as_people_write_them(house: House, sport: str) -> None:
+    assert (await house.ask.post("/match", json=PAIR | {"sport": sport})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "expected"),
+    [
+        ({"sport": "cricket"}, "body.sport", "must be one of nba, wnba"),
+        ({"target": ""}, "body.target", "at least 1 character"),
+        ({"target": "   "}, "body.target", "must not be blank"),
+        ({"candidate": "x" * 201}, "body.candidate", "at most 200 characters"),
+        ({"candidate": 7}, "body.candidate", "valid string"),
+        ({"sprot": "nba"}, "body.sprot", "no such field is known"),
+        ({"context": {"opponents": "Duke"}}, "body.context.opponents", "no such field is known"),
+        ({"context": {"start": "tomorrow"}}, "body.context.start", "valid datetime"),
+    ],
+)
+async def test_a_field_that_cannot_be_read_is_named(
+    house: House, change: dict[str, object], field: str, expected: str
+) -> None:
+    answer = await house.ask.post("/match", json=PAIR | change)
+    assert answer.status_code == 422
+    (problem,) = answer.json()["errors"]
+    assert problem["field"] == field
+    assert expected in problem["expected"]
+
+
+async def test_a_missing_field_is_named(house: House) -> None:
+    problem = (await house.ask.get("/match", params={"target": "Celtics"})).json()
+    assert {error["field"] for error in problem["errors"]} == {"query.candidate", "query.sport"}
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"target": ', b"[]", b"null", b"\xff\xfe"])
+async def test_a_body_that_is_no_question_is_refused(house: House, body: bytes) -> None:
+    answer = await house.ask.post("/match", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code in (400, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_one_bad_pair_does_not_lose_the_others(house: House) -> None:
+    pairs = [PAIR, {"target": "Celtics"}, "nonsense", PAIR | {"candidate": "Los Angeles Lakers"}]
+    answer = (await house.ask.post("/match/batch", json={"pairs": pairs})).json()
+    assert (answer["matched"], answer["refused"]) == (1, 2)
+    verdicts = [entry["answer"] and entry["answer"]["is_match"] for entry in answer["entries"]]
+    assert verdicts == [True, None, None, False]
+    assert {error["field"] for error in answer["entries"][1]["problem"]["errors"]} == {"candidate", "sport"}
+
+
+@pytest.mark.parametrize(("pairs", "status"), [(0, 422), (1, 200), (1_000, 200), (1_001, 422)])
+async def test_a_batch_has_one_to_a_thousand_pairs(house: House, pairs: int, status: int) -> None:
+    answer = await house.ask.post("/match/batch", json={"pairs": [PAIR] * pairs})
+    assert answer.status_code == status
+
+
+async def test_a_name_that_several_bear_is_answered_with_them(house: House) -> None:
+    answer = (await house.ask.post("/match/resolve", json={"name": "Tigers", "sport": "ncaaf"})).json()
+    assert answer["team"] is None
+    assert len(answer["candidates"]) > 3
+    found = (await house.ask.post("/match/resolve", json={"name": "BOS", "sport": "nba"})).json()
+    assert found["team"]["name"] == "Boston Celtics"
+
+
+async def test_a_listing_is_tied_to_its_game(house: House) -> None:
+    await house.hot.save_games([CELTICS_GAME, ARSENAL_GAME])
+    asked = {"title": "Lakers vs. Celtics", "outcome": "Celtics", "sport": "nba", "start": "2026-01-11T01:30:00Z"}
+    answer = (await house.ask.post("/match/listing", json=asked)).json()
+    assert answer["game"]["id"] == CELTICS_GAME.id
+    assert answer["proposition"]["kind"] == "moneyline"
+    assert answer["proposition"]["team_id"] == "nba:2"
+    assert answer["polarity"] == "yes"
+    assert answer["reasons"]
+
+
+async def test_a_listing_about_a_season_is_left_out_with_the_reason(house: House) -> None:
+    answer = (await house.ask.post("/match/listing", json={"title": "NBA Champion 2026", "sport": "nba"})).json()
+    assert answer["game"] is None
+    assert answer["left_out"][0]["code"]
+
+
+async def test_a_listing_of_which_nothing_is_known_is_refused(house: House) -> None:
+    answer = await house.ask.post("/match/listing", json={"sport": "nba"})
+    assert answer.status_code == 422
+    assert "one of title, ticker, slug, question" in answer.json()["detail"]

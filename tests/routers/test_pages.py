@@ -1,0 +1,171 @@
+"""The page as a browser sees it, over a real server: rows, keys, escaping, states; and what it is made of."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import msgspec
+import pytest
+import uvicorn
+
+from tests.app.hot.samples import CELTICS_GAME, KALSHI, NBA, left_out, link
+from tests.routers.houses import House, with_state
+
+playwright = pytest.importorskip("playwright.async_api", reason="Playwright's Python package is not installed")
+CHROMIUM = Path("/usr/bin/chromium")
+needs_browser = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium at /usr/bin/chromium")
+
+NASTY = "<img src=x onerror=\"document.title='owned'\"> & <b>bold</b>"
+
+
+class Server(uvicorn.Server):
+    """Says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: object = None) -> None:
+        await super().startup()
+        self.listening.set()
+
+
+@asynccontextmanager
+async def served(house: House) -> AsyncIterator[str]:
+    """The house behind a real server on a free port."""
+    config = uvicorn.Config(with_state(house.app, house.state), port=0, lifespan="off", log_level="error")
+    server = Server(config)
+    task = asyncio.create_task(server.serve())
+    await server.listening.wait()
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+@pytest.fixture
+async def page(slate: House) -> AsyncIterator["playwright.Page"]:
+    """A browser at the page of the slate; whatever it complains about fails the test."""
+    async with served(slate) as url, playwright.async_playwright() as p:
+        browser = await p.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        page = await browser.new_page(base_url=url, viewport={"width": 1440, "height": 900})
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+        page.set_default_timeout(10_000)
+        yield page
+        await browser.close()
+        assert complaints == []
+
+
+@needs_browser
+async def test_a_game_is_opened_by_keys_and_shows_why(page: "playwright.Page") -> None:
+    await page.goto("/")
+    row = page.locator("tr[data-key]", has_text="Boston Celtics").first
+    await row.wait_for()
+    assert await page.locator("tr[data-key]").count() == 3
+    assert await page.locator("#mode").inner_text() == "PAPER"
+    await page.keyboard.press("j")
+    assert await page.evaluate("document.activeElement.dataset.key") is not None
+    await page.locator(f"tr[data-key='{CELTICS_GAME.id}']").focus()
+    await page.keyboard.press("Enter")
+    await page.locator(".bug").wait_for()
+    assert await page.locator(".group").first.inner_text() == "Boston Celtics win"
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    assert "Boston = Boston Celtics" in await page.locator(".reasons").first.inner_text()
+    await page.keyboard.press("Escape")
+    await page.locator("h1", has_text="Slate").wait_for()
+
+
+@needs_browser
+async def test_a_venues_title_stays_text(page: "playwright.Page", slate: House) -> None:
+    nasty = msgspec.structs.replace(link(KALSHI, "KX-BAD"), title=NASTY, outcome=NASTY)
+    await slate.hot.save_links(CELTICS_GAME.id, [nasty])
+    await slate.hot.save_left_out(
+        KALSHI, NBA, [msgspec.structs.replace(left_out(1), title=NASTY, detail=NASTY, game_id=CELTICS_GAME.id)]
+    )
+    await page.goto(f"/#/games/{CELTICS_GAME.id}")
+    await page.get_by_text("<b>bold</b>").first.wait_for()
+    await page.goto("/#/match")
+    await page.get_by_text("<b>bold</b>").first.wait_for()
+    assert await page.locator("main b", has_text="bold").count() == 0
+    assert await page.title() == "Match · Crosscourt"
+
+
+@needs_browser
+async def test_the_matcher_answers_as_one_types(page: "playwright.Page") -> None:
+    await page.goto("/#/match")
+    await page.fill("#target", "Celtics")
+    await page.fill("#candidate", "Boston Celtics")
+    assert "One team" in await page.locator(".decision").inner_text()
+    await page.select_option("#sport", "ncaab")
+    await page.fill("#target", "Miami")
+    await page.fill("#candidate", "Miami Hurricanes")
+    await page.locator(".decision", has_text="Ambiguous").wait_for()
+    assert await page.locator(".chips button", has_text="Miami (OH) RedHawks").count() == 1
+
+
+@needs_browser
+async def test_a_silent_worker_and_a_silent_server_are_seen(page: "playwright.Page") -> None:
+    await page.goto("/#/health")
+    await page.get_by_text("Not ready").wait_for()
+    assert await page.locator("#feed.is-stale").count() == 1
+    assert await page.locator(".beat.missing").count() == await page.locator(".workers tr[data-key]").count() > 0
+    await page.context.set_offline(True)
+    await page.locator("#banner", has_text="does not answer").wait_for()
+    await page.context.set_offline(False)
+    await page.locator("#banner").wait_for(state="hidden")
+
+
+@needs_browser
+async def test_search_finds_teams_through_the_matcher(page: "playwright.Page") -> None:
+    await page.goto("/")
+    await page.locator("tr[data-key]").first.wait_for()
+    await page.keyboard.press("/")
+    await page.keyboard.type("Gunners")
+    await page.locator(".count", has_text="1 games").wait_for()
+    assert "Arsenal" in await page.locator("tr[data-key]").inner_text()
+
+
+@needs_browser
+@pytest.mark.parametrize("view", ["/", f"/#/games/{CELTICS_GAME.id}", "/#/match", "/#/health", "/docs"])
+async def test_a_narrow_phone_shows_every_view_whole(page: "playwright.Page", view: str) -> None:
+    await page.set_viewport_size({"width": 360, "height": 780})
+    await page.goto(view)
+    await page.locator("main h1, main h2, main .bug").first.wait_for()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@needs_browser
+async def test_the_document_is_read_aloud_with_no_other_host(page: "playwright.Page") -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto("/docs")
+    await page.locator("article").first.wait_for()
+    assert await page.locator("article").count() > 15
+    await page.locator("#match_pair button.run").click()
+    await page.locator("#match_pair h4", has_text="200 OK").wait_for()
+    assert all(url.startswith("http://127.0.0.1:") for url in asked)
+
+
+async def test_parts_are_served_with_their_type_and_tag(house: House) -> None:
+    for path, kind in (("/", "text/html"), ("/page/page.js", "text/javascript"), ("/page/icon.svg", "image/svg+xml")):
+        answer = await house.ask.get(path)
+        assert answer.headers["content-type"].startswith(kind)
+        again = await house.ask.get(path, headers={"if-none-match": answer.headers["etag"]})
+        assert again.status_code == 304
+    assert (await house.ask.get("/page/..%2f..%2fpyproject.toml")).status_code == 404
+    assert (await house.ask.get("/page/none.js")).status_code == 404
+
+
+def test_no_part_reads_markup_or_names_another_host() -> None:
+    for part in files("routers").joinpath("page").iterdir():
+        text = part.read_text()
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", text), part.name
+        hosts = set(re.findall(r"https?://[\w.]+", text)) - {"http://www.w3.org"}
+        assert not hosts, f"{part.name} names {hosts}"
