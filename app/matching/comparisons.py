@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -19,6 +19,7 @@ INITIAL = 0.7  # `c` for `central`
 INITIALS = 0.9  # `usv` for `universitair sport vereniging`
 LEAST = 0.55  # worse is not alike
 
+_CACHED_SOUNDS = 32_768
 _SOUNDS = (("oe", "o"), ("ue", "u"), ("ae", "a"), ("ph", "f"), ("ck", "k"), ("kh", "h"), ("ij", "i"), ("sch", "sh"))
 _ONE_LETTER = str.maketrans({"c": "k", "j": "i", "y": "i", "w": "v", "z": "s", "q": "k"})
 
@@ -47,14 +48,16 @@ def _meanings() -> dict[str, frozenset[str]]:
     table: dict[str, set[str]] = {}
     for short, meaning in _rows("words.csv"):
         table.setdefault(short, set()).add(meaning)
-    return {short: frozenset(found) for short, found in table.items()}
+        table.setdefault(meaning, set()).add(short)
+    return {word: frozenset(found) for word, found in table.items()}
 
 
 def meanings(word: str) -> frozenset[str]:
-    """The words it can stand for."""
+    """The words it can stand for, and those that can stand for it."""
     return _meanings().get(word, frozenset())
 
 
+@lru_cache(_CACHED_SOUNDS)
 def sound(word: str) -> str:
     """The word with spellings of one sound made one and doubled letters single."""
     for written, spoken in _SOUNDS:
@@ -67,17 +70,27 @@ def compare_words(query: str, word: str) -> float:
     """How well `query` stands for `word`, 0..1; not symmetric: an abbreviation stands for its word."""
     if query == word:
         return 1.0
-    if word in meanings(query) or query in meanings(word):
+    if word in meanings(query):
         return MEANS
     if query[0] != word[0]:
         return _misspelt(query, word)
+    return compare_spelling(query, word, sound(query))
+
+
+def compare_spelling(query: str, word: str, query_sound: str) -> float:
+    """The same for two different words of one first letter, by their letters alone."""
     if len(query) == 1:
         return INITIAL
     if word.startswith(query):
         return BEGINS if len(query) > 2 else INITIAL
-    if len(query) > 3 and abs(len(query) - len(word)) < 3 and sound(query) == sound(word):
+    if len(query) > 3 and abs(len(query) - len(word)) < 3 and query_sound == sound(word):
         return SOUNDS
     return max(_misspelt(query, word), _stretched(query, word))
+
+
+def slips_in(query: str) -> int:
+    """How many letters may be wrong in a word of this length."""
+    return 2 if len(query) >= 8 else 1 if len(query) >= 5 else 0
 
 
 def cover(query: tuple[str, ...], form: tuple[str, ...], known: Sequence[Mapping[str, float]]) -> Cover:
@@ -114,6 +127,8 @@ def is_spelt_by(code: str, words: tuple[str, ...]) -> bool:
     if not words or not code:
         return not words and not code
     first = words[0]
+    if code[0] != first[0]:
+        return False
     longest = min(len(first), len(code) - len(words) + 1)
     return any(first.startswith(code[:size]) and is_spelt_by(code[size:], words[1:]) for size in range(longest, 0, -1))
 
@@ -142,8 +157,7 @@ def _run_spelt_by(word: str, words: tuple[str, ...], open_at: list[int]) -> tupl
 
 
 def _misspelt(query: str, word: str) -> float:
-    shorter = min(len(query), len(word))
-    allowed = 2 if shorter >= 8 else 1 if shorter >= 5 else 0
+    allowed = min(slips_in(query), slips_in(word))
     if not allowed or abs(len(query) - len(word)) > allowed:
         return 0.0
     return MISSPELT if OSA.distance(query, word, score_cutoff=allowed) <= allowed else 0.0

@@ -11,7 +11,7 @@ from app.matching.names import Name
 _AFFIX_WEIGHT = 0.05
 _LEAST_WEIGHT = 0.25
 _STRANGE_WEIGHT = 0.3  # in soccer, of a word no team of the pool has: sponsors and cities come and go
-_COMMON_WEIGHT = 0.55  # of a word that many teams have: alone it proves nothing beside a word that is not theirs
+_COMMON_WEIGHT = 0.65  # of a word that many teams have: alone it proves nothing beside a word that is not theirs
 _UNSAID_POWER = 0.3  # names are shortened far more often than lengthened
 
 _WHOLE_CODE = 0.9
@@ -66,6 +66,10 @@ class Dialect:
         """0..1, when the team's name does not have it."""
         return 2 * _AFFIX_WEIGHT if self._is_ornament(word) else self.weight(word)
 
+    def is_telling(self, word: str) -> bool:
+        """It names a team rather than adorns one."""
+        return word not in self.affixes and not self._is_ornament(word)
+
     def _is_ornament(self, word: str) -> bool:
         if not self.is_soccer:
             return False
@@ -73,8 +77,18 @@ class Dialect:
         return word in self._ornaments or not self._ornaments.isdisjoint(meant) or (len(word) == 1 and not meant)
 
 
-def score_form(name: Name, known: Sequence[Mapping[str, float]], form: Form, dialect: Dialect) -> float:
-    """How well the words cover the form, 0..1. What stands in brackets helps, and in soccer never harms.
+class Fit(msgspec.Struct, frozen=True, gc=False, order=True):
+    """How well a name fits a form, 0..1. Not `is_whole`: each has a word the other lacks, so it proves nothing."""
+
+    score: float
+    is_whole: bool = True
+
+
+NO_FIT = Fit(0.0, False)
+
+
+def fit_form(name: Name, known: Sequence[Mapping[str, float]], form: Form, dialect: Dialect) -> Fit:
+    """How the words cover the form. What stands in brackets helps, and in soccer never harms.
 
     `known`: for each word of the name, the words it can stand for and how well.
     """
@@ -83,29 +97,28 @@ def score_form(name: Name, known: Sequence[Mapping[str, float]], form: Form, dia
     found = cover(words, whole, known)
     met = sum(dialect.weight(words[at]) for at in found.met)
     if not met:
-        return 0.0
-    quality = sum(dialect.weight(words[at]) * each for at, each in found.met.items()) / met
+        return NO_FIT
     first_aside = len(name.words) if dialect.is_soccer else len(words)
-    strange = [at for at in found.left_over if at < first_aside and dialect.weigh_extra(words[at]) > 2 * _AFFIX_WEIGHT]
-    if strange and not dialect.is_soccer:
-        return 0.0  # San Francisco Giants are not San Francisco 49ers
-    if strange and max(dialect.weight(words[at]) for at in found.met) < _COMMON_WEIGHT:
-        return 0.0  # `Real Somewhere` is not Real Madrid
+    is_strange = any(at < first_aside and dialect.is_telling(words[at]) for at in found.left_over)
+    if is_strange and (not dialect.is_soccer or max(dialect.weight(words[at]) for at in found.met) < _COMMON_WEIGHT):
+        return NO_FIT  # San Francisco Giants are not San Francisco 49ers, nor is Real Somewhere Real Madrid
+    quality = sum(dialect.weight(words[at]) * each for at, each in found.met.items()) / met
     extra = sum(dialect.weigh_extra(words[at]) if at < first_aside else _AFFIX_WEIGHT for at in found.left_over)
-    unsaid = sum(dialect.weight(whole[at]) for at in found.unsaid if at < len(form.core))
-    hidden = unsaid / sum(dialect.weight(word) for word in form.core)
-    return quality * met / (met + extra) * float((1 - hidden) ** _UNSAID_POWER)
+    unsaid = [whole[at] for at in found.unsaid if at < len(form.core)]
+    hidden = sum(map(dialect.weight, unsaid)) / sum(map(dialect.weight, form.core))
+    score = quality * met / (met + extra) * float((1 - hidden) ** _UNSAID_POWER)
+    return Fit(score, not (is_strange and any(map(dialect.is_telling, unsaid))))
 
 
-def score_code(code: str, form: Form, dialect: Dialect) -> float:
+def fit_code(code: str, form: Form, dialect: Dialect) -> Fit:
     """How well a short code stands for the form: a beginning of each word, or the beginning of the first."""
     words = dialect.telling(form.core)
     if not words:
-        return 0.0
+        return NO_FIT
     if len(words) == 1:
-        return _ONE_WORD if len(code) > 2 and words[0].startswith(code) else 0.0
+        return Fit(_ONE_WORD) if len(code) > 2 and words[0].startswith(code) else NO_FIT
     if is_spelt_by(code, words):
-        return _WHOLE_CODE
+        return Fit(_WHOLE_CODE)
     if code.endswith("u") and is_spelt_by(code[:-1], words):
-        return _CODE_AND_U
-    return _FIRST_WORD if len(code) > 2 and words[0].startswith(code) else 0.0
+        return Fit(_CODE_AND_U)
+    return Fit(_FIRST_WORD) if len(code) > 2 and words[0].startswith(code) else NO_FIT

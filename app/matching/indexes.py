@@ -2,32 +2,29 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 
 import msgspec
 
 from app.domain.leagues import Pool
 from app.domain.teams import Team, TeamId
-from app.matching.comparisons import INITIAL, LEAST, MEANS, compare_words
-from app.matching.forms import Dialect, Form, score_code, score_form
+from app.matching.comparisons import INITIAL, LEAST, compare_words
+from app.matching.forms import NO_FIT, Dialect, Fit, Form, fit_code, fit_form
 from app.matching.names import Name, initials, is_code, read_name, unmark
+from app.matching.vocabularies import Vocabulary
 
 SOCCER = Pool("soccer")
 WOMENS_POOLS = frozenset({Pool("wnba"), Pool("ncaaw")})
 
-_WELL_KNOWN = 0.8  # a word that has a counterpart this good is not looked for under another first letter
-_LONGEST_SHORT = 3  # letters: `mad` is still short for something, though some team is known by it
 _NEAREST = 24  # forms compared word by word
-_CACHED_WORDS = 8_192
 
 Tier = int
 OFFICIAL, KNOWN, CODE, SHORT = range(4)  # how a key names its team; a lower tier hides the higher ones
 
 
 class Ranked(msgspec.Struct, frozen=True, gc=False):
-    """A team and how well the name fits one of its forms, 0..1."""
+    """A team and how well the name fits the best of its forms."""
 
-    score: float
+    fit: Fit
     team: Team
 
 
@@ -38,22 +35,18 @@ class TeamIndex:
         self.pool = pool
         self.teams: Sequence[Team] = tuple(teams)
         self._dialect: Dialect = within._dialect if within else Dialect(pool == SOCCER)
-        self._within = within
         self._is_womens = pool in WOMENS_POOLS
         self._keys: dict[str, dict[int, Tier]] = defaultdict(dict)
         self._asides: dict[int, tuple[str, ...]] = {}
         self._forms: list[Form] = []
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_letter: dict[str, list[int]] = defaultdict(list)
-        self._vocabulary: dict[str, list[str]] = defaultdict(list)
         for at, team in enumerate(self.teams):
             self._add(at, team)
-        for word in self._by_word:
-            self._vocabulary[word[0]].append(word)
+        self._vocabulary: Vocabulary = Vocabulary(self._by_word, within._vocabulary if within else None)
         if within is None:
             teams_by_word = {word: len({self._forms[at].team for at in ats}) for word, ats in self._by_word.items()}
             self._dialect.learn(teams_by_word, len(self.teams))
-        self._expand = lru_cache(_CACHED_WORDS)(self._find_words)
         self._codes = _unique_codes(self.teams)
 
     def read(self, text: str) -> Name:
@@ -90,27 +83,27 @@ class TeamIndex:
 
     def ranked(self, name: Name) -> list[Ranked]:
         """Teams whose forms the words cover, best first."""
-        best: dict[int, float] = {}
-        known = [self._expand(word) for word in name.all_words]
+        best: dict[int, Fit] = {}
+        known = [self._vocabulary.stand_ins(word) for word in name.all_words]
         for at in self._near(name, known):
             form = self._forms[at]
             if form.marks == name.marks:
-                score = score_form(name, known, form, self._dialect)
-                best[form.team] = max(best.get(form.team, 0.0), score)
+                fit = fit_form(name, known, form, self._dialect)
+                best[form.team] = max(best.get(form.team, NO_FIT), fit)
         return self._in_order(best, LEAST)
 
     def spelt_by(self, code: str) -> list[Ranked]:
         """Teams a short code can stand for: beginnings of the words of a name, one after the other."""
-        best: dict[int, float] = {}
+        best: dict[int, Fit] = {}
         for at in self._by_letter.get(code[0], ()):
             form = self._forms[at]
             if not form.marks:
-                best[form.team] = max(best.get(form.team, 0.0), score_code(code, form, self._dialect))
+                best[form.team] = max(best.get(form.team, NO_FIT), fit_code(code, form, self._dialect))
         return self._in_order(best, 0.0)
 
-    def _in_order(self, scores: Mapping[int, float], least: float) -> list[Ranked]:
-        found = [Ranked(score, self.teams[at]) for at, score in scores.items() if score > least]
-        return sorted(found, key=lambda ranked: -ranked.score)
+    def _in_order(self, fits: Mapping[int, Fit], least: float) -> list[Ranked]:
+        found = [Ranked(fit, self.teams[at]) for at, fit in fits.items() if fit.score > least]
+        return sorted(found, key=lambda ranked: ranked.fit, reverse=True)
 
     def _best(self, found: Mapping[int, Tier]) -> tuple[Tier, tuple[Team, ...]]:
         if not found:
@@ -181,17 +174,6 @@ class TeamIndex:
             self._by_word[word].append(at)
         for word in self._dialect.telling(form.core)[:1]:
             self._by_letter[word[0]].append(at)
-
-    def _find_words(self, word: str) -> Mapping[str, float]:
-        """The words of the pool that this one can stand for; a word the pool has is not taken for a misspelt other."""
-        same = self._vocabulary.get(word[0], ())
-        near = {known: quality for known in same if (quality := compare_words(word, known)) >= LEAST}
-        if len(word) > _LONGEST_SHORT and (word in near or (self._within and word in self._within._by_word)):
-            return {known: quality for known, quality in near.items() if quality >= MEANS}
-        if max(near.values(), default=0.0) <= _WELL_KNOWN:
-            others = (known for letter, words in self._vocabulary.items() if letter != word[0] for known in words)
-            near |= {known: quality for known in others if (quality := compare_words(word, known)) >= LEAST}
-        return near
 
     def _near(self, name: Name, known: Sequence[Mapping[str, float]]) -> Iterable[int]:
         sums: dict[int, float] = defaultdict(float)

@@ -18,8 +18,8 @@ Answer = TypeVar("Answer")
 
 SURE = 0.90  # words cover a form this well: it is the team, if no other comes near
 MARGIN = 0.04
-LIKELY = 0.62  # a guess worth making when all others are far behind
-LIKELY_MARGIN = 0.18
+LIKELY = 0.60  # a guess worth making when all others are far behind
+LIKELY_MARGIN = 0.14
 NEARLY_EQUAL = 0.93  # likeness of two names that the registry does not know
 _CONFIDENCE = {OFFICIAL: 1.0, CODE: 0.95}
 _KNOWN_CONFIDENCE = 0.98
@@ -104,7 +104,7 @@ def _by_words(index: TeamIndex, text: str, name: Name) -> Resolution:
     ranked = index.ranked(name)
     if len(name.words) == 1 and not name.aside and len(name.key) in _CODE_LENGTHS:
         ranked = _best_of(ranked, index.spelt_by(name.key))
-    if ranked and ranked[0].score >= LIKELY:
+    if ranked and ranked[0].fit.score >= LIKELY and ranked[0].fit.is_whole:
         return _nearest(text, ranked)
     if not ranked:
         return Resolution(text, None, 0.0, "none", (), (Reason("name", "unknown", f"no team is called {text!r}"),))
@@ -116,15 +116,15 @@ def _by_words(index: TeamIndex, text: str, name: Name) -> Resolution:
 def _best_of(first: Sequence[Ranked], second: Sequence[Ranked]) -> list[Ranked]:
     best: dict[TeamId, Ranked] = {}
     for each in (*first, *second):
-        if each.team.id not in best or best[each.team.id].score < each.score:
+        if each.team.id not in best or best[each.team.id].fit < each.fit:
             best[each.team.id] = each
-    return sorted(best.values(), key=lambda ranked: -ranked.score)
+    return sorted(best.values(), key=lambda ranked: ranked.fit, reverse=True)
 
 
 def _nearest(text: str, ranked: Sequence[Ranked]) -> Resolution:
-    best = ranked[0].score
+    best = ranked[0].fit.score
     is_sure = best >= SURE
-    near = tuple(each.team for each in ranked if each.score > best - (MARGIN if is_sure else LIKELY_MARGIN))
+    near = tuple(each.team for each in ranked if each.fit.score > best - (MARGIN if is_sure else LIKELY_MARGIN))
     method: Method = "alias" if is_sure else "fuzzy"
     return _verdict(text, near, round(0.94 * best, 3), method, "has the words of")
 

@@ -20,15 +20,15 @@ def lines(path: Path) -> Sequence[Line]:
 def test_pairs_are_told_apart(registry: Registry, shared: Path) -> None:
     scores = score_pairs(registry, lines(shared / "bench" / "pairs.dev.jsonl"))
     assert scores["n"] == 18_280
-    assert scores["accuracy"] >= 0.955
-    assert scores["precision"] >= 0.993
-    assert scores["recall"] >= 0.91
+    assert scores["accuracy"] >= 0.96
+    assert scores["precision"] >= 0.995
+    assert scores["recall"] >= 0.92
 
 
 def test_names_find_their_team_or_none(registry: Registry, shared: Path) -> None:
     scores = score_resolve(registry, lines(shared / "bench" / "resolve.dev.jsonl"))
     assert scores["n"] == 4_062
-    assert scores["top1"] >= 0.885
+    assert scores["top1"] >= 0.895
     assert scores["wrong"] <= 0.01
 
 
@@ -41,7 +41,7 @@ def test_names_of_several_teams_are_left_open(registry: Registry, shared: Path) 
     decided = [
         spelling for sport, spelling in asked if resolve_team(registry, spelling, find_league(sport)).team is not None
     ]
-    assert len(decided) / len(asked) <= 0.16
+    assert len(decided) / len(asked) <= 0.17
 
 
 def test_scores_of_a_known_handful(registry: Registry) -> None:
