@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -14,6 +13,7 @@ from app.clock import Clock, shifted_clock, wall_clock
 from app.discovery.activity import Pacing
 from app.domain.leagues import LEAGUES
 from app.domain.links import Link
+from app.domain.operations import Round
 from app.errors import BadInput, FeedUnavailable, HistoryUnavailable
 from app.fetching import Fetcher
 from app.history.aliases import list_aliases
@@ -59,20 +59,18 @@ class Resources:
         self.polling = Pacing(pace.poll_every, pace.poll_every_live)
         self.searching = Pacing(pace.search_every, pace.search_every)
         self._refresh = asyncio.Event()
-        self._trouble = ""
         wanted = {league_code(name) for name in pace.leagues} or set(LEAGUES)
         self.leagues_polled = tuple(code for code in source.leagues if code in wanted)
         self.leagues_searched = tuple(
             code for code in LEAGUES if code in wanted and any(code in venue.leagues for venue in self.venues)
         )
 
-    async def keep(self, writing: Awaitable[object], counts: Counter[str]) -> None:
-        """Write history; when Postgres is away this is counted, and what is true now goes on being served."""
+    async def keep(self, writing: Awaitable[object], done: Round) -> None:
+        """Write history; when Postgres is away this is noted, and what is true now goes on being served."""
         try:
             await writing
         except HistoryUnavailable as error:
-            counts["history_unavailable"] += 1
-            self.note_trouble(str(error))
+            done.note("history_unavailable", str(error))
 
     async def link_listing(
         self,
@@ -103,16 +101,6 @@ class Resources:
             )
 
         return msgspec.structs.replace(linked, links=tuple(sorted(linked.links, key=is_another)))
-
-    def note_trouble(self, trouble: str) -> None:
-        """Remember the last thing that went wrong without stopping a round."""
-        log.warning("trouble", extra={"trouble": trouble})
-        self._trouble = trouble
-
-    def take_trouble(self) -> str:
-        """What `note_trouble` remembers, once."""
-        trouble, self._trouble = self._trouble, ""
-        return trouble
 
     def source_counts(self) -> dict[str, int]:
         """What was asked of the score source and what went wrong there, since the start."""

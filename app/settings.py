@@ -127,7 +127,12 @@ class Settings(BaseSettings):
     """Everything that can be set, from the environment or a `.env` file."""
 
     model_config = SettingsConfigDict(
-        env_nested_delimiter="__", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_nested_delimiter="__",
+        env_file=".env",
+        env_ignore_empty=True,  # `DATABASE__URL=` is how a .env file says that it is not set
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     data_dir: Path = Path(".crosscourt")
@@ -157,7 +162,8 @@ def load_settings(**given: object) -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = "__".join(str(part) for part in first["loc"]).upper()
-        raise SettingsRefused(f"{name}: {first['msg']}" if name else first["msg"]) from None
+        wrong = "there is no such setting" if first["type"] == "extra_forbidden" else first["msg"]
+        raise SettingsRefused(f"{name}: {wrong}" if name else wrong) from None
 
 
 def environment_with(given: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Which listings of each venue speak about the games."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from app.discovery.activity import days_to_ask, is_active
 from app.discovery.findings import Findings
@@ -9,6 +9,7 @@ from app.domain.games import Game
 from app.domain.leagues import LeagueCode
 from app.domain.links import Link
 from app.domain.markets import Event
+from app.domain.operations import Round
 from app.errors import FeedError
 from app.matching.linking import link_event
 from app.matching.schedule import GameIndex
@@ -18,12 +19,12 @@ from app.resources import Resources
 EVENTS_AT_ONCE = 20  # linked before anything else gets its turn on the loop
 
 
-async def market_searcher(resources: Resources) -> Mapping[str, int]:
+async def market_searcher(resources: Resources) -> Round:
     """Read the listings of each league that is due at both venues, link them, and keep what was found."""
     leagues = resources.searching.due(resources.leagues_searched, resources.clock())
-    if not leagues:
-        return {}
     findings = Findings()
+    if not leagues:
+        return findings.round
     pages = await _read_listings(resources, leagues, findings)
     known = await resources.hot.active_games()
     games = GameIndex(known)
@@ -33,7 +34,7 @@ async def market_searcher(resources: Resources) -> Mapping[str, int]:
     await resources.hot.drop_games([game.id for game in known if game not in games])  # merged into the source's own
     links = await _keep(resources, leagues, active, findings)
     await _record(resources, [event for *_, events in pages for event in events], active, links, findings)
-    return findings.counts
+    return findings.round
 
 
 _Page = tuple[VenueCatalogue, LeagueCode, Sequence[Event]]
@@ -49,8 +50,7 @@ async def _read_listings(resources: Resources, leagues: Sequence[LeagueCode], fi
             try:
                 events = await venue.events(league, days)
             except FeedError as error:
-                findings.counts["searches_failed"] += 1
-                resources.note_trouble(f"{venue.venue} {league}: {error}")
+                findings.round.note("searches_failed", f"{venue.venue} {league}: {error}")
                 return None
         findings.answered((venue.venue, league))
         findings.counts["searches"] += 1
@@ -99,9 +99,9 @@ async def _record(
     resources: Resources, events: Sequence[Event], games: Sequence[Game], links: Iterable[Link], findings: Findings
 ) -> None:
     """What happened: listings with their rules, provisional games, decisions, and what was left out."""
-    now, recorder, counts = resources.clock(), resources.recorder, findings.counts
+    now, recorder, done = resources.clock(), resources.recorder, findings.round
     left_out = [item for items in findings.left_out.values() for item in items]
-    await resources.keep(recorder.record_listings(events, now), counts)
-    await resources.keep(recorder.record_games([game for game in games if game.is_provisional], now), counts)
-    await resources.keep(recorder.record_links(links, now), counts)
-    await resources.keep(recorder.record_left_out(left_out, now), counts)
+    await resources.keep(recorder.record_listings(events, now), done)
+    await resources.keep(recorder.record_games([game for game in games if game.is_provisional], now), done)
+    await resources.keep(recorder.record_links(links, now), done)
+    await resources.keep(recorder.record_left_out(left_out, now), done)

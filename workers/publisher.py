@@ -1,17 +1,18 @@
 """What bots read: each active game with its markets, refreshed while it is alive."""
 
-from collections.abc import Mapping
-
 from app.discovery.activity import is_active
+from app.domain.operations import Round
 from app.resources import Resources
 
 
-async def publisher(resources: Resources) -> Mapping[str, int]:
+async def publisher(resources: Resources) -> Round:
     """Publish every active game with its links, and withdraw the games that are over."""
-    now, hot = resources.clock(), resources.hot
+    now, hot, done = resources.clock(), resources.hot, Round()
     games = [game for game in await hot.active_games() if is_active(game, now, resources.settings.discovery)]
-    changed = 0
+    done.counts["published"] = len(games)
     for game in games:
-        changed += await hot.publish_game(game, await hot.links(game.id), now)
-    withdrawn = await hot.withdraw_all_but({game.id for game in games}, now)
-    return {"published": len(games), "changed": changed, "withdrawn": len(withdrawn)}
+        links = await hot.links(game.id)
+        done.counts["changed"] += await hot.publish_game(game, links, now)
+        done.counts["contracts_tradable"] += sum(link.verdict == "tradable" for link in links)
+    done.counts["withdrawn"] = len(await hot.withdraw_all_but({game.id for game in games}, now))
+    return done

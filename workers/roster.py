@@ -1,10 +1,11 @@
 """Every worker, in the order of the pipeline, and the process it runs in by default."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
 import msgspec
 
+from app.domain.operations import Round
 from app.errors import BadInput
 from app.resources import Resources
 from app.settings import Settings
@@ -14,14 +15,13 @@ from workers.market_searcher import market_searcher
 from workers.publisher import publisher
 from workers.team_refresher import team_refresher
 
-Counts = Mapping[str, int]
 DAY = 86_400  # seconds
 
 
 class Worker(msgspec.Struct, frozen=True):
     """An async function of Resources that does one round and says what it did, by name."""
 
-    run: Callable[[Resources], Awaitable[Counts]]
+    run: Callable[[Resources], Awaitable[Round]]
     every: float  # seconds
     process: Literal["discovery", "trading"]
     feeds: Callable[[Resources], dict[str, int]] = lambda _: {}  # counts of the hosts it asks

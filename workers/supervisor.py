@@ -1,6 +1,7 @@
 """The only loop: it restarts what falls, beats what lives, stops all together."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import secrets
@@ -10,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from app.domain.operations import Beat
+from app.domain.operations import Beat, Round
 from app.errors import CrosscourtError, HotStoreUnavailable
 from app.resources import Resources
 from workers.lag import LagMeter, measured_lag
@@ -30,6 +31,7 @@ class Watch:
     def __init__(self, worker: Worker, resources: Resources) -> None:
         self.worker = worker
         self._resources = resources
+        self._lock = f"worker:{worker.name}"
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._started_at: datetime = resources.clock()
         self._last_run_at = self._started_at
@@ -46,26 +48,26 @@ class Watch:
 
     async def hold(self) -> bool:
         """Take or keep the worker's lock; another process may have it."""
-        held = await self._resources.hot.hold(f"worker:{self.worker.name}", self._owner, LOCK_SECONDS)
+        held = await self._resources.hot.hold(self._lock, self._owner, LOCK_SECONDS)
         if not held and not self.is_held_elsewhere:
+            holder = await self._resources.hot.holder(self._lock)
             log.warning(
-                "worker runs in another process; this one serves without it", extra={"worker": self.worker.name}
+                "worker runs in another process; this one serves without it",
+                extra={"worker": self.worker.name, "holder": holder},
             )
         self.is_held_elsewhere = not held
         return held
 
     async def release(self) -> None:
-        try:
-            await self._resources.hot.release(f"worker:{self.worker.name}", self._owner)
-        except HotStoreUnavailable:
-            return  # it runs out by itself
+        """Let another process have the worker at once."""
+        with contextlib.suppress(HotStoreUnavailable):  # the lock runs out by itself
+            await self._resources.hot.release(self._lock, self._owner)
 
     async def run(self) -> None:
         """One round, timed; raises what the worker raises."""
         began = time.perf_counter()
         try:
-            self._counts |= await self.worker.run(self._resources)  # a round with nothing to do keeps the last counts
-            self._last_error = self._resources.take_trouble()
+            self._take(await self.worker.run(self._resources))
             self._fell = False
         except Exception as error:
             self._failures += 1
@@ -77,10 +79,16 @@ class Watch:
             self._took_ms = round((time.perf_counter() - began) * 1000, 1)
             self._last_run_at = self._resources.clock()
 
-    async def beat(self, loop_lag_ms: float) -> None:
-        """Say that it lives; `at` is the end of its last round."""
-        if self._runs == 0:
+    def _take(self, done: Round) -> None:
+        """What a round did and met. An idle one changes nothing: what the last one met still stands."""
+        if done.is_idle:
             return
+        self._counts, self._last_error = dict(done.counts), done.trouble
+        for trouble in done.troubles:
+            log.warning("trouble", extra={"worker": self.worker.name, "trouble": trouble})
+
+    async def beat(self, loop_lag_ms: float) -> None:
+        """Say that it lives, also while a long round runs."""
         beat = Beat(
             worker=self.worker.name,
             process_id=os.getpid(),
@@ -123,23 +131,23 @@ async def _run_if_held(watch: Watch) -> bool:
         if await watch.hold():
             await watch.run()
     except Exception as error:
-        _tell(watch.worker, error)
+        _tell(watch.worker.name, error)
         return False
     return True
 
 
 async def obey_requests(resources: Resources) -> None:
     """Somebody asks for a refresh: every league is due, and nobody waits any longer."""
-    seen = time.time()
+    seen: float | None = None  # by the clock of the one who asked
     while True:
-        await asyncio.sleep(REQUESTS_EVERY)
         try:
             asked = await resources.hot.refresh_requested()
-        except HotStoreUnavailable:
-            continue
-        if asked > seen:
+            if seen is not None and asked > seen:
+                await resources.refresh()
             seen = asked
-            await resources.refresh()
+        except Exception as error:
+            _tell("refresh requests", error)
+        await asyncio.sleep(REQUESTS_EVERY)
 
 
 async def keep_beating(watches: Sequence[Watch], lag: LagMeter) -> None:
@@ -150,16 +158,16 @@ async def keep_beating(watches: Sequence[Watch], lag: LagMeter) -> None:
             try:
                 if not watch.is_held_elsewhere and await watch.hold():
                     await watch.beat(late)
-            except CrosscourtError as error:
-                log.warning("no beat", extra={"worker": watch.worker.name, "error": str(error)})
+            except Exception as error:
+                _tell(f"beat of {watch.worker.name}", error)
         await asyncio.sleep(BEAT_EVERY)
 
 
-def _tell(worker: Worker, error: Exception) -> None:
+def _tell(who: str, error: Exception) -> None:
     if isinstance(error, CrosscourtError):
-        log.warning("worker waits", extra={"worker": worker.name, "error": str(error), "remedy": error.remedy})
+        log.warning("waits", extra={"worker": who, "error": str(error), "remedy": error.remedy})
     else:
-        log.exception("worker fell", extra={"worker": worker.name}, exc_info=error)
+        log.exception("fell", extra={"worker": who}, exc_info=error)
 
 
 @asynccontextmanager
@@ -177,5 +185,4 @@ async def supervised(workers: Sequence[Worker], resources: Resources) -> AsyncIt
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            for watch in watches:
-                await watch.release()
+            await asyncio.gather(*(watch.release() for watch in watches))

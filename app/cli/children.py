@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import os
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -23,7 +22,6 @@ class Child:
 
     def __init__(self, name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         self.name = name
-        self.restarts = 0
         self._command = (sys.executable, "-m", "app.cli", *arguments)
         self._environment = environment_with(environment)
         self._process: asyncio.subprocess.Process | None = None
@@ -33,19 +31,22 @@ class Child:
         wait = FIRST_WAIT
         while True:
             began = asyncio.get_running_loop().time()
-            code = await self._run_once()
+            ending = await self._run_once()
             if asyncio.get_running_loop().time() - began > STEADY:
                 wait = FIRST_WAIT
-            log.warning("process ended; starting it again", extra={"process": self.name, "code": code, "in": wait})
+            log.warning("process ended; starting it again", extra={"child": self.name, "ending": ending, "in": wait})
             await asyncio.sleep(wait)
-            self.restarts += 1
             wait = min(wait * 2, LONGEST_WAIT)
 
-    async def _run_once(self) -> int:
-        self._process = await asyncio.create_subprocess_exec(
-            *self._command, env=self._environment, stdin=asyncio.subprocess.PIPE, start_new_session=True
-        )
-        return await self._process.wait()
+    async def _run_once(self) -> str:
+        """How it ended, in words."""
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command, env=self._environment, stdin=asyncio.subprocess.PIPE, start_new_session=True
+            )
+        except OSError as error:
+            return f"not started: {error}"
+        return f"exit code {await self._process.wait()}"
 
     async def stop(self) -> None:
         """Ask it to end, and make it end."""
@@ -58,7 +59,7 @@ class Child:
             async with asyncio.timeout(PATIENCE):
                 await process.wait()
         except TimeoutError:
-            log.warning("process did not end when asked", extra={"process": self.name})
+            log.warning("process did not end when asked", extra={"child": self.name})
             process.kill()
             await process.wait()
 
@@ -74,15 +75,3 @@ async def accompanied(children: Sequence[Child]) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.gather(*(child.stop() for child in children))
-
-
-async def until_parent_is_gone() -> None:
-    """Return when standard input closes: the process that started this one has ended, by whatever way."""
-    reader = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(0, "rb"))
-    try:
-        while await reader.read(1024):
-            continue
-    finally:
-        transport.close()

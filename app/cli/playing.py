@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.endings import ending_well
 from app.cli.output import AsJson, console, print_json, told
 from app.sandbox.server import serve
 
@@ -30,7 +31,8 @@ def sandbox(
 
     if leave_with_parent:
         threading.Thread(target=_leave_with_parent, daemon=True).start()
-    serve("127.0.0.1", port, seed=seed, slate=slate, speed=speed, ready=say_where)
+    with ending_well():
+        serve("127.0.0.1", port, seed=seed, slate=slate, speed=speed, ready=say_where)
 
 
 def _leave_with_parent() -> None:

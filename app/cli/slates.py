@@ -10,11 +10,12 @@ from pathlib import Path
 
 import httpx
 
+from app.embedded.places import refusing
 from app.errors import StartRefused
 from app.settings import environment_with
 
 START_WITHIN = 20.0  # seconds
-RECORDED_AHEAD = "7d"  # recorded slates list games days before they start
+RECORDED = {"ahead": "7d", "behind": "1d"}  # slates list games days before, and those put off the night before
 
 Groups = dict[str, dict[str, str]]
 
@@ -26,8 +27,10 @@ def played_slate(slate: Path | None, seed: int, speed: float, log_file: Path) ->
     arguments = ["sandbox", "--port", str(port), "--seed", str(seed), "--speed", str(speed), "--leave-with-parent"]
     if slate is not None:
         arguments += ["--slate", str(slate)]
-    log_file.parent.mkdir(parents=True, exist_ok=True)
-    with log_file.open("ab") as log:
+    with refusing(log_file.parent):
+        log = log_file.open("ab")
+    with log:
+        mark = log.tell()
         process = subprocess.Popen(
             (sys.executable, "-m", "app.cli", *arguments),
             env=environment_with({}),
@@ -37,7 +40,7 @@ def played_slate(slate: Path | None, seed: int, speed: float, log_file: Path) ->
             start_new_session=True,
         )
     try:
-        _wait_for_answer(process, port, log_file)
+        _wait_for_answer(process, port, log_file, mark)
         yield settings_of(f"http://127.0.0.1:{port}", is_recorded=slate is not None)
     finally:
         process.terminate()
@@ -60,7 +63,7 @@ def settings_of(url: str, *, is_recorded: bool) -> Groups:
         "simulation": {"clock_url": f"{url}/clock"},
     }
     if is_recorded:
-        groups["discovery"] = {"ahead": RECORDED_AHEAD}
+        groups["discovery"] = RECORDED
     return groups
 
 
@@ -71,12 +74,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for_answer(process: subprocess.Popen[bytes], port: int, log_file: Path) -> None:
+def _wait_for_answer(process: subprocess.Popen[bytes], port: int, log_file: Path, mark: int) -> None:
     deadline = time.monotonic() + START_WITHIN
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise StartRefused(
-                f"the sandbox did not start:\n{_tail(log_file)}", remedy="Mend what its last lines name."
+                f"the sandbox did not start:\n{_tail(log_file, mark)}", remedy="Mend what its last lines name."
             )
         try:
             if httpx.get(f"http://127.0.0.1:{port}/clock", timeout=1).is_success:
@@ -86,5 +89,5 @@ def _wait_for_answer(process: subprocess.Popen[bytes], port: int, log_file: Path
     raise StartRefused(f"the sandbox did not answer within {START_WITHIN:g} s", remedy=f"Look into {log_file}.")
 
 
-def _tail(log_file: Path) -> str:
-    return "\n".join(log_file.read_text(errors="replace").splitlines()[-5:])
+def _tail(log_file: Path, mark: int) -> str:
+    return "\n".join(log_file.read_bytes()[mark:].decode(errors="replace").splitlines()[-5:])

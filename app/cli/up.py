@@ -1,12 +1,9 @@
 """`crosscourt up`: everything that is needed, started in order, and stopped in reverse."""
 
 import asyncio
-import contextlib
-import os
-import signal
 import socket
-from collections.abc import Awaitable, Coroutine
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -14,12 +11,15 @@ import msgspec
 import typer
 import uvicorn
 import uvloop
+from fastapi import FastAPI
 
-from app.cli.children import Child, accompanied, until_parent_is_gone
+from app.cli.children import Child, accompanied
+from app.cli.endings import ASKED_TO_END, ending_well, until_asked_to_end, until_parent_is_gone
 from app.cli.output import told
 from app.cli.slates import Groups, played_slate
 from app.cli.stores import with_servers
 from app.cli.welcome import greet
+from app.embedded.places import refusing
 from app.errors import BadInput, StartRefused
 from app.logs import LogStyle, write_logs
 from app.main import create_app, run_workers, worker_names
@@ -38,7 +38,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 class ApiServer(uvicorn.Server):
-    """Says when it listens."""
+    """Says when it listens, and takes being asked to end for no error: uvicorn would send itself the signal again."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -48,6 +48,12 @@ class ApiServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self.listening.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        for number in ASKED_TO_END:
+            asyncio.get_running_loop().add_signal_handler(number, self.handle_exit, number, None)
+        yield
 
 
 @told
@@ -68,17 +74,15 @@ def up(
     settings = load_settings(**_given(port, host, data_dir))
     style = _log_style(log)
     plan = _plan(workers, settings, serves_api=not no_api, leaves_with_parent=leave_with_parent)
-    if plan.serves_api:
-        _refuse_taken_port(settings.api.host, settings.api.port)
-    with ExitStack() as stack:
+    with ending_well(), ExitStack() as stack:
+        listener = stack.enter_context(_take_port(settings.api.host, settings.api.port)) if plan.serves_api else None
         groups: Groups = {}
-        log_dir = settings.data_dir / "logs"
+        log_dir = _open_logs(settings.data_dir, plan, style)
         if sandbox or slate is not None:
             groups |= stack.enter_context(played_slate(slate, seed, speed, log_dir / "sandbox.log"))
         groups |= stack.enter_context(with_servers(settings))
-        settings = load_settings(**_merged(_given(port, host, data_dir), groups))
-        write_logs(log_dir, "api" if plan.serves_api else DISCOVERY, style, is_quiet=leave_with_parent)
-        _run(_serve(settings, plan, as_environment(groups), style))
+        settings = load_settings(**{**_given(port, host, data_dir), **groups})
+        uvloop.run(_serve(settings, plan, as_environment(groups), style, listener))
 
 
 def _plan(workers: str, settings: Settings, *, serves_api: bool, leaves_with_parent: bool) -> Plan:
@@ -95,31 +99,44 @@ def _plan(workers: str, settings: Settings, *, serves_api: bool, leaves_with_par
     return Plan(named, (), serves_api, leaves_with_parent)
 
 
-async def _serve(settings: Settings, plan: Plan, environment: dict[str, str], style: LogStyle) -> None:
-    if not plan.serves_api:
-        await _until_stopped(run_workers(settings, plan.here), plan)
+async def _serve(
+    settings: Settings, plan: Plan, environment: dict[str, str], style: LogStyle, listener: socket.socket | None
+) -> None:
+    if listener is None:
+        await _until_ended(run_workers(settings, plan.here), plan)
         return
     arguments = ["up", "--workers", ",".join(plan.beside), "--no-api", "--leave-with-parent", "--log", style]
     arguments += ["--data-dir", str(settings.data_dir)]
     children = [Child(DISCOVERY, arguments, environment)] if plan.beside else []
-    server = ApiServer(_uvicorn(settings, plan))
-    async with accompanied(children):
+    app = create_app(settings, plan.here)
+    server = ApiServer(_uvicorn(app))
+    async with accompanied(children), _opened(app):
         speaking = asyncio.create_task(_speak(settings, server, style))
         try:
-            await server.serve()
+            await server.serve([listener])
         finally:
             speaking.cancel()
             await asyncio.gather(speaking, return_exceptions=True)
-    if not server.started:
-        raise StartRefused("the API did not start", remedy="The lines above say why; `crosscourt doctor` looks deeper.")
 
 
-def _uvicorn(settings: Settings, plan: Plan) -> uvicorn.Config:
+@asynccontextmanager
+async def _opened(app: FastAPI) -> AsyncIterator[None]:
+    """Open the app before uvicorn would: what refuses to open is then an error like any other, not its traceback."""
+    async with app.router.lifespan_context(app) as state:
+
+        @asynccontextmanager
+        async def is_open(_: FastAPI) -> AsyncIterator[Mapping[str, object]]:
+            yield state or {}
+
+        app.router.lifespan_context = is_open
+        yield
+
+
+def _uvicorn(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(settings, plan.here),
-        host=settings.api.host,
-        port=settings.api.port,
+        app,
         loop="none",
+        lifespan="on",
         http="httptools",
         ws="websockets-sansio",
         log_config=None,
@@ -138,15 +155,10 @@ async def _speak(settings: Settings, server: ApiServer, style: LogStyle) -> None
     await greet(settings)
 
 
-async def _until_stopped(work: Awaitable[None], plan: Plan) -> None:
-    """Run until a signal comes, or the parent is gone, or the work itself fails."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    tasks: list[asyncio.Future[object]] = [asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())]
-    if plan.leaves_with_parent:
-        tasks.append(asyncio.ensure_future(until_parent_is_gone()))
+async def _until_ended(work: Awaitable[None], plan: Plan) -> None:
+    """Run until asked to end, or the parent is gone, or the work itself fails."""
+    endings = [work, until_asked_to_end(), *([until_parent_is_gone()] if plan.leaves_with_parent else [])]
+    tasks = [asyncio.ensure_future(ending) for ending in endings]
     done, waiting = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:
         task.cancel()
@@ -155,19 +167,10 @@ async def _until_stopped(work: Awaitable[None], plan: Plan) -> None:
         task.result()
 
 
-def _run(main: Coroutine[object, object, None]) -> None:
-    with contextlib.suppress(KeyboardInterrupt):
-        uvloop.run(main)
-
-
 def _given(port: int | None, host: str | None, data_dir: Path | None) -> dict[str, object]:
     api = {name: value for name, value in (("port", port), ("host", host)) if value is not None}
     given: dict[str, object] = {"api": api} if api else {}
     return given | ({"data_dir": data_dir} if data_dir else {})
-
-
-def _merged(given: dict[str, object], groups: Groups) -> dict[str, object]:
-    return {**given, **groups}
 
 
 def _log_style(text: str) -> LogStyle:
@@ -178,14 +181,27 @@ def _log_style(text: str) -> LogStyle:
     raise BadInput(f"--log {text} is not known", remedy="Use --log text or --log json.")
 
 
-def _refuse_taken_port(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise StartRefused(
-                f"{host}:{port} cannot be used: {os.strerror(error.errno or 0)}",
-                remedy=f"Stop what listens there, or choose another port: --port {port + 1}.",
-            ) from None
+def _take_port(host: str, port: int) -> socket.socket:
+    """Ours from now on, so that nobody takes it while the servers start; nobody is answered yet."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise StartRefused(
+            f"{host}:{port} cannot be used: {error.strerror}",
+            remedy=f"Stop what listens there, or choose another port: --port {port + 1}.",
+        ) from None
+    return listener
+
+
+def _open_logs(data_dir: Path, plan: Plan, style: LogStyle) -> Path:
+    """The folder of the logs. A child leaves the terminal to its parent, but machines get every line."""
+    log_dir = data_dir / "logs"
+    is_quiet = plan.leaves_with_parent and style == "text"
+    with refusing(data_dir):
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        log_dir.mkdir(mode=0o700, exist_ok=True)
+        write_logs(log_dir, "api" if plan.serves_api else DISCOVERY, style, is_quiet=is_quiet)
+    return log_dir

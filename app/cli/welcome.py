@@ -1,7 +1,11 @@
 """The first minute: what a person is told after the start, and the one line that renews itself."""
 
 import asyncio
+import os
+import socket
+from collections.abc import Sequence
 
+import psutil
 from rich.live import Live
 from rich.text import Text
 
@@ -27,7 +31,7 @@ async def greet(settings: Settings) -> None:
                     live.update(await _status(hot), refresh=True)
                     await asyncio.sleep(RENEWED)
         while True:
-            console.print(await _status(hot), highlight=False)
+            console.print(await _status(hot), highlight=False, soft_wrap=True)
             await asyncio.sleep(SELDOM)
 
 
@@ -60,13 +64,18 @@ async def _status(hot: HotState) -> Text:
         return Text(f"waiting for Redis: {error}", style="yellow")
     linked = sum(len(game.markets) >= 2 for game in games.values())
     one = sum(len(game.markets) == 1 for game in games.values())
-    working = _count_of(beats, "tradable")
-    text = (
-        f"{len(games)} games · {linked} on both venues · {one} on one · {working} tradable contracts at the last search"
-    )
+    tradable = sum(beat.counts.get("contracts_tradable", 0) for beat in beats)
+    text = f"{len(games)} games · {linked} on both venues · {one} on one · {tradable} tradable contracts"
     failing = [beat.worker for beat in beats if beat.last_error]
-    return Text(text + (f" · trouble: {', '.join(failing)}" if failing else ""), style="yellow" if failing else "")
+    trouble = f" · trouble: {', '.join(failing)}" if failing else ""
+    return Text(text + _elsewhere(beats) + trouble, style="yellow" if failing else "")
 
 
-def _count_of(beats: list[Beat], name: str) -> int:
-    return sum(beat.counts.get(name, 0) for beat in beats)
+def _elsewhere(beats: Sequence[Beat]) -> str:
+    """Whether another process has the workers: of this data directory, or of another host."""
+    here, ours = socket.gethostname(), {os.getpid(), *(child.pid for child in psutil.Process().children())}
+    living = [beat for beat in beats if beat.host != here or psutil.pid_exists(beat.process_id)]
+    others = sorted(
+        {f"{beat.host}:{beat.process_id}" for beat in living if beat.host != here or beat.process_id not in ours}
+    )
+    return f" · the workers run in {', '.join(others)}; this process answers only" if others else ""

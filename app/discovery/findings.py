@@ -7,6 +7,7 @@ from app.domain.games import Game, GameId
 from app.domain.leagues import LeagueCode
 from app.domain.links import LeftOut, Link
 from app.domain.markets import VenueId
+from app.domain.operations import Round
 
 Place = tuple[VenueId, LeagueCode]
 
@@ -15,10 +16,14 @@ class Findings:
     """Collects the links and left-out listings of one pass. Listings seen twice are counted once."""
 
     def __init__(self) -> None:
+        self.round = Round()
         self.places: set[Place] = set()  # venue and league that answered
         self.links: dict[GameId, dict[tuple[VenueId, str], Link]] = defaultdict(dict)
         self.left_out: dict[Place, list[LeftOut]] = defaultdict(list)
-        self.counts: Counter[str] = Counter()
+
+    @property
+    def counts(self) -> Counter[str]:
+        return self.round.counts
 
     def answered(self, place: Place) -> None:
         """This venue's listings of this league were read to the end."""

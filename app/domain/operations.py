@@ -1,8 +1,33 @@
 """How the platform itself is doing."""
 
+from collections import Counter
 from datetime import datetime
 
 import msgspec
+
+
+class Round:
+    """What a worker does in one round, counted by name, and what goes wrong in it without ending it."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.troubles: list[str] = []
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing was due."""
+        return not self.counts
+
+    @property
+    def trouble(self) -> str:
+        """The last thing that went wrong, and how many others did; empty when nothing did."""
+        others = f" (and {len(self.troubles) - 1} more)" if len(self.troubles) > 1 else ""
+        return self.troubles[-1] + others if self.troubles else ""
+
+    def note(self, what: str, trouble: str) -> None:
+        """Count a failure and remember it in words."""
+        self.counts[what] += 1
+        self.troubles.append(trouble)
 
 
 class Beat(msgspec.Struct, frozen=True, kw_only=True):
@@ -12,7 +37,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True):
     process_id: int
     host: str
     started_at: datetime
-    at: datetime
+    at: datetime  # the end of the last run, or the start
     every: float  # seconds between runs; a beat older than three of these is late
     runs: int = 0
     failures: int = 0
