@@ -13,6 +13,7 @@ from app.matching.names import Name, initials, is_code, read_name, unmark
 from app.matching.vocabularies import Vocabulary
 
 SOCCER = Pool("soccer")
+PERSONS_POOLS = frozenset({Pool("tennis"), Pool("ufc")})
 WOMENS_POOLS = frozenset({Pool("wnba"), Pool("ncaaw")})
 
 _NEAREST = 24  # forms compared word by word
@@ -140,6 +141,8 @@ class TeamIndex:
             self._add_key(at, self.read(team.abbreviation).key, CODE)
         if nickname:
             self._add_places(at, team, nickname)
+        if self.pool in PERSONS_POOLS:
+            self._add_surnames(at, self.read(team.name).words)
 
     def _add_name(self, at: int, text: str, tier: Tier) -> None:
         name = self.read(text)
@@ -161,6 +164,12 @@ class TeamIndex:
             self._add_key(at, "".join((*place, *nickname)), SHORT)
             if not is_code(text) and place and place != nickname:
                 self._add_form(Form(at, place, nickname, frozenset()))
+
+    def _add_surnames(self, at: int, words: tuple[str, ...]) -> None:
+        """A person goes by the surname, which may be more than one word: `Davidovich Fokina`, `Fokina`."""
+        for first in range(1, len(words)):
+            self._add_key(at, "".join(words[first:]), SHORT)
+            self._add_form(Form(at, words[first:], words[:first], frozenset()))
 
     def _add_key(self, at: int, key: str, tier: Tier) -> None:
         if key:
