@@ -6,7 +6,6 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgspec
-from rapidfuzz.distance import OSA
 
 # How much of a word is proven by each way of writing it. Equal is 1.
 MEANS = 0.97  # `univ` for `universidad`: in the table of words
@@ -66,31 +65,9 @@ def sound(word: str) -> str:
     return "".join(letter for at, letter in enumerate(word) if at == 0 or word[at - 1] != letter)
 
 
-def compare_words(query: str, word: str) -> float:
-    """How well `query` stands for `word`, 0..1; not symmetric: an abbreviation stands for its word."""
-    if query == word:
-        return 1.0
-    if word in meanings(query):
-        return MEANS
-    if query[0] != word[0]:
-        return _misspelt(query, word)
-    return compare_spelling(query, word, sound(query))
-
-
-def compare_spelling(query: str, word: str, query_sound: str) -> float:
-    """The same for two different words of one first letter, by their letters alone."""
-    if len(query) == 1:
-        return INITIAL
-    if word.startswith(query):
-        return BEGINS if len(query) > 2 else INITIAL
-    if len(query) > 3 and abs(len(query) - len(word)) < 3 and query_sound == sound(word):
-        return SOUNDS
-    return max(_misspelt(query, word), _stretched(query, word))
-
-
-def slips_in(query: str) -> int:
+def slips_in(length: int) -> int:
     """How many letters may be wrong in a word of this length."""
-    return 2 if len(query) >= 8 else 1 if len(query) >= 5 else 0
+    return 2 if length >= 8 else 1 if length >= 5 else 0
 
 
 def cover(query: tuple[str, ...], form: tuple[str, ...], known: Sequence[Mapping[str, float]]) -> Cover:
@@ -156,16 +133,7 @@ def _run_spelt_by(word: str, words: tuple[str, ...], open_at: list[int]) -> tupl
     return ()
 
 
-def _misspelt(query: str, word: str) -> float:
-    allowed = min(slips_in(query), slips_in(word))
-    if not allowed or abs(len(query) - len(word)) > allowed:
-        return 0.0
-    return MISSPELT if OSA.distance(query, word, score_cutoff=allowed) <= allowed else 0.0
-
-
-def _stretched(query: str, word: str) -> float:
-    if len(word) > 4 and query.startswith(word):
-        return EXTENDS
-    is_shortening = 3 < len(query) < len(word)
+def contracts(query: str, word: str) -> bool:
+    """The letters of `query` come in the longer word in this order: `nrthrge` in `northridge`."""
     letters = iter(word)
-    return CONTRACTS if is_shortening and all(letter in letters for letter in query) else 0.0
+    return 3 < len(query) < len(word) and all(letter in letters for letter in query)

@@ -7,7 +7,7 @@ import msgspec
 
 from app.domain.leagues import Pool
 from app.domain.teams import Team, TeamId
-from app.matching.comparisons import INITIAL, LEAST, compare_words
+from app.matching.comparisons import LEAST, meanings
 from app.matching.forms import NO_FIT, Dialect, Fit, Form, fit_code, fit_form
 from app.matching.names import Name, initials, is_code, read_name, unmark
 from app.matching.vocabularies import Vocabulary
@@ -58,10 +58,6 @@ class TeamIndex:
     def code(self, team_id: TeamId) -> str:
         """A short code that no other team here has."""
         return self._codes[team_id]
-
-    def official(self, key: str) -> tuple[Team, ...]:
-        """Teams whose full name has this key."""
-        return tuple(self.teams[at] for at, tier in self._keys.get(key, {}).items() if tier == OFFICIAL)
 
     def exact(self, name: Name) -> tuple[Tier, tuple[Team, ...]]:
         """The teams this very name belongs to, by the best tier any of them has."""
@@ -116,7 +112,7 @@ class TeamIndex:
         own = self._asides.get(at)
         if own or not self._dialect.is_soccer:
             said_of = own or self.read(self.teams[at].name).words
-            is_said = any(compare_words(said, word) >= INITIAL for said in aside for word in said_of)
+            is_said = any(word.startswith(said) or word in meanings(said) for said in aside for word in said_of)
             return is_said or at in self._keys.get("".join(aside), {})
         return True
 

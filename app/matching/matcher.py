@@ -9,7 +9,7 @@ from app.domain.leagues import League, Pool
 from app.domain.teams import MatchContext, Method, Reason, Resolution, Team, TeamId, TeamMatch
 from app.matching.context import decide, restrict
 from app.matching.indexes import CODE, OFFICIAL, Ranked, TeamIndex
-from app.matching.names import Name, read_name
+from app.matching.names import Name
 from app.matching.registry import Registry
 
 KEPT_ANSWERS = 65_536
@@ -138,7 +138,7 @@ def _verdict(text: str, teams: tuple[Team, ...], confidence: float, method: Meth
 
 
 def _explain_stranger(registry: Registry, found: Resolution) -> Resolution:
-    elsewhere = registry.pools_naming(read_name(found.query).key)
+    elsewhere = registry.teams_called(found.query)
     if not elsewhere:
         return found
     detail = f"{elsewhere[0].name} plays in {elsewhere[0].pool}"

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import groupby
 from typing import Self
@@ -13,6 +13,7 @@ import msgspec
 from app.domain.leagues import Pool
 from app.domain.teams import Resolution, Team, TeamId, TeamMatch
 from app.matching.indexes import TeamIndex
+from app.matching.names import read_name
 
 KEPT_FEW = 4_096  # small indexes, one a game
 
@@ -69,9 +70,17 @@ class Registry:
             self._few[key] = found
         return found
 
-    def pools_naming(self, key: str) -> Sequence[Team]:
-        """Teams of any pool whose full name this is."""
-        return tuple(team for pool in self._pools for team in self.index(pool).official(key))
+    def teams_called(self, full_name: str) -> Sequence[Team]:
+        """Teams of any pool with this full name."""
+        return self._full_names.get(read_name(full_name).key, ())
+
+    @cached_property
+    def _full_names(self) -> Mapping[str, Sequence[Team]]:
+        found: dict[str, list[Team]] = {}
+        for teams in self._pools.values():
+            for team in teams.values():
+                found.setdefault(read_name(team.name).key, []).append(team)
+        return found
 
     def with_teams(self, teams: Iterable[Team]) -> "Registry":
         """The registry after the score source named its teams. What it no longer says stays known."""

@@ -1,5 +1,7 @@
 """Which words of a pool a word can stand for."""
 
+import pytest
+
 from app.matching.comparisons import MEANS, MISSPELT, SOUNDS
 from app.matching.vocabularies import Vocabulary
 
@@ -24,3 +26,28 @@ def test_a_word_of_the_whole_pool_is_no_misspelling_of_the_few() -> None:
     few = Vocabulary(["kobenhavn"], WORDS)
     assert few.stand_ins("kobe") == {}
     assert few.stand_ins("kobenhagn") == {"kobenhavn": MISSPELT}
+
+
+STANDS_FOR = (
+    ("n", "northern"),
+    ("miss", "mississippi"),
+    ("dep", "deportivo"),
+    ("wich", "wichita"),
+    ("koeln", "koln"),
+    ("nrthrge", "northridge"),
+    ("munich", "munchen"),
+    ("c", "cerro"),
+    ("utrechtse", "utrecht"),
+    ("middlesborough", "middlesbrough"),
+)
+STANDS_NOT_FOR = (("ohio", "oregon"), ("east", "west"), ("rangers", "rovers"), ("ab", "cd"), ("x", "y"))
+
+
+@pytest.mark.parametrize(("query", "word"), STANDS_FOR)
+def test_a_word_stands_for_another(query: str, word: str) -> None:
+    assert word in Vocabulary([word]).stand_ins(query)
+
+
+@pytest.mark.parametrize(("query", "word"), STANDS_NOT_FOR)
+def test_lookalikes_do_not_stand_for_each_other(query: str, word: str) -> None:
+    assert Vocabulary([word]).stand_ins(query) == {}
