@@ -43,9 +43,9 @@ const plain = (text) => text.replaceAll("`", "");
 
 /** `asks`: fields that are sent may be required; those of an answer are simply there. */
 function fields(rows, asks = false) {
-  const head = ["Field", "Type", asks ? "" : null, "What it is"].filter((title) => title !== null).map((title) => h("th", { scope: "col" }, title));
+  const head = ["Field", "Type", asks ? "Needed" : null, "What it is"].filter((title) => title !== null).map((title) => h("th", { scope: "col" }, title));
   const lines = rows.map(({ name, schema, isRequired, text }) =>
-    h("tr", {}, h("td", {}, h("code", {}, name)), h("td", { class: "dim text" }, typeName(schema)), asks ? h("td", {}, isRequired ? "required" : "") : null, h("td", { class: "text" }, plain(text ?? resolve(schema).description ?? ""))));
+    h("tr", {}, h("td", {}, h("code", {}, name)), h("td", { class: "dim text" }, typeName(schema)), asks ? h("td", {}, isRequired ? "yes" : "") : null, h("td", { class: "text" }, plain(text ?? resolve(schema).description ?? ""))));
   return h("div", { class: "scroll" }, h("table", { class: "table" }, h("thead", {}, h("tr", {}, head)), h("tbody", {}, lines)));
 }
 
@@ -122,6 +122,6 @@ fill(
   h("p", {}, document_.info.summary),
   document_.info.description.trim().split("\n\n").map((text) => h("p", { class: "dim" }, text.replaceAll("`", ""))),
   groups.map(({ tag, routes: own }) => h("section", {}, h("h2", {}, tag.name), h("p", { class: "dim" }, tag.description), own.map(article))),
-  h("section", {}, h("h2", {}, "Problems"), h("p", { class: "dim" }, "Every error is application/problem+json (RFC 9457)."), fields(properties({ $ref: "#/components/schemas/Problem" })), h("h4", {}, "Example"), pretty(example({ $ref: "#/components/schemas/Problem" }))),
+  h("section", {}, h("h2", {}, "Problems"), h("p", { class: "dim" }, "Every error is application/problem+json (RFC 9457)."), fields(properties({ $ref: "#/components/schemas/Problem" })), h("h3", {}, "Example"), pretty(example({ $ref: "#/components/schemas/Problem" }))),
 );
 if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();

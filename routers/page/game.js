@@ -61,6 +61,7 @@ function scoreBug(found) {
   const line = (team, score) => h("div", { class: "bug-side" }, h("b", {}, team.abbreviation), h("span", { class: "name" }, team.name), h("span", { class: "points" }, score ?? ""));
   const hasScore = scoreText(found) !== "";
   return [
+    h("h1", { class: "unseen" }, `${found.away.name} at ${found.home.name}`),
     h("div", { class: "bug-sides" }, line(found.away, hasScore ? found.away_score : null), line(found.home, hasScore ? found.home_score : null)),
     h("div", { class: "bug-facts" },
       h("div", {}, h("b", {}, state(found)), ` ${found.league.toUpperCase()}`, found.number ? `, game ${found.number}` : "", found.is_neutral_site ? ", neutral site" : ""),

@@ -72,8 +72,8 @@ function compareTable(answer, question) {
     const kind = !left || !right ? "unknown" : left === right ? "agrees" : "differs";
     return h("tr", {}, h("th", { scope: "row" }, field), h("td", {}, left || "–"), h("td", { class: "middle" }, finding(kind)), h("td", {}, right || "–"));
   };
-  const head = h("tr", {}, h("th", {}, ""), h("th", { scope: "col" }, question.target), h("th", {}, ""), h("th", { scope: "col" }, question.candidate));
-  return h("table", { class: "table compare" }, h("caption", {}, "The two teams, field by field"), h("thead", {}, head), h("tbody", {}, FIELDS.map(row)));
+  const head = h("tr", {}, h("td", {}), h("th", { scope: "col" }, question.target), h("td", {}), h("th", { scope: "col" }, question.candidate));
+  return h("table", { class: "table compare" }, h("caption", { class: "unseen" }, "The two teams, field by field"), h("thead", {}, head), h("tbody", {}, FIELDS.map(row)));
 }
 
 function candidates(answer, choose) {

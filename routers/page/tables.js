@@ -15,7 +15,7 @@ export class Table {
     this.sort = null;
     this.body = h("tbody", {});
     this.head = h("tr", {});
-    this.element = h("div", { class: "scroll" }, h("table", { class: `table ${name}`, "data-rows": true }, h("caption", {}, name), h("thead", {}, this.head), this.body));
+    this.element = h("div", { class: "scroll" }, h("table", { class: `table ${name}`, "data-rows": true }, h("caption", { class: "unseen" }, name), h("thead", {}, this.head), this.body));
     this.element.table = this;
     this.drawHead();
   }
@@ -84,7 +84,7 @@ export class Table {
         "data-key": key,
         tabindex: -1,
         class: this.rowClass?.(row),
-        "aria-expanded": this.detail ? String(isOpen) : null,
+        "aria-description": this.detail || this.onOpen ? (isOpen ? "Enter closes" : "Enter opens") : null,
         onclick: () => this.open(row),
         onfocus: () => this.select(element),
         onkeydown: (event) => event.key === "Enter" && event.target === element && this.open(row),
