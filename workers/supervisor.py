@@ -19,8 +19,8 @@ from workers.roster import Worker
 
 log = logging.getLogger(__name__)
 
-LOCK_SECONDS = 20.0  # a dead process's workers are free for another after this long
-BEAT_EVERY = 5.0  # seconds
+LOCK_SECONDS = 10.0  # a dead process's workers are free for another after this long
+BEAT_EVERY = 3.0  # seconds
 FIRST_WAIT = 1.0  # seconds, after a fall; doubled each time
 REQUESTS_EVERY = 1.0  # seconds
 
