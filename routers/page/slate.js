@@ -135,15 +135,17 @@ function marks(game, venue) {
     mark.setAttribute("aria-label", `${mark.title}: nothing linked`);
     return mark;
   }
-  return [mark, h("span", { class: "kinds" }, found.kinds.map((kind) => KINDS[kind] ?? kind).join(" "))];
+  const open = found.tradable + found.watch;
+  const words = found.kinds.map((kind) => KINDS[kind] ?? kind).join(" ") || (open ? "parts only" : "rejected");
+  return [mark, h("span", { class: "kinds" }, words)];
 }
 
 function verdictOf(game) {
   const venues = Object.values(game.venues);
   if (!venues.length) return "unlinked";
+  if (!linkCount(game)) return "rejected";
   if (game.is_provisional) return "provisional";
-  if (venues.some((each) => each.tradable)) return "tradable";
-  return venues.some((each) => each.watch) ? "watch" : "rejected";
+  return venues.some((each) => each.tradable) ? "tradable" : "watch";
 }
 
 function linkCount(game) {
