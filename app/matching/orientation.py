@@ -24,11 +24,12 @@ class Seated(msgspec.Struct, frozen=True):
     seats: tuple[tuple[Competitor, Team], ...]
 
     def team_named(self, name: str) -> Team | None:
-        """The one of the two teams that a name means, or None."""
+        """The one of the two teams that a name means, or None; likeness alone is no witness."""
         if not name:
             return None
         both = (self.game.home, self.game.away)
-        return resolve_team(self.registry, name, self.league, MatchContext(league=self.league.code), among=both).team
+        found = resolve_team(self.registry, name, self.league, MatchContext(league=self.league.code), among=both)
+        return found.team if found.method != "fuzzy" else None
 
     def team_coded(self, code: str) -> Team | None:
         """The team whose competitor carries this code."""

@@ -63,29 +63,38 @@ def _name_competitors(event: Event) -> tuple[Competitor, Competitor] | None:
 
 def _find_side(competitor: Competitor, league: League, registry: Registry) -> Side:
     """The name counts; a code, which every venue makes up its own, may settle an ambiguous name or stand alone."""
-    by_name = _teams_named(competitor.name, league, registry)
-    by_code = _teams_named(competitor.code, league, registry)
+    named = _resolve(competitor.name, league, registry)
+    by_name, by_code = _meant(named), _meant(_resolve(competitor.code, league, registry))
     both = [team for team in by_name if team.id in {other.id for other in by_code}]
     is_settled = bool(both) or len(by_name) == 1
     teams = (both or by_name) if is_settled else [*by_name, *by_code]
-    return Side(competitor, tuple(teams), _say(competitor, teams, by_name, both), tuple(by_code))
+    return Side(competitor, tuple(teams), _say(competitor, teams, named, is_both=bool(both)), tuple(by_code))
 
 
-def _teams_named(name: str, league: League, registry: Registry) -> list[Team]:
-    if not name:
+def _resolve(name: str, league: League, registry: Registry) -> Resolution | None:
+    return resolve_team(registry, name, league, MatchContext(league=league.code)) if name else None
+
+
+def _meant(found: Resolution | None) -> list[Team]:
+    if found is None:
         return []
-    found: Resolution = resolve_team(registry, name, league, MatchContext(league=league.code))
     return [found.team] if found.team else list(found.candidates)
 
 
-def _say(competitor: Competitor, teams: Sequence[Team], by_name: Sequence[Team], both: Sequence[Team]) -> Reason:
+def _say(competitor: Competitor, teams: Sequence[Team], named: Resolution | None, *, is_both: bool) -> Reason:
+    """Likeness alone, and a code alone, are clues that may pick the game; they prove nothing."""
     written = " / ".join(part for part in (competitor.name, competitor.code) if part)
     if not teams:
         return Reason("team", "unknown", f"'{written}' answers to no known team")
     if len(teams) > 1:
         return Reason("team", "unknown", f"'{written}' may be {', '.join(team.name for team in teams[:6])}")
-    witnesses = "name and code" if both else "name" if by_name else "code"
-    return Reason("team", "agrees", f"'{written}' is {teams[0].name} (by {witnesses})")
+    if is_both:
+        return Reason("team", "agrees", f"'{written}' is {teams[0].name} (by name and code)")
+    if named is None or named.team is None:
+        return Reason("team", "unknown", f"'{written}' is {teams[0].name} by its code alone")
+    if named.method == "fuzzy":
+        return Reason("team", "unknown", f"'{written}' is only most like {teams[0].name}")
+    return Reason("team", "agrees", f"'{written}' is {teams[0].name} (by name)")
 
 
 def _without_each_other(first: Side, second: Side) -> tuple[Side, Side]:
