@@ -14,7 +14,7 @@ from app.discovery.activity import Pacing
 from app.domain.leagues import LEAGUES
 from app.domain.links import Link
 from app.domain.operations import Round
-from app.errors import BadInput, FeedUnavailable, HistoryUnavailable
+from app.errors import BadInput, FeedUnavailable, HistoryUnavailable, StartRefused
 from app.fetching import Fetcher
 from app.history.aliases import list_aliases
 from app.history.database import Database
@@ -58,6 +58,7 @@ class Resources:
         pace = settings.discovery
         self.polling = Pacing(pace.poll_every, pace.poll_every_live)
         self.searching = Pacing(pace.search_every, pace.search_every)
+        self.slate = settings.simulation.clock_url or "live"
         self._refresh = asyncio.Event()
         wanted = {league_code(name) for name in pace.leagues} or set(LEAGUES)
         self.leagues_polled = tuple(code for code in source.leagues if code in wanted)
@@ -71,6 +72,10 @@ class Resources:
             await writing
         except HistoryUnavailable as error:
             done.note("history_unavailable", str(error))
+
+    async def learn_aliases(self) -> None:
+        """Take in the names that people have added, here or in another process. Raises HistoryUnavailable."""
+        self.matching.learn_names([(alias.team_id, alias.name) for alias in await list_aliases(self.history)])
 
     async def link_listing(
         self,
@@ -132,7 +137,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """Open Redis, Postgres (migrated), the score source and the venues. Raises what says why one cannot be had."""
     async with AsyncExitStack() as stack:
         hot = await stack.enter_async_context(open_hot_state(_url(settings, "redis")))
-        await hot.ping()
+        await _claim_world(settings, hot)
         history = Database(_url(settings, "database"), settings.database.pool_size)
         stack.push_async_callback(history.close)
         await history.migrate()
@@ -141,9 +146,20 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         source = Espn(Fetcher(client, settings.espn.base_url, settings.espn))
         venues = [venue.open_catalogue(settings, client) for venue in VENUES]
         resources = Resources(settings, clock, hot, history, source, venues)
-        resources.matching.learn_names([(alias.team_id, alias.name) for alias in await list_aliases(history)])
+        await resources.learn_aliases()
+        await asyncio.to_thread(resources.matching.warm)
         log.info("Connected to unified team matching service", extra={"registry": resources.matching.registry.version})
         yield resources
+
+
+async def _claim_world(settings: Settings, hot: HotState) -> None:
+    """Simulated games never mix with real ones: not in Redis, not in Postgres, not in a report."""
+    world, other = ("simulated", "real") if settings.simulation.is_on else ("real", "simulated")
+    if not await hot.claim_world(world):
+        raise StartRefused(
+            f"this data directory (or Redis) holds {other} games, and these would be {world} ones",
+            remedy=f"Give {world} games a place of their own: --data-dir .crosscourt-{world}",
+        )
 
 
 def _url(settings: Settings, group: str) -> str:

@@ -43,7 +43,7 @@ class ApiSettings(Group):
     port: int = Field(8000, ge=1, le=65_535)
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "::1")  # Host header, without port
     allowed_origins: tuple[str, ...] = ()  # besides the page's own
-    rate_per_minute: int = Field(6_000, ge=1)  # calls by one key or address
+    rate_per_minute: int = Field(60_000, ge=1)  # calls by one key or address
 
     @property
     def is_loopback(self) -> bool:

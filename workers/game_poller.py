@@ -32,3 +32,11 @@ async def _poll(resources: Resources, league: LeagueCode, done: Round) -> None:
     done.counts["games"] += len(games)
     done.counts["active"] += len(active)
     await resources.keep(resources.recorder.record_games(games, now), done)
+
+
+async def _forget_games(resources: Resources) -> None:
+    """Another sandbox is played now: the games of the one before must not wait for their keys to expire."""
+    game_ids = [game.id for game in await resources.hot.active_games()]
+    await resources.hot.drop_games(game_ids)
+    await resources.hot.drop_links(game_ids)
+    await resources.hot.withdraw_all_but((), resources.clock())

@@ -43,7 +43,7 @@ async def _greeting(settings: Settings, hot: HotState) -> str:
         else "[black on cyan] PAPER [/] real games and listings, no money"
     )
     question = '{"target":"Celtics","candidate":"Boston Celtics","sport":"nba"}'
-    start_real = "  Real venues  crosscourt up\n" if settings.simulation.is_on else ""
+    start_real = "  Real venues  crosscourt up --data-dir .crosscourt-real\n" if settings.simulation.is_on else ""
     return (
         f"\n[bold]Crosscourt[/]  {kind}\n"
         f"  Page         {page_link(settings, await hot.offer_code())}   (works once, for ten minutes)\n"

@@ -18,6 +18,9 @@ SESSION_LIFETIME = 7 * 86_400.0
 
 LEFT_OUT_KEPT = 200  # listings of one reason, of one venue and league; the rest are only counted
 
+WORLD = "world"  # "real" or "simulated", for ever
+SLATE = "slate"  # which sandbox is played; "live" for the real feed
+
 DISCOVERY_UPDATES = "discovery:updates"  # pub/sub: one `discoveries.Update` for each change
 PROVISIONAL = "provisional"  # field of `game:{id}:mapping`: "1" when the score source does not have the game
 

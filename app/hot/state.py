@@ -13,9 +13,12 @@ from app.hot.listings import LeftOutListings
 from app.hot.locks import Locks
 from app.hot.requests import Requests
 from app.hot.sessions import PageSessions
+from app.hot.worlds import Worlds
 
 
-class HotState(ActiveGames, GameLinks, LeftOutListings, Discoveries, WorkerBeats, Locks, Requests, PageSessions):
+class HotState(
+    ActiveGames, GameLinks, LeftOutListings, Discoveries, WorkerBeats, Locks, Requests, PageSessions, Worlds
+):
     """Everything kept in Redis, by subject. Every method raises HotStoreUnavailable when Redis does not answer."""
 
     def __init__(self, redis: Redis) -> None:

@@ -35,6 +35,11 @@ class TeamMatcher:
         index = self.registry.index(league_named(sport).pool)
         return index.exact(index.read(name))[1]
 
+    def warm(self) -> None:
+        """Index every pool now, so that no question has to wait for it; about a second."""
+        for league in LEAGUES.values():
+            self.registry.index(league.pool)
+
     def learn_teams(self, teams: Iterable[Team]) -> int:
         """Take in teams of the score source that are new or renamed; nothing that was known is lost. How many."""
         news = [team for team in teams if self.registry.team(team.id) is None]
