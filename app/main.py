@@ -1,6 +1,7 @@
 """The application: opens the house, runs the workers of this process beside the routers, closes in reverse."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -80,6 +81,7 @@ def _lifespan(settings: Settings, worker_names: Sequence[str]) -> Lifespan:
         async with open_resources(settings) as resources, supervised(chosen, resources):
             await refuse_open_door(resources.history, settings)
             await ensure_admin_key(resources.history, settings.data_dir)
+            gc.freeze()  # the registry is here to stay: the collector need not walk its indexes again and again
             callers = callers_of(resources.history, resources.hot, is_loopback=settings.api.is_loopback)
             yield {"resources": resources, "callers": callers, "expected_workers": expected}
 
