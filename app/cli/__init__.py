@@ -1,31 +1,46 @@
 """The `crosscourt` command."""
 
+from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
 
-from app.cli.asking import match
-from app.cli.benches import bench
-from app.cli.checks import doctor
-from app.cli.keyring import keys
-from app.cli.linking import link
-from app.cli.playing import sandbox
-from app.cli.up import up
+WORDS = "Live sports on prediction markets: games, the contracts that speak about them, and the proof."
+
+COMMANDS = {  # as `--help` lists them; a function is a command, a Typer is a group of them
+    "up": "app.cli.up",
+    "match": "app.cli.asking",
+    "link": "app.cli.linking",
+    "bench": "app.cli.benches",
+    "keys": "app.cli.keyring",
+    "sandbox": "app.cli.playing",
+    "doctor": "app.cli.checks",
+}
+
+
+class Commands(TyperGroup):
+    """Loads a command's module when it is asked for: nobody waits a second for what they do not use."""
+
+    def list_commands(self, ctx: object) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | TyperGroup | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        parent = typer.Typer(pretty_exceptions_show_locals=False)
+        parent.add_typer(found, name=cmd_name) if isinstance(found, typer.Typer) else parent.command(cmd_name)(found)
+        loaded = get_group(parent).commands[cmd_name]
+        assert isinstance(loaded, TyperCommand | TyperGroup)  # the two kinds that Typer makes
+        return loaded
+
 
 command = typer.Typer(
-    name="crosscourt",
-    help="Live sports on prediction markets: games, the contracts that speak about them, and the proof.",
-    no_args_is_help=True,
-    pretty_exceptions_show_locals=False,
+    name="crosscourt", help=WORDS, cls=Commands, no_args_is_help=True, pretty_exceptions_show_locals=False
 )
-command.command()(up)
-command.command()(match)
-command.command()(link)
-command.add_typer(bench, name="bench")
-command.add_typer(keys, name="keys")
-command.command()(sandbox)
-command.command()(doctor)
 
 
 def _say_version(wanted: bool) -> None:
@@ -34,13 +49,13 @@ def _say_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@command.callback()
+@command.callback(help=WORDS)
 def start(
     shows_version: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version and end.")
     ] = False,
 ) -> None:
-    """Live sports on prediction markets: games, the contracts that speak about them, and the proof."""
+    """What is given before the command."""
 
 
 def main() -> None:
