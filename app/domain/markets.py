@@ -79,7 +79,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     competitors: tuple[Competitor, ...] = ()
     start: datetime | None = None  # UTC
     start_source: StartSource = "date_only"
-    day: date | None = None  # as the slug or ticker has it: Eastern, on Polymarket now and then UTC
+    day: date | None = None  # as the slug or ticker has it: Eastern
+    day_may_be_utc: bool = False  # the venue now and then writes the UTC day
     number: int = 0  # game number of a doubleheader, if the venue says one
     is_over: bool = False  # ended or settled
     markets: tuple[Market, ...] | None = None  # None: the payload does not carry them

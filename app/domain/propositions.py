@@ -35,12 +35,15 @@ class Proposition(msgspec.Struct, frozen=True):
             raise BadInput(f"a {self.kind} needs a team")
 
 
+LARGEST_LINE = 10_000  # points; beyond this, or not a number, it is a mistake
 LINED = frozenset({"spread", "total", "team_total"})
 SIDED = frozenset({"moneyline", "spread", "team_total"})
 
 
 def half_points(points: float) -> HalfPoints | None:
-    """Points → half-points, or None for a line that can push or that is a quarter line (2.0, 2.25)."""
+    """Points → half-points, or None for a line that can push, is a quarter line (2.0, 2.25), or is no line at all."""
+    if not abs(points) < LARGEST_LINE:
+        return None
     doubled = points * 2
     return HalfPoints(int(doubled)) if doubled == int(doubled) and int(doubled) % 2 else None
 

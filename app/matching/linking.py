@@ -3,7 +3,7 @@
 sides (who plays) → schedule (which of their games) → readings (what is asked) → orientation (which outcome) → verdict
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -14,10 +14,17 @@ from app.domain.links import LeftOut, Link, Verdict
 from app.domain.markets import Event, Market, rules_hash
 from app.domain.propositions import Proposition
 from app.domain.teams import Reason, TeamId
-from app.matching.orientation import Claim, Oriented, Seated, orient
-from app.matching.readings import Reading, Unreadable, leave_out_topic, read_market
+from app.matching.orientation import Claim, Seated, orient
+from app.matching.readings import Unreadable, leave_out_topic, read_market
 from app.matching.registry import Registry
-from app.matching.schedule import GameIndex, next_number, pick_game, provisional_game, with_better_start
+from app.matching.schedule import (
+    SAME_START,
+    GameIndex,
+    free_number,
+    pick_game,
+    provisional_game,
+    with_better_start,
+)
 from app.matching.sides import Side, find_sides, home_and_away
 
 SAME_DATE = timedelta(days=1)  # a market's own start further from its game than this is bad data
@@ -39,7 +46,6 @@ class _Tie(msgspec.Struct, frozen=True):
 
     seated: Seated
     reasons: tuple[Reason, ...]
-    is_exact: bool  # the right teams at the right time, by everything the listing says
 
 
 def link_event(event: Event, games: GameIndex, registry: Registry, now: datetime) -> Linked:
@@ -52,17 +58,21 @@ def link_event(event: Event, games: GameIndex, registry: Registry, now: datetime
     tie = _tie_to_game(event, LEAGUES[event.league], games, registry)
     if isinstance(tie, Unreadable):
         return _all_out(event, tie)
-    return _link_markets(event, _noting_long_past(tie, now))
+    return _link_markets(event, msgspec.structs.replace(tie, reasons=(*tie.reasons, *_doubts(tie.seated, now))))
 
 
-def _noting_long_past(tie: _Tie, now: datetime) -> _Tie:
-    """A game that should be long over, of which the score source says nothing, is not traded on."""
-    game = tie.seated.game
-    if game.status != "scheduled" or now - game.start < LONG_PAST:
-        return tie
-    hours = round((now - game.start).total_seconds() / 3600)
-    reason = Reason("start", "unknown", f"should have begun {hours} h ago and nobody says how it stands")
-    return msgspec.structs.replace(tie, reasons=(*tie.reasons, reason))
+def _doubts(seated: Seated, now: datetime) -> Iterator[Reason]:
+    """What keeps every contract of a game from being traded, whatever its listing says."""
+    game, league = seated.game, seated.league
+    if game.is_provisional:
+        yield Reason("game", "unknown", "the score source does not show it: provisional")
+    if not league.has_teams:
+        yield Reason("league", "unknown", f"{league.name} is linked, and not traded by default")
+    if game.status not in ("scheduled", "live"):
+        yield Reason("game", "unknown", f"the game is {game.status}")
+    elif game.status == "scheduled" and now - game.start >= LONG_PAST:
+        hours = round((now - game.start).total_seconds() / 3600)
+        yield Reason("game", "unknown", f"should have begun {hours} h ago and nobody says how it stands")
 
 
 def _tie_to_game(event: Event, league: League, games: GameIndex, registry: Registry) -> _Tie | Unreadable:
@@ -78,8 +88,8 @@ def _tie_to_game(event: Event, league: League, games: GameIndex, registry: Regis
         game = with_better_start(found.game, event)
         games.add(game)
         reasons = (*_side_reasons(first, second, game), found.reason)
-        return _Tie(_seat(game, league, registry, first, second), reasons, found.closeness != "moved")
-    if found.code in ("ambiguous_game", "no_date"):
+        return _Tie(_seat(game, league, registry, first, second), reasons)
+    if found.code not in ("no_game", "other_day"):
         return Unreadable(found.code, found.reason.detail)
     return _tie_to_provisional(event, league, games, registry, (first, second))
 
@@ -96,12 +106,9 @@ def _tie_to_provisional(
     assert away is not None  # both sides are one team each
     known = games.between((home,), (away,), league.code)
     codes: dict[TeamId, str] = {team.id: registry.code(team.id) for team in (home, away)}
-    game = provisional_game(event, home, away, codes, next_number(event, known))
-    if game is None:
-        return Unreadable("no_date", "the listing names neither time nor day")
+    game = provisional_game(event, home, away, codes, free_number(event, known))
     games.add(game)
-    reasons = (first.reason, second.reason, Reason("game", "unknown", "the score source does not show it: provisional"))
-    return _Tie(_seat(game, league, registry, first, second), reasons, True)
+    return _Tie(_seat(game, league, registry, first, second), (first.reason, second.reason))
 
 
 def _seat(game: Game, league: League, registry: Registry, first: Side, second: Side) -> Seated:
@@ -139,7 +146,7 @@ def _link_markets(event: Event, tie: _Tie) -> Linked:
 
 def _link_market(event: Event, market: Market, tie: _Tie) -> list[Link] | Unreadable:
     game = tie.seated.game
-    if market.start is not None and abs(market.start - game.start) > SAME_DATE:
+    if market.start is not None and abs(market.start - game.start) >= SAME_DATE:
         return Unreadable(
             "start_conflict", f"the market's own start {market.start:%Y-%m-%d} is not the game's {game.start:%Y-%m-%d}"
         )
@@ -149,24 +156,23 @@ def _link_market(event: Event, market: Market, tie: _Tie) -> list[Link] | Unread
     oriented = orient(market, reading, tie.seated)
     if isinstance(oriented, Unreadable):
         return oriented
-    reasons = (*tie.reasons, *reading.reasons, oriented.reason, _status_reason(event, market))
-    verdict = _verdict(event, market, tie, reading, oriented)
-    confidence = _confidence(reasons)
+    own = (*_start_doubt(market, game), *reading.reasons, oriented.reason, _status_reason(event, market))
+    reasons = (*tie.reasons, *own)
+    verdict, confidence = _verdict(reasons), _confidence(reasons)
     return [_link(event, market, claim, verdict, confidence, reasons) for claim in oriented.claims]
 
 
-def _verdict(event: Event, market: Market, tie: _Tie, reading: Reading, oriented: Oriented) -> Verdict:
-    if market.status in ("closed", "settled") or event.is_over:
+def _start_doubt(market: Market, game: Game) -> Iterator[Reason]:
+    if market.start is not None and game.start_is_known and abs(market.start - game.start) > SAME_START:
+        said = f"the market says {market.start:%Y-%m-%d %H:%M} UTC, the game starts {game.start:%H:%M}"
+        yield Reason("start", "differs", said)
+
+
+def _verdict(reasons: Sequence[Reason]) -> Verdict:
+    """The reasons decide, and nothing else: closed is rejected, any doubt is watched."""
+    if any(reason.field == "status" and reason.finding == "differs" for reason in reasons):
         return "rejected"
-    game, league = tie.seated.game, tie.seated.league
-    proven = oriented.is_proven and reading.is_certain and tie.is_exact
-    sure = all(reason.finding == "agrees" for reason in tie.reasons)
-    playing = game.status in ("scheduled", "live")
-    whole = reading.scope in ("game", "regulation")
-    open_now = market.status == "open" and market.is_tradable
-    if proven and sure and playing and whole and open_now and league.has_teams and not game.is_provisional:
-        return "tradable"
-    return "watch"
+    return "tradable" if all(reason.finding == "agrees" for reason in reasons) else "watch"
 
 
 def _status_reason(event: Event, market: Market) -> Reason:

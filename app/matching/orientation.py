@@ -7,7 +7,7 @@ import msgspec
 from app.domain.games import Game
 from app.domain.leagues import League
 from app.domain.markets import Competitor, Market, Outcome
-from app.domain.propositions import HalfPoints, Polarity, Proposition
+from app.domain.propositions import HalfPoints, Polarity, Proposition, points
 from app.domain.teams import Finding, MatchContext, Reason, Team, TeamId
 from app.matching.matcher import resolve_team
 from app.matching.readings import Reading, Unreadable
@@ -55,17 +55,16 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class Oriented(msgspec.Struct, frozen=True):
-    """Every outcome of a market with its claim. Without proof nothing of it may be traded."""
+    """Every outcome of a market with its claim; the reason agrees when the sides are proven."""
 
     claims: tuple[Claim, ...]
-    is_proven: bool
     reason: Reason
 
 
 def orient(market: Market, reading: Reading, seated: Seated) -> Oriented | Unreadable:
     """The claims of a market's outcomes, or why it cannot be said which outcome is which side."""
     labels = [outcome.label.strip().lower() for outcome in market.outcomes]
-    if len(labels) != 2 or len(set(labels)) != 2:
+    if len(labels) != 2 or len(set(labels)) != 2 or not all(labels):
         return Unreadable("not_two_outcomes", f"{len(labels)} outcomes: {', '.join(labels)[:80]}")
     if reading.kind in ("draw", "both_to_score"):
         return _orient_plain(market, labels, reading, seated)
@@ -73,61 +72,83 @@ def orient(market: Market, reading: Reading, seated: Seated) -> Oriented | Unrea
         return _orient_count(market, labels, reading, seated)
     if reading.kind == "team_total" or set(labels) == {"yes", "no"}:
         return _orient_by_subject(market, labels, reading, seated)
-    return _orient_by_labels(market, reading, seated)
+    if reading.kind == "moneyline":
+        return _orient_winner(market, reading, seated)
+    return _orient_spread(market, reading, seated)
 
 
 def _orient_plain(market: Market, labels: Sequence[str], reading: Reading, seated: Seated) -> Oriented | Unreadable:
     if set(labels) != {"yes", "no"}:
         return Unreadable("unknown_outcomes", f"outcomes {', '.join(labels)} of a {reading.kind} market")
     proposition = Proposition(seated.game.id, reading.kind, reading.scope)
-    claims = _yes_and_no(market, labels, proposition)
-    return Oriented(claims, reading.is_certain, Reason("side", "agrees", "yes and no of a statement without a team"))
+    return Oriented(
+        _affirmed(market, labels, proposition), Reason("side", "agrees", "yes and no of a statement without a team")
+    )
 
 
 def _orient_count(market: Market, labels: Sequence[str], reading: Reading, seated: Seated) -> Oriented | Unreadable:
-    words = [label.split()[0] for label in labels]
     proposition = Proposition(seated.game.id, "total", reading.scope, _positive(reading.line))
-    if set(words) == {"over", "under"}:
-        claims = tuple(
-            Claim(outcome, proposition, "yes" if word == "over" else "no")
-            for outcome, word in zip(market.outcomes, words, strict=True)
-        )
-        return Oriented(claims, True, Reason("side", "agrees", "outcomes are named over and under"))
-    ways = {read_question(text).way for text in (market.title, market.subject)} - {""}
-    if set(labels) != {"yes", "no"} or len(ways) != 1:
+    how = _count_labels(labels, reading)
+    if isinstance(how, Unreadable):
+        return how
+    flipped = "yes" in labels and reading.way == "under"
+    return Oriented(_affirmed(market, labels, proposition, flipped=flipped), Reason("side", "agrees", how))
+
+
+def _count_labels(labels: Sequence[str], reading: Reading) -> str | Unreadable:
+    """How two labels say over and under, in words. A number in a label must be the line."""
+    words = [label.split() for label in labels]
+    numbers = {number for _, *numbers in words for number in numbers}
+    line = f"{points(_positive(reading.line)):g}"
+    if {first for first, *_ in words} == {"over", "under"}:
+        if numbers - {line}:
+            return Unreadable("line_conflict", f"outcomes {' and '.join(labels)} of a line of {line}")
+        return "outcomes are named over and under"
+    if set(labels) != {"yes", "no"} or not reading.way:
         return Unreadable("unknown_outcomes", f"outcomes {', '.join(labels)} do not say over or under")
-    flipped = ways == {"under"}
-    claims = _yes_and_no(market, labels, proposition, flipped=flipped)
-    return Oriented(claims, not flipped, Reason("side", "agrees", f"yes is {ways.pop()}"))
+    return f"yes is {reading.way}"
 
 
-def _orient_by_labels(market: Market, reading: Reading, seated: Seated) -> Oriented | Unreadable:
-    teams = [seated.team_named(outcome.label) for outcome in market.outcomes]
-    named = {team.id for team in teams if team}
-    if len(named) != 2:
-        written = " and ".join(outcome.label for outcome in market.outcomes)
-        return Unreadable("unknown_outcomes", f"outcomes {written} do not name the two teams")
-    first, second = teams
-    assert first is not None
-    assert second is not None  # two different teams are named
-    reason = Reason("side", "agrees", f"outcomes name {first.name} and {second.name}")
-    if reading.kind == "moneyline":
-        propositions = [
-            Proposition(seated.game.id, "moneyline", reading.scope, None, team.id) for team in (first, second)
-        ]
-        claims = tuple(
-            Claim(outcome, proposition, "yes")
-            for outcome, proposition in zip(market.outcomes, propositions, strict=True)
-        )
-        return Oriented(claims, True, reason)
-    subject = seated.team_named(reading.subject)
-    giver, line = _giver(seated, subject or first, reading.line)
+def _orient_winner(market: Market, reading: Reading, seated: Seated) -> Oriented | Unreadable:
+    teams = _teams_labelled(market, seated)
+    if isinstance(teams, Unreadable):
+        return teams
+    if seated.league.has_draw_outcome:
+        return Unreadable("two_way", "two outcomes where a draw is a third: what a draw pays is not said")
+    claims = tuple(
+        Claim(outcome, Proposition(seated.game.id, "moneyline", reading.scope, None, team.id), "yes")
+        for outcome, team in zip(market.outcomes, teams, strict=True)
+    )
+    return Oriented(claims, Reason("side", "agrees", f"outcomes name {teams[0].name} and {teams[1].name}"))
+
+
+def _orient_spread(market: Market, reading: Reading, seated: Seated) -> Oriented | Unreadable:
+    """The title says who gives points; that its team is the first outcome, as the line's field counts, confirms it."""
+    teams = _teams_labelled(market, seated)
+    if isinstance(teams, Unreadable):
+        return teams
+    said = seated.team_named(reading.subject)
+    by_slug = _slug_side(market, seated)
+    if said is not None and by_slug is not None and said.id != by_slug.id:
+        return Unreadable("side_conflict", f"the title gives the line to {said.name}, the slug to {by_slug.name}")
+    subject = said or by_slug or teams[0]
+    giver, line = _giver(seated, subject, reading.line)
     proposition = Proposition(seated.game.id, "spread", reading.scope, line, giver.id)
     claims = tuple(
         Claim(outcome, proposition, "yes" if team.id == giver.id else "no")
-        for outcome, team in zip(market.outcomes, (first, second), strict=True)
+        for outcome, team in zip(market.outcomes, teams, strict=True)
     )
-    return Oriented(claims, subject is not None and reading.is_certain, reason)
+    is_proven = said is not None and (said.id == teams[0].id or by_slug is not None)
+    detail = f"outcomes name {teams[0].name} and {teams[1].name}; the line is {subject.name}'s"
+    return Oriented(claims, Reason("side", "agrees" if is_proven else "unknown", detail))
+
+
+def _teams_labelled(market: Market, seated: Seated) -> tuple[Team, Team] | Unreadable:
+    first, second = (seated.team_named(outcome.label) for outcome in market.outcomes)
+    if first is None or second is None or first.id == second.id:
+        written = " and ".join(outcome.label for outcome in market.outcomes)
+        return Unreadable("unknown_outcomes", f"outcomes {written} do not name the two teams")
+    return first, second
 
 
 def _orient_by_subject(
@@ -141,20 +162,21 @@ def _orient_by_subject(
     if len(teams) > 1:
         return Unreadable("side_conflict", f"which team YES is cannot be told: {said}")
     team = next(iter(teams.values()))
-    is_proven = len(witnesses) >= 2
+    is_proven = len({source for source, _ in witnesses} - {"the venue's team id"}) >= 2
     finding: Finding = "agrees" if is_proven else "unknown"
     reason = Reason("side", finding, said if is_proven else f"{said}; a second witness is missing")
     if reading.kind == "spread":
         giver, line = _giver(seated, team, reading.line)
         proposition = Proposition(seated.game.id, "spread", reading.scope, line, giver.id)
-        return Oriented(_yes_and_no(market, labels, proposition, flipped=giver.id != team.id), is_proven, reason)
+        return Oriented(_affirmed(market, labels, proposition, flipped=giver.id != team.id), reason)
     over = _positive(reading.line) if reading.line is not None else None
     proposition = Proposition(seated.game.id, reading.kind, reading.scope, over, team.id)
-    return Oriented(_over_or_yes(market, labels, proposition), is_proven, reason)
+    flipped = reading.way == "under" and "yes" in labels
+    return Oriented(_affirmed(market, labels, proposition, flipped=flipped), reason)
 
 
 def _witnesses(market: Market, reading: Reading, seated: Seated) -> list[tuple[str, Team]]:
-    """Who each independent field says that YES is about."""
+    """Who each field says that YES is about. A venue's code and its team id come from one table: they count once."""
     code = market.subject_code.rstrip("0123456789")
     subject = reading.subject or read_question(market.subject).subject or market.subject
     found = (
@@ -179,6 +201,13 @@ def _slug_team(market: Market, seated: Seated) -> Team | None:
     return next((team for competitor, team in seated.seats if tail and competitor.code.lower() == tail.lower()), None)
 
 
+def _slug_side(market: Market, seated: Seated) -> Team | None:
+    """`...-spread-home-3pt5`: the team whose competitor the venue calls its home side."""
+    parts = market.slug.split("-")
+    side = "home" if "home" in parts else "away" if "away" in parts else ""
+    return next((team for competitor, team in seated.seats if side and competitor.side == side), None)
+
+
 def _giver(seated: Seated, team: Team, line: HalfPoints | None) -> tuple[Team, HalfPoints]:
     """Canonical spread: the team that gives points, and how many, as a negative line."""
     assert line is not None  # a spread that was read has a line
@@ -190,19 +219,13 @@ def _positive(line: HalfPoints | None) -> HalfPoints:
     return HalfPoints(abs(line))
 
 
-def _yes_and_no(
+def _affirmed(
     market: Market, labels: Sequence[str], proposition: Proposition, *, flipped: bool = False
 ) -> tuple[Claim, ...]:
+    """Yes and over affirm, no and under deny; `flipped`: the other way about."""
     affirmed: Polarity = "no" if flipped else "yes"
     denied: Polarity = "yes" if flipped else "no"
     return tuple(
-        Claim(outcome, proposition, affirmed if label == "yes" else denied)
-        for outcome, label in zip(market.outcomes, labels, strict=True)
-    )
-
-
-def _over_or_yes(market: Market, labels: Sequence[str], proposition: Proposition) -> tuple[Claim, ...]:
-    return tuple(
-        Claim(outcome, proposition, "yes" if label.split()[0] in ("yes", "over") else "no")
+        Claim(outcome, proposition, affirmed if label.split()[0] in ("yes", "over") else denied)
         for outcome, label in zip(market.outcomes, labels, strict=True)
     )

@@ -5,8 +5,8 @@ import msgspec
 from app.domain.leagues import League
 from app.domain.markets import Event, Market
 from app.domain.propositions import LINED, HalfPoints, Kind, Scope, half_points
-from app.domain.teams import Finding, Reason
-from app.matching.titles import Question, read_question, read_scope
+from app.domain.teams import Reason
+from app.matching.titles import Question, Way, read_question, read_scope
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -16,11 +16,8 @@ class Reading(msgspec.Struct, frozen=True):
     scope: Scope
     line: HalfPoints | None  # as the words give it to the subject: negative gives points
     subject: str
+    way: Way
     reasons: tuple[Reason, ...]
-
-    @property
-    def is_certain(self) -> bool:
-        return all(reason.finding == "agrees" for reason in self.reasons)
 
 
 class Unreadable(msgspec.Struct, frozen=True):
@@ -54,17 +51,21 @@ def read_market(market: Market, event: Event, league: League) -> Reading | Unrea
     words = _words(market)
     if words.is_prop:
         return Unreadable("prop", f"'{market.title}': {_TOPICS['prop']}")
+    if words.is_unclear:
+        return Unreadable("unclear_question", f"'{market.title}' asks something more, or other, than who wins")
     kind = _agree_on_kind(market.kind or event.kind, words)
     scope = _agree_on_scope(market.scope or event.scope, read_scope(market.title) or read_scope(market.subject), league)
     if isinstance(kind, Unreadable) or isinstance(scope, Unreadable):
         return kind if isinstance(kind, Unreadable) else scope  # type: ignore[return-value]
+    if kind[0] == "draw" and not league.ties:
+        return Unreadable("no_draw", f"a game of {league.name} cannot end level")
     reasons = (kind[1], scope[1])
     if kind[0] not in LINED:
-        return Reading(kind[0], scope[0], None, words.subject, reasons)
+        return Reading(kind[0], scope[0], None, words.subject, words.way, reasons)
     line = _agree_on_line(market.line, words)
     if isinstance(line, Unreadable):
         return line
-    return Reading(kind[0], scope[0], line[0], words.subject, (*reasons, line[1]))
+    return Reading(kind[0], scope[0], line[0], words.subject, words.way, (*reasons, line[1]))
 
 
 def _words(market: Market) -> Question:
@@ -74,7 +75,7 @@ def _words(market: Market) -> Question:
         return title
     if title.kind is None or subject.kind == "draw":
         return subject
-    if subject.kind == title.kind and title.line is None:
+    if subject.kind == title.kind and title.line is None and not title.is_unclear:
         return msgspec.structs.replace(subject, subject=subject.subject or title.subject)
     return title
 
@@ -93,15 +94,15 @@ def _agree_on_kind(field: Kind | None, words: Question) -> tuple[Kind, Reason] |
 
 def _agree_on_scope(field: Scope | None, words: Scope | None, league: League) -> tuple[Scope, Reason] | Unreadable:
     whole: Scope = "regulation" if league.has_draw_outcome else "game"
-    if words is None:
-        if field in (None, whole):
-            return whole, Reason("period", "agrees", f"{whole}: no part of the game is named")
-        assert field is not None
-        finding: Finding = "agrees" if field in ("game", "regulation") else "unknown"
-        return field, Reason("period", finding, f"{field}, by the field alone")
-    if field not in (None, words):
+    if field is not None and words is not None and field != words:
         return Unreadable("period_conflict", f"the field says {field}, the title says {words}")
-    return words, Reason("period", "agrees" if field else "unknown", f"{words}, named in the title")
+    scope = words or field or whole
+    if scope == whole:
+        return scope, Reason("period", "agrees", f"{scope}: no part of the game is named")
+    named = "field and title" if field and words else "the title" if words else "the field alone"
+    return scope, Reason(
+        "period", "unknown", f"{scope}, named by {named}: told apart from the whole game, only watched"
+    )
 
 
 def _agree_on_line(field: float | None, words: Question) -> tuple[HalfPoints, Reason] | Unreadable:

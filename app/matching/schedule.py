@@ -1,8 +1,7 @@
 """Which game of a pair of teams is meant: by start, by Eastern day, by game number. Teams meet again and again."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from datetime import UTC, datetime, time, timedelta
 
 import msgspec
 
@@ -17,14 +16,12 @@ DOUBLEHEADER_GAP = timedelta(hours=2, minutes=30)  # further apart on one day: b
 ANY_SOCCER = LeagueCode("soccer")
 PLACEHOLDER = time(12)  # noon in New York, when only the day is known
 
-Closeness = Literal["exact", "same_day", "moved"]
-
 
 class Found(msgspec.Struct, frozen=True):
-    """The game that is meant, or why none can be named: `code` is `other_day` or `ambiguous_game`."""
+    """The game that is meant, or in `code` why none can be named: `no_game` and `other_day` leave room for a
+    provisional one, `ambiguous_game`, `no_date` and `day_conflict` do not."""
 
     game: Game | None
-    closeness: Closeness | None
     reason: Reason
     code: str = ""
 
@@ -74,60 +71,81 @@ def _is_same_contest(provisional: Game, real: Game) -> bool:
         return False
     if not (provisional.start_is_known and real.start_is_known):
         return True
-    return not _is_other_half_of_doubleheader(real, provisional.start)
+    return not (_plays_twice_a_day(real) and abs(real.start - provisional.start) >= DOUBLEHEADER_GAP)
 
 
 def pick_game(event: Event, games: Sequence[Game]) -> Found:
     """The one among the games of a pair that an event's start, day and number speak of."""
+    if event.start is None and event.day is None:
+        return Found(None, Reason("start", "unknown", "the listing names neither time nor day"), "no_date")
+    if contradicts_its_day(event):
+        said = f"the listing is named for {event.day} and says it starts {event.start:%Y-%m-%d %H:%M} UTC"
+        return Found(None, Reason("start", "differs", said), "day_conflict")
     if not games:
-        return Found(None, None, Reason("game", "unknown", "no game of these teams is known"), "no_game")
+        return Found(None, Reason("game", "unknown", "no game of these teams is known"), "no_game")
     if event.start is not None and event.start_source != "date_only":
         return _by_start(event, event.start, games)
-    if event.day is None:
-        return Found(None, None, Reason("start", "unknown", "the listing names neither time nor day"), "no_date")
-    return _by_day(event, event.day, games)
+    return _by_day(event, games)
 
 
-def provisional_game(event: Event, home: Team, away: Team, code_of: dict[TeamId, str], number: int) -> Game | None:
-    """A game that the score source does not show, from what a listing says; None when the listing names no day."""
-    league = event.league
+def contradicts_its_day(event: Event) -> bool:
+    """Teams meet on consecutive days, so a listing whose name and start are of different days may mean either game.
+
+    Single competitors are let be: their matches move by days, and they meet once."""
+    if event.day is None or event.start is None or event.league is None or not LEAGUES[event.league].has_teams:
+        return False
+    days = {eastern_date(event.start)} | ({event.start.date()} if event.day_may_be_utc else set())
+    return event.day not in days
+
+
+def provisional_game(event: Event, home: Team, away: Team, code_of: dict[TeamId, str], number: int) -> Game:
+    """A game that the score source does not show, from what a listing says of its start or day."""
+    assert event.league is not None  # it was needed to find the teams
     day = eastern_date(event.start) if event.start else event.day
-    if league is None or day is None:
-        return None
+    assert day is not None  # pick_game has refused a listing without time and day
     tail = f":{number}" if number > 1 else ""
     return Game(
-        id=GameId(f"x:{league}:{day.isoformat()}:{code_of[away.id]}-{code_of[home.id]}{tail}"),
-        league=league,
+        id=GameId(f"x:{event.league}:{day.isoformat()}:{code_of[away.id]}-{code_of[home.id]}{tail}"),
+        league=event.league,
         home=home,
         away=away,
         start=event.start or datetime.combine(day, PLACEHOLDER, EASTERN).astimezone(UTC),
-        start_is_known=event.start is not None,
-        number=number if number > 1 else 0,
+        start_is_known=_states_start(event),
+        number=number if event.number or number > 1 else 0,
         is_provisional=True,
     )
 
 
 def with_better_start(game: Game, event: Event) -> Game:
-    """A provisional game whose start was only a day, now that a listing says the time."""
-    if not game.is_provisional or game.start_is_known or event.start is None:
+    """A provisional game whose start was a day or an estimate, now that a listing states the time."""
+    if not game.is_provisional or game.start_is_known or event.start is None or not _states_start(event):
         return game
     return msgspec.structs.replace(game, start=event.start, start_is_known=True)
 
 
-def next_number(event: Event, games: Sequence[Game]) -> int:
-    """The doubleheader number a new provisional game gets among those of its Eastern day."""
+def free_number(event: Event, games: Sequence[Game]) -> int:
+    """The doubleheader number of a new provisional game: its own, or the first that no game of that day has."""
     day = eastern_date(event.start) if event.start else event.day
-    return event.number or 1 + sum(game.eastern_date == day for game in games)
+    taken = {game.number or 1 for game in games if game.eastern_date == day}
+    if event.number and event.number not in taken:
+        return event.number
+    return next(number for number in range(1, len(taken) + 2) if number not in taken)
+
+
+def _states_start(event: Event) -> bool:
+    return event.start is not None and event.start_source != "expected_end"
 
 
 def _by_start(event: Event, start: datetime, games: Sequence[Game]) -> Found:
-    tolerance = SAME_ESTIMATED_START if event.start_source == "expected_end" else SAME_START
+    tolerance = SAME_START if _states_start(event) else SAME_ESTIMATED_START
     timed = [game for game in games if game.start_is_known]
     exact = [game for game in timed if abs(game.start - start) <= tolerance and _number_fits(event, game)]
     if len(exact) == 1:
-        return Found(exact[0], "exact", Reason("start", "agrees", _compared(start, exact[0])))
+        return Found(exact[0], Reason("start", "agrees", _compared(start, exact[0])))
     if len(exact) > 1:
         return _ambiguous(exact, f"{len(exact)} games start around {start:%H:%M} UTC")
+    if not _states_start(event) and event.day is not None and not _plays_twice_a_day(games[0]):
+        return _by_day(event, games)  # an estimate that is off says less than the day
     return _on_same_day(event, start, games)
 
 
@@ -140,29 +158,32 @@ def _on_same_day(event: Event, start: datetime, games: Sequence[Game]) -> Found:
         return _ambiguous(near, f"{len(near)} games of these teams on {day.isoformat()}, none at this time")
     game = near[0]
     if not game.start_is_known:
-        return Found(
-            game, "same_day", Reason("start", "agrees", f"same Eastern day {day.isoformat()}; time not set yet")
-        )
-    if _is_other_half_of_doubleheader(game, start):
+        return Found(game, Reason("start", "unknown", f"same Eastern day {day.isoformat()}; the time is not set yet"))
+    if _plays_twice_a_day(game) and abs(game.start - start) >= DOUBLEHEADER_GAP:
         return _other_day(f"{start:%Y-%m-%d %H:%M} UTC", games)
-    return Found(game, "moved", Reason("start", "differs", _compared(start, game)))
+    return Found(game, Reason("start", "differs", _compared(start, game)))
 
 
-def _by_day(event: Event, day: date, games: Sequence[Game]) -> Found:
+def _by_day(event: Event, games: Sequence[Game]) -> Found:
+    day = event.day
+    assert day is not None  # a listing without a time has a day
     on_day = [game for game in games if game.eastern_date == day and _number_fits(event, game)]
-    if len(on_day) == 1:
-        return Found(on_day[0], "same_day", Reason("start", "agrees", f"same Eastern day {day.isoformat()}"))
     if len(on_day) > 1:
         return _ambiguous(on_day, f"doubleheader on {day.isoformat()} and the listing says no time or number")
-    return _other_day(f"{day.isoformat()} (Eastern)", games)
+    if not on_day:
+        return _other_day(f"{day.isoformat()} (Eastern)", games)
+    if event.day_may_be_utc:
+        return Found(on_day[0], Reason("start", "unknown", f"{day.isoformat()}, which may be a UTC day, and no time"))
+    return Found(on_day[0], Reason("start", "agrees", f"same Eastern day {day.isoformat()}"))
 
 
-def _is_other_half_of_doubleheader(game: Game, start: datetime) -> bool:
-    return LEAGUES[game.league].sport == "baseball" and abs(game.start - start) >= DOUBLEHEADER_GAP
+def _plays_twice_a_day(game: Game) -> bool:
+    return LEAGUES[game.league].sport == "baseball"
 
 
 def _number_fits(event: Event, game: Game) -> bool:
-    return not event.number or not game.number or event.number == game.number
+    """A game without a number is the first of its day, as far as anybody knows."""
+    return not event.number or event.number == (game.number or 1)
 
 
 def _compared(start: datetime, game: Game) -> str:
@@ -173,11 +194,9 @@ def _compared(start: datetime, game: Game) -> str:
 
 def _other_day(wanted: str, games: Sequence[Game]) -> Found:
     days = ", ".join(sorted({game.eastern_date.isoformat() for game in games})[:5])
-    return Found(
-        None, None, Reason("start", "differs", f"listing is for {wanted}; these teams meet on {days}"), "other_day"
-    )
+    return Found(None, Reason("start", "differs", f"listing is for {wanted}; these teams meet on {days}"), "other_day")
 
 
 def _ambiguous(games: Sequence[Game], detail: str) -> Found:
     ids = ", ".join(game.id for game in games[:4])
-    return Found(None, None, Reason("game", "unknown", f"{detail}: {ids}"), "ambiguous_game")
+    return Found(None, Reason("game", "unknown", f"{detail}: {ids}"), "ambiguous_game")

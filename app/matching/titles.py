@@ -30,6 +30,7 @@ class Question(msgspec.Struct, frozen=True):
     line: float | None = None  # points, with the sign the subject is given: -3.5 gives points
     way: Way = ""
     is_prop: bool = False
+    is_unclear: bool = False  # it seems to ask who wins, with words beside that change the question
 
 
 _MATCHUP = re.compile(r"^(?P<first>.+?)\s+(?P<word>vs?\.?|at|@)\s+(?P<second>.+)$", re.IGNORECASE)
@@ -86,6 +87,17 @@ _PROP = re.compile(
     r":\s*\d+\+|:\s*(?:points|rebounds|assists|strikeouts|total bases|hits|home runs|threes|steals|blocks|goals|saves"
     r"|shots|receiving|rushing|passing|touchdowns?|anytime)\b|\bdouble[- ]doubles?\b|\bovertime\b|\bextra innings\b"
     r"|\bexact score\b|\bcorrect score\b|\badvance\b|\bqualif|\bhalftime/fulltime\b|\bcompleted match\b",
+    re.I,
+)
+_UNCLEAR = re.compile(
+    r"\b(?:regulation|60[- ]min\w*|race to|first (?:to|basket|team|goal|touchdown|blood)|scores? first|highest|lowest"
+    r"|at least|or more|by \d+|not|margin|exactly|double chance|or draw|handicap|either"
+    r"|series winner|(?:wins?|beats?|who will win) the .*\bseries|odd/even)\b",
+    re.I,
+)
+_FRAMES = re.compile(
+    r"(?:(?:match |game )?winner|moneyline|to win|.+ wins?"
+    r"|(?:(?:\w+ ){0,2}(?:half|quarter|period|innings|set \d)|[12]h|f5)(?: (?:winner|moneyline))?)\??",
     re.I,
 )
 _COUNTED = re.compile(r"\bo/u\b|\btotal (?:runs|points|goals|games|sets)\b|\bover \d|\bunder \d|\bcombined\b", re.I)
@@ -146,6 +158,8 @@ def _read_count(text: str, scope: Scope | None) -> Question | None:
 
 
 def _read_winner(text: str, scope: Scope | None) -> Question:
+    if _is_unclear(text):
+        return Question("moneyline", scope, is_unclear=True)
     if _DRAW.search(text):
         return Question("draw", scope)
     found = _WILL_WIN.search(text) or _COLON_WINS.search(text)
@@ -154,6 +168,15 @@ def _read_winner(text: str, scope: Scope | None) -> Question:
     if re.search(r"\b(?:winner|moneyline|wins?)\b", text, re.I) or read_matchup(text):
         return Question("moneyline", scope)
     return Question(None, scope)
+
+
+def _is_unclear(text: str) -> bool:
+    """Words that make another question of it, or a tail behind the two sides that is none of the usual ones."""
+    if _UNCLEAR.search(text):
+        return True
+    body = _LEAD.sub("", text.strip())
+    head, colon, tail = body.rpartition(":")
+    return bool(colon and _MATCHUP.match(head) and tail.strip() and not _FRAMES.fullmatch(tail.strip()))
 
 
 def _way(word: str | None) -> Way:

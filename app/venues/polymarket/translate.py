@@ -117,6 +117,7 @@ def _assemble(event: wire.Event, setting: Setting, markets: tuple[Market, ...] |
         start=start,
         start_source=source,
         day=slug.day if slug else _day(event),
+        day_may_be_utc=True,
         is_over=bool(event.ended or event.closed),
         markets=markets,
     )
