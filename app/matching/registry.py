@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
 from itertools import groupby
@@ -16,6 +16,8 @@ from app.matching.indexes import TeamIndex
 from app.matching.names import read_name
 
 KEPT_FEW = 4_096  # small indexes, one a game
+
+PLAYERS = frozenset({"tennis", "ufc"})
 
 Pools = dict[Pool, dict[TeamId, Team]]
 
@@ -85,12 +87,23 @@ class Registry:
     def with_teams(self, teams: Iterable[Team]) -> "Registry":
         """The registry after the score source named its teams. What it no longer says stays known."""
         changed: dict[TeamId, Team] = {}
+        replaced: set[TeamId] = set()
         for team in teams:
             known = self.team(team.id)
+            if known is None and (known := self._stand_in(team)) is not None:
+                replaced.add(known.id)
             fresh = _merge(known, team) if known else team
             if fresh != known:
                 changed[team.id] = fresh
-        return self._with(changed)
+        return self._with(changed, replaced)
+
+    def _stand_in(self, team: Team) -> Team | None:
+        """The packaged entry of a player, whose number at the score source was not known when it was written."""
+        if team.pool not in PLAYERS:
+            return None
+        known = self._pools.get(team.pool, {})
+        called = (known[one.id] for one in self.teams_called(team.name) if one.id in known)
+        return next((one for one in called if not one.id.partition(":")[2].isdigit()), None)
 
     def with_names(self, pairs: Iterable[tuple[TeamId, str]]) -> "Registry":
         """The registry with names that people added. Pairs of unknown teams are passed over."""
@@ -101,7 +114,7 @@ class Registry:
                 changed[team_id] = msgspec.structs.replace(known, names=(*known.names, name))
         return self._with(changed)
 
-    def _with(self, changed: Mapping[TeamId, Team]) -> "Registry":
+    def _with(self, changed: Mapping[TeamId, Team], replaced: Collection[TeamId] = ()) -> "Registry":
         if not changed:
             return self
         pools = dict(self._pools)
@@ -115,6 +128,8 @@ class Registry:
                 pools[team.pool] = dict(pools.get(team.pool, {}))
                 touched.add(team.pool)
             pools[team.pool][team.id] = team
+        for team_id in replaced:
+            del pools[Pool(team_id.partition(":")[0])][team_id]
         fresh = Registry(pools, self._namesakes, _digest(self.version, repr(sorted(changed.items()))))
         fresh._extra = extra
         fresh._indexes = {pool: index for pool, index in self._indexes.items() if pool not in touched}

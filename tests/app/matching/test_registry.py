@@ -80,3 +80,13 @@ def test_a_namesake_is_known_by_id_and_never_by_name(registry: Registry) -> None
     assert meant is not None
     assert meant.id == "soccer:83"
     assert resolve_team(fresh, "Barcelona", SOCCER, among=[women]).team == women
+
+
+def test_a_player_s_packaged_entry_gives_way_to_the_source_s_number(registry: Registry) -> None:
+    seen = Team(TeamId("tennis:3623"), Pool("tennis"), "Jannik Sinner")
+    fresh = registry.with_teams([seen])
+    found = resolve_team(fresh, "Jannik Sinner", LEAGUES[LeagueCode("tennis")]).team
+    assert found is not None
+    assert found.id == "tennis:3623"
+    assert set(registry.team(TeamId("tennis:jannik-sinner")).names) <= set(found.names)  # type: ignore[union-attr]
+    assert fresh.team(TeamId("tennis:jannik-sinner")) is None
