@@ -27,7 +27,14 @@ REMEMBERED_BYTES = 64 * 1024 * 1024
 SLICE_SECONDS = 0.005  # of parsing between two breaths of the event loop
 MOST_PAGES = 200
 MOST_LOGGED = 1000
-_WORTH_ANOTHER_TRY = frozenset({0, 403, 408, 425, 429})  # 0: no answer; ESPN says 403 when asked too often
+PATIENCE = 4.0  # seconds of a pause that are waited out; in a longer one callers are told at once
+FIRST_PAUSE_REFUSED = 1.0  # seconds; each further one is twice as long
+FIRST_PAUSE_DOWN = 5.0
+LONGEST_PAUSE = 300.0
+LONGEST_PAUSE_TOLD = 600.0  # a host that says more means milliseconds, or nothing
+FAILURES_IN_A_ROW = 8  # without one answer between them: the host is down
+_TOO_OFTEN = frozenset({403, 429})  # ESPN says 403 when asked too often
+_WORTH_ANOTHER_TRY = _TOO_OFTEN | {0, 408, 425}  # 0: no answer
 
 
 class Fetcher:
@@ -53,6 +60,7 @@ class Fetcher:
         self._clock = clock
         self._slots = asyncio.Semaphore(concurrency)
         self._turns = _Turns(settings.per_second)
+        self._pauses = _Pauses()
         self._memory = _Memory(REMEMBERED_BYTES)
         self._counts: Counter[str] = Counter()
         self._logged: set[Refusal] = set()
@@ -64,7 +72,7 @@ class Fetcher:
 
     async def get(self, path: str, params: Params | None = None) -> bytes:
         """The body of a JSON answer. Raises FeedUnavailable, PayloadRefused or PayloadTooLarge; they name the host
-        and the path, never a parameter."""
+        and the path, never a parameter. While the host is given a rest, FeedUnavailable comes without a request."""
         tries = AsyncRetrying(
             stop=stop_after_attempt(self._settings.tries),
             wait=wait_random_exponential(multiplier=0.5, max=self._settings.longest_wait),
@@ -122,15 +130,18 @@ class Fetcher:
     async def _try_once(self, path: str, params: Params) -> bytes:
         await self._wait_for_turn(path)
         self._counts["requests"] += 1
+        after = self._pauses.number
         try:
             async with asyncio.timeout(self._settings.timeout * 3):  # a body that drips is no answer either
-                return await self._ask(path, params)
+                return await self._ask(path, params, after)
         except (httpx.TimeoutException, TimeoutError):
+            self._pauses.failed(self._monotonic(), after)
             raise self._unavailable("timeouts", path, f"no answer within {self._settings.timeout:g} s") from None
         except (httpx.RequestError, httpx.InvalidURL) as error:
+            self._pauses.failed(self._monotonic(), after)
             raise self._unavailable("network", path, f"{type(error).__name__} {error}".strip()) from None
 
-    async def _ask(self, path: str, params: Params) -> bytes:
+    async def _ask(self, path: str, params: Params, after: int) -> bytes:
         query = httpx.QueryParams(params)
         key = (path, str(query))
         known = self._memory.recall(key)
@@ -139,11 +150,13 @@ class Fetcher:
             "GET", self._base_url + path, params=query, headers=headers, timeout=self._settings.timeout
         ) as response:
             if response.status_code == 304 and known:
+                self._pauses.answered(after)
                 self._counts["not_modified"] += 1
                 return known.body
             if response.status_code != 200:
-                raise self._turned_down(response, path)
+                raise self._turned_down(response, path, after)
             body = await self._read_body(response, path)
+            self._pauses.answered(after)
         self._memory.keep(key, response.headers, body)
         return body
 
@@ -164,35 +177,37 @@ class Fetcher:
         return payload
 
     async def _wait_for_turn(self, path: str) -> None:
-        await self._sleep_until(self._turns.take(self._monotonic()))
-        while (wait := self._turns.closed_until - self._monotonic()) > 0:  # somebody was told to wait meanwhile
-            if wait > self._settings.longest_wait:
-                raise self._unavailable(
-                    "held_back", path, f"the host asked for silence for another {wait:.0f} s", 429, wait
-                )
+        self._raise_in_a_long_pause(path)
+        if (wait := self._turns.take(self._monotonic()) - self._monotonic()) > 0:
+            await self._sleep(wait)
+        while (wait := self._pauses.until - self._monotonic()) > 0:  # others met with trouble meanwhile
+            self._raise_in_a_long_pause(path)
             await self._sleep(wait)
 
-    async def _sleep_until(self, moment: float) -> None:
-        if (wait := moment - self._monotonic()) > 0:
-            await self._sleep(wait)
+    def _raise_in_a_long_pause(self, path: str) -> None:
+        if (wait := self._pauses.until - self._monotonic()) > PATIENCE:
+            raise self._unavailable("held_back", path, f"not asked for another {wait:.0f} s", retry_after=wait)
 
-    def _turned_down(self, response: httpx.Response, path: str) -> FeedUnavailable:
-        status = response.status_code
-        wait = self._seconds_to_wait(response.headers.get("Retry-After", ""))
-        if wait is not None and (status == 429 or status >= 500):
-            self._turns.close_until(self._monotonic() + wait)
-        return self._unavailable(_kind(status), path, f"answered {status}", status, wait)
+    def _turned_down(self, response: httpx.Response, path: str, after: int) -> FeedUnavailable:
+        status, now = response.status_code, self._monotonic()
+        told = self._seconds_to_wait(response.headers.get("Retry-After", ""))
+        if status in _TOO_OFTEN:
+            self._pauses.refused(now, after, told or 0.0)
+        elif _may_pass(status):
+            self._pauses.failed(now, after, told or 0.0)
+        wait = self._pauses.until - now
+        return self._unavailable(_kind(status), path, f"answered {status}", status, wait if wait > 0 else None)
 
     def _seconds_to_wait(self, retry_after: str) -> float | None:
         if retry_after.strip().isdecimal():
             return float(retry_after)
         try:
             return max(0.0, (parsedate_to_datetime(retry_after) - self._clock()).total_seconds())
-        except (ValueError, TypeError):  # absent, or a date without a zone
+        except (ValueError, TypeError, OverflowError):  # absent, or a date without a zone, or no date of this world
             return None
 
     def _is_worth_another_try(self, error: BaseException) -> bool:
-        if not isinstance(error, FeedUnavailable) or (error.retry_after or 0) > self._settings.longest_wait:
+        if not isinstance(error, FeedUnavailable) or (error.retry_after or 0) > PATIENCE:
             return False
         return _may_pass(error.status)
 
@@ -215,23 +230,32 @@ class Fetcher:
         log.warning("element refused", extra={"host": self._host, "path": path, **fields})
 
 
-def is_lasting(error: FeedError) -> bool:
-    """Asking again will not help: the host knows no such thing, or does not write what it should."""
-    return not isinstance(error, FeedUnavailable) or not _may_pass(error.status)
+def is_unknown(error: FeedError) -> bool:
+    """The host knows no such thing. Whatever else it answers, there may be something that was not told."""
+    return isinstance(error, FeedUnavailable) and error.status == 404
 
 
-async def all_that_answer(
-    calls: Sequence[Awaitable[Item]], may_fail: Callable[[FeedError], bool] = lambda _: True
-) -> list[Item]:
+async def answers_and_failures(calls: Sequence[Awaitable[Item]]) -> tuple[list[Item], list[FeedError]]:
+    """What came of calls made at once, after the last has come back; anything but a FeedError is raised."""
+    came = await asyncio.gather(*calls, return_exceptions=True)
+    failures: list[FeedError] = []
+    for failure in came:
+        if isinstance(failure, FeedError):
+            failures.append(failure)
+        elif isinstance(failure, BaseException):
+            raise failure
+    return [answer for answer in came if not isinstance(answer, BaseException)], failures
+
+
+async def all_that_answer(calls: Sequence[Awaitable[Item]], may_fail: Callable[[FeedError], bool]) -> list[Item]:
     """The answers of calls made at once; one that may fail does not cost the others. Otherwise, and when all fail,
-    the first error is raised, after the last call has come back."""
-    answers = await asyncio.gather(*calls, return_exceptions=True)
-    failures = [answer for answer in answers if isinstance(answer, BaseException)]
+    the first error is raised."""
+    answers, failures = await answers_and_failures(calls)
     for failure in failures:
-        if len(failures) == len(answers) or not isinstance(failure, FeedError) or not may_fail(failure):
+        if not answers or not may_fail(failure):
             raise failure
         log.warning("one of several calls failed", extra={"error": str(failure)})
-    return [answer for answer in answers if not isinstance(answer, BaseException)]
+    return answers
 
 
 def _may_pass(status: int) -> bool:
@@ -245,7 +269,6 @@ class _Turns:
         self._interval = 1 / per_second
         self._slack = max(per_second - 1, 0) * self._interval
         self._next = float("-inf")
-        self.closed_until = float("-inf")
 
     def take(self, now: float) -> float:
         self._next = max(self._next, now - self._slack)
@@ -253,8 +276,44 @@ class _Turns:
         self._next += self._interval
         return turn
 
-    def close_until(self, moment: float) -> None:
-        self.closed_until = max(self.closed_until, moment)
+
+class _Pauses:
+    """When a host is not asked at all: for as long as it says, and for longer each time that it turns us away or is
+    down once more. What was sent before a pause says nothing new about it."""
+
+    def __init__(self) -> None:
+        self.until = float("-inf")
+        self.number = 0  # of pauses so far: callers remember after which one they sent
+        self._refusals = 0
+        self._failures = 0
+
+    def refused(self, now: float, after: int, told: float) -> None:
+        if after == self.number:
+            self._pause(now, max(_doubled(FIRST_PAUSE_REFUSED, self._refusals), min(told, LONGEST_PAUSE_TOLD)))
+            self._refusals += 1
+        elif told:
+            self._pause(now, min(told, LONGEST_PAUSE_TOLD))
+
+    def failed(self, now: float, after: int, told: float = 0.0) -> None:
+        pause = min(told, LONGEST_PAUSE_TOLD)
+        if after == self.number:
+            self._failures += 1
+            if self._failures >= FAILURES_IN_A_ROW:
+                pause = max(pause, _doubled(FIRST_PAUSE_DOWN, self._failures - FAILURES_IN_A_ROW))
+        if pause:
+            self._pause(now, pause)
+
+    def answered(self, after: int) -> None:
+        if after == self.number:
+            self._refusals = self._failures = 0
+
+    def _pause(self, now: float, seconds: float) -> None:
+        self.until = max(self.until, now + seconds)
+        self.number += 1
+
+
+def _doubled(first: float, times: int) -> float:
+    return min(first * 2.0 ** min(times, 30), LONGEST_PAUSE)
 
 
 class _Remembered:

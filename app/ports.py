@@ -8,6 +8,15 @@ from app.domain.games import Game
 from app.domain.leagues import LeagueCode
 from app.domain.markets import Event, VenueId
 from app.domain.teams import MatchContext, Team, TeamMatch
+from app.errors import FeedError
+
+
+class GamesIncomplete(FeedError):
+    """Some days were told and others were not: keep the games that are here, and ask again soon."""
+
+    def __init__(self, message: str, games: Sequence[Game]) -> None:
+        super().__init__(message)
+        self.games = games
 
 
 class ScoreSource(Protocol):
@@ -27,7 +36,8 @@ class ScoreSource(Protocol):
         ...
 
     async def games(self, league: LeagueCode, days: Sequence[date]) -> Sequence[Game]:
-        """Every game of these Eastern calendar days. Raises FeedUnavailable or PayloadRefused."""
+        """Every game of these Eastern calendar days. Raises FeedUnavailable or PayloadRefused when none was told, and
+        GamesIncomplete, with the games, when some were."""
         ...
 
     async def teams(self, league: LeagueCode) -> Sequence[Team]:

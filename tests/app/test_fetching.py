@@ -1,6 +1,7 @@
 """Politeness, patience and what is counted, over a mocked transport and a clock that moves by itself."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,7 +12,16 @@ import respx
 
 from app.domain.parsing import Page, Refusal
 from app.errors import FeedUnavailable, PayloadRefused, PayloadTooLarge
-from app.fetching import MOST_PAGES, Fetcher, all_that_answer, is_lasting
+from app.fetching import (
+    FAILURES_IN_A_ROW,
+    LONGEST_PAUSE,
+    LONGEST_PAUSE_TOLD,
+    MOST_PAGES,
+    PATIENCE,
+    Fetcher,
+    all_that_answer,
+    is_unknown,
+)
 from app.settings import FeedSettings
 
 HOST = "https://feed.example"
@@ -97,7 +107,7 @@ async def test_trouble_that_passes_is_tried_again_and_counted(
     fetcher = desk.fetcher()
     assert await fetcher.get("/events") == b"[]"
     assert (fetcher.counts[kind], fetcher.counts["retries"]) == (1, 1)
-    assert len(desk.time.slept) == 1
+    assert desk.time.slept
 
 
 @pytest.mark.parametrize(("kind", "trouble"), PASSING)
@@ -119,10 +129,10 @@ async def test_a_request_that_is_wrong_is_not_repeated(desk: Desk, status: int) 
         await fetcher.get("/events", {"key": "secret"})
     assert (caught.value.status, fetcher.counts["other_statuses"]) == (status, 1)
     assert "secret" not in str(caught.value)
-    assert is_lasting(caught.value)
+    assert is_unknown(caught.value) == (status == 404)
 
 
-RETRY_AFTER = [("7", 7.0), ("Sun, 22 Nov 2026 12:00:09 GMT", 9.0), ("Sun, 22 Nov 2026 11:00:00 GMT", 0.0)]
+RETRY_AFTER = [("3", 3.0), ("Sun, 22 Nov 2026 12:00:04 GMT", 4.0), ("Sun, 22 Nov 2026 11:00:00 GMT", 1.0), ("0", 1.0)]
 
 
 @pytest.mark.parametrize(("told", "seconds"), RETRY_AFTER)
@@ -134,24 +144,112 @@ async def test_the_wait_the_host_asks_for_is_kept(desk: Desk, told: str, seconds
 
 
 async def test_one_told_to_wait_makes_all_wait(desk: Desk) -> None:
-    desk.answers(httpx.Response(429, headers={"Retry-After": "20"}), ok(), ok())
+    desk.answers(httpx.Response(429, headers={"Retry-After": "3"}), ok(), ok())
     fetcher = desk.fetcher()
     before = desk.time.now
     await asyncio.gather(fetcher.get("/events"), fetcher.get("/events"))
-    assert desk.time.now - before >= 20
+    assert desk.time.now - before >= 3
 
 
 async def test_a_wait_longer_than_ours_is_left_to_the_caller(desk: Desk) -> None:
-    route = desk.answers(httpx.Response(429, headers={"Retry-After": "3600"}), ok())
+    route = desk.answers(httpx.Response(429, headers={"Retry-After": "90"}), ok())
     fetcher = desk.fetcher()
-    with pytest.raises(FeedUnavailable) as first:
+    with pytest.raises(FeedUnavailable, match="answered 429") as first:
         await fetcher.get("/events")
-    with pytest.raises(FeedUnavailable, match="silence") as second:
+    with pytest.raises(FeedUnavailable, match="not asked for another 90 s") as second:
         await fetcher.get("/events")
-    assert (first.value.retry_after, second.value.retry_after) == (3600, 3600)
-    assert (route.call_count, fetcher.counts["held_back"]) == (1, 1)
-    desk.time.now += 3600
+    assert (first.value.retry_after, second.value.retry_after) == (90, 90)
+    assert (route.call_count, fetcher.counts["held_back"], desk.time.slept) == (1, 1, [])
+    desk.time.now += 90
     assert await fetcher.get("/events") == b"[]"
+
+
+NO_TIMES = ["30000", "1" + "0" * 20, "9" * 400, "Sun, 22 Nov 9999 11:00:00 GMT"]
+
+
+@pytest.mark.parametrize("told", NO_TIMES)
+async def test_no_host_closes_itself_for_long(desk: Desk, told: str) -> None:
+    desk.answers(httpx.Response(429, headers={"Retry-After": told}), ok())
+    fetcher = desk.fetcher()
+    with pytest.raises(FeedUnavailable) as caught:
+        await fetcher.get("/events")
+    assert caught.value.retry_after == LONGEST_PAUSE_TOLD
+    desk.time.now += LONGEST_PAUSE_TOLD
+    assert await fetcher.get("/events") == b"[]"
+
+
+async def ask_for(desk: Desk, fetcher: Fetcher, seconds: float, every: float = 1.0) -> None:
+    """Ask like one who does not care what comes."""
+    end = desk.time.now + seconds
+    while desk.time.now < end:
+        with contextlib.suppress(FeedUnavailable):
+            await fetcher.get("/events")
+        desk.time.now += every
+
+
+@pytest.mark.parametrize("status", [403, 429])
+async def test_who_is_turned_away_asks_ever_more_seldom(desk: Desk, status: int) -> None:
+    route = desk.router.get(f"{HOST}/v1/events").mock(return_value=httpx.Response(status))
+    fetcher = desk.fetcher()
+    await ask_for(desk, fetcher, 60)
+    assert 4 <= route.call_count <= 7
+    await ask_for(desk, fetcher, 3600)
+    asked = route.call_count
+    await ask_for(desk, fetcher, 3600)
+    assert route.call_count - asked <= 3600 / LONGEST_PAUSE
+
+
+async def test_an_answer_ends_the_asking_more_seldom(desk: Desk) -> None:
+    route = desk.router.get(f"{HOST}/v1/events").mock(return_value=httpx.Response(429))
+    fetcher = desk.fetcher()
+    await ask_for(desk, fetcher, 60)
+    route.mock(side_effect=[ok(), httpx.Response(429), ok()])
+    desk.time.now += LONGEST_PAUSE
+    assert await fetcher.get("/events") == b"[]"
+    before = desk.time.now
+    assert await fetcher.get("/events") == b"[]"
+    assert desk.time.now - before <= PATIENCE
+
+
+async def test_many_turned_away_at_once_are_one_refusal(desk: Desk) -> None:
+    under_way = asyncio.Barrier(8)
+
+    async def turn_away_the_first_eight(_: httpx.Request) -> httpx.Response:
+        number = route.call_count
+        await under_way.wait()
+        return httpx.Response(429) if number < 8 else ok()
+
+    route = desk.router.get(f"{HOST}/v1/events").mock(side_effect=turn_away_the_first_eight)
+    fetcher = desk.fetcher()
+    assert await asyncio.gather(*(fetcher.get("/events") for _ in range(8))) == [b"[]"] * 8
+
+
+@pytest.mark.parametrize("trouble", [httpx.ConnectError, httpx.ReadTimeout, httpx.Response(502)])
+async def test_a_host_that_is_down_is_found_out_once_and_not_by_each_caller(
+    desk: Desk, trouble: httpx.Response | type[httpx.TransportError]
+) -> None:
+    effect = {"return_value": trouble} if isinstance(trouble, httpx.Response) else {"side_effect": trouble}
+    route = desk.router.get(f"{HOST}/v1/events").mock(**effect)
+    fetcher = desk.fetcher()
+    answers = await asyncio.gather(*(fetcher.get("/events") for _ in range(100)), return_exceptions=True)
+    assert all(isinstance(answer, FeedUnavailable) for answer in answers)
+    assert route.call_count <= 2 * FAILURES_IN_A_ROW
+    await ask_for(desk, fetcher, 3600)
+    assert route.call_count < 40
+    route.mock(side_effect=None, return_value=ok())
+    desk.time.now += LONGEST_PAUSE
+    assert await fetcher.get("/events") == b"[]"
+
+
+async def test_one_bad_path_does_not_close_a_host_that_answers(desk: Desk) -> None:
+    desk.router.get(f"{HOST}/v1/bad").mock(return_value=httpx.Response(500))
+    desk.router.get(f"{HOST}/v1/events").mock(return_value=ok())
+    fetcher = desk.fetcher()
+    for _ in range(5):
+        with pytest.raises(FeedUnavailable, match="answered 500"):
+            await fetcher.get("/bad")
+        assert await fetcher.get("/events") == b"[]"
+    assert "held_back" not in fetcher.counts
 
 
 async def test_the_rate_of_the_host_is_kept(desk: Desk) -> None:
@@ -279,13 +377,14 @@ async def test_one_failure_does_not_cost_the_others_unless_it_must() -> None:
             raise value
         return value
 
-    passing, lasting = FeedUnavailable("busy", status=503), FeedUnavailable("unknown", status=404)
-    assert await all_that_answer([answer(1), answer(passing), answer(2)]) == [1, 2]
-    assert await all_that_answer([answer(1), answer(lasting)], is_lasting) == [1]
-    with pytest.raises(FeedUnavailable, match="busy"):
-        await all_that_answer([answer(1), answer(passing)], is_lasting)
+    busy, unknown = FeedUnavailable("busy", status=503), FeedUnavailable("unknown", status=404)
+    cut_off = PayloadRefused("cut off")
+    assert await all_that_answer([answer(1), answer(unknown), answer(2)], is_unknown) == [1, 2]
+    for failure in (busy, cut_off, FeedUnavailable("wrong", status=400)):
+        with pytest.raises(type(failure), match=str(failure)):
+            await all_that_answer([answer(1), answer(failure)], is_unknown)
     with pytest.raises(FeedUnavailable, match="unknown"):
-        await all_that_answer([answer(lasting), answer(lasting)])
+        await all_that_answer([answer(unknown), answer(unknown)], is_unknown)
     with pytest.raises(ZeroDivisionError):
-        await all_that_answer([answer(1), answer(ZeroDivisionError())])
-    assert await all_that_answer([]) == []
+        await all_that_answer([answer(1), answer(ZeroDivisionError())], is_unknown)
+    assert await all_that_answer([], is_unknown) == []

@@ -46,7 +46,9 @@ BOARDS: dict[LeagueCode, tuple[Board, ...]] = {
     LeagueCode("ufc"): (Board("/mma/ufc"),),
 }
 
-NOT_POLLED = frozenset({LeagueCode("soccer")})  # every game of it is on a league's own board already
+# Hundreds of games a day of every league there is, most of which no venue lists and none is asked for: the games of
+# leagues without a board of their own are not told at all.
+NOT_POLLED = frozenset({LeagueCode("soccer")})
 
 SPORT_NUMBERS = {"baseball": "1", "football": "20", "basketball": "40", "hockey": "70", "soccer": "600"} | {
     "tennis": "850",

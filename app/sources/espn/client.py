@@ -7,7 +7,8 @@ from functools import partial
 from app.domain.games import Game
 from app.domain.leagues import LEAGUES, LeagueCode
 from app.domain.teams import Team
-from app.fetching import Fetcher, all_that_answer
+from app.fetching import Fetcher, answers_and_failures, is_unknown
+from app.ports import GamesIncomplete
 from app.sources.espn.boards import BOARDS, NOT_POLLED, Board
 from app.sources.espn.translate import games_page, number_doubleheaders, teams_page
 
@@ -31,12 +32,19 @@ class Espn:
         return self._fetcher.counts
 
     async def games(self, league: LeagueCode, days: Sequence[date]) -> Sequence[Game]:
-        """Every game of these Eastern days, each once, doubleheaders numbered. A scoreboard that fails does not cost
-        the others; when all fail, the first error is raised: FeedUnavailable or PayloadRefused."""
+        """Every game of these Eastern days, each once, doubleheaders numbered. Raises FeedUnavailable or PayloadRefused
+        when no scoreboard answers, GamesIncomplete when only some do; one of several boards may be unknown to ESPN."""
         boards = BOARDS.get(league, ())
-        answers = await all_that_answer([self._board(league, board, day) for board in boards for day in days])
+        calls = [self._board(league, board, day) for board in boards for day in days]
+        answers, failures = await answers_and_failures(calls)
+        if failures and not answers:
+            raise failures[0]
         found = {game.id: game for answer in answers for game in answer}
-        return number_doubleheaders([game for game in found.values() if _is_of(game, days)])
+        games = number_doubleheaders([game for game in found.values() if _is_of(game, days)])
+        missed = [failure for failure in failures if len(boards) == 1 or not is_unknown(failure)]
+        if missed:
+            raise GamesIncomplete(f"{len(missed)} of {len(calls)} scoreboards failed: {missed[0]}", games)
+        return games
 
     async def teams(self, league: LeagueCode) -> Sequence[Team]:
         """The league's team list; empty for sports of single players. Raises FeedUnavailable or PayloadRefused."""

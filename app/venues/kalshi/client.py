@@ -11,7 +11,7 @@ from app.domain.games import EASTERN, eastern_date
 from app.domain.leagues import LEAGUES, LeagueCode
 from app.domain.markets import Event, VenueId
 from app.errors import FeedError
-from app.fetching import Fetcher, all_that_answer, is_lasting
+from app.fetching import Fetcher, all_that_answer, is_unknown
 from app.venues.kalshi import wire
 from app.venues.kalshi.markets import KALSHI
 from app.venues.kalshi.series import read_series, series_of
@@ -56,7 +56,7 @@ class Kalshi:
             return ()
         milestones = await self._milestones_from(min(days))
         series = dict.fromkeys((*series_of(league), *_series_told(milestones, league, days)))
-        answers = await all_that_answer([self._listed(one, milestones) for one in series], is_lasting)
+        answers = await all_that_answer([self._listed(one, milestones) for one in series], is_unknown)
         found = {event.id: event for answer in answers for event in answer}
         return tuple(event for event in found.values() if _is_about(event, days))
 

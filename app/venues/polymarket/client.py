@@ -10,7 +10,7 @@ from app.domain.games import EASTERN, eastern_date
 from app.domain.leagues import LEAGUES, LeagueCode
 from app.domain.markets import Event, VenueId
 from app.errors import FeedError
-from app.fetching import Fetcher, all_that_answer, is_lasting
+from app.fetching import Fetcher, all_that_answer, is_unknown
 from app.venues.polymarket.markets import POLYMARKET
 from app.venues.polymarket.slugs import prefixes_of
 from app.venues.polymarket.translate import events_page, series_from
@@ -51,7 +51,7 @@ class Polymarket:
             return ()
         when = {"start_time_min": _midnight(min(days)), "start_time_max": _midnight(max(days) + timedelta(days=1))}
         filters = await self._filters(league)
-        answers = await all_that_answer([self._listed({**one, **when}) for one in filters], is_lasting)
+        answers = await all_that_answer([self._listed({**one, **when}) for one in filters], is_unknown)
         found = {event.id: event for answer in answers for event in answer}
         return tuple(event for event in found.values() if not event.start or eastern_date(event.start) in days)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 
@@ -13,7 +14,7 @@ from app.domain.games import eastern_date
 from app.domain.leagues import LeagueCode
 from app.domain.markets import Event
 from app.errors import FeedUnavailable, PayloadRefused
-from app.fetching import Fetcher
+from app.fetching import LONGEST_PAUSE, Fetcher
 from app.ports import ScoreSource, VenueCatalogue
 from app.sandbox.server import ESPN, GAMMA, KALSHI, build
 from app.settings import FeedSettings
@@ -29,11 +30,15 @@ class Town:
     """A running sandbox and the three clients that look at it."""
 
     def __init__(self, client: httpx.AsyncClient, days: list[date]) -> None:
+        self.skipped = 0.0
+
         async def hurry(seconds: float) -> None:
-            await asyncio.sleep(min(seconds, 0.01))
+            self.skipped += seconds
+            await asyncio.sleep(0.01)
 
         def fetcher(host: str) -> Fetcher:
-            return Fetcher(client, str(client.base_url).rstrip("/") + host, FAST, sleep=hurry)
+            base_url = str(client.base_url).rstrip("/") + host
+            return Fetcher(client, base_url, FAST, sleep=hurry, monotonic=lambda: time.monotonic() + self.skipped)
 
         self.client = client
         self.days = days
@@ -102,6 +107,7 @@ async def test_a_fault_that_stays_is_unavailable(town: Town, kind: str, counted:
         await town.kalshi.events(NBA, town.days)
     assert town.kalshi.counts[counted] > 1
     await town.client.delete("/faults")
+    town.skipped += LONGEST_PAUSE
     assert await town.kalshi.events(NBA, town.days)
 
 

@@ -10,6 +10,7 @@ import respx
 from app.domain.leagues import LEAGUES, LeagueCode
 from app.errors import FeedUnavailable, PayloadRefused
 from app.fetching import Fetcher
+from app.ports import GamesIncomplete
 from app.settings import FeedSettings
 from app.sources.espn.boards import BOARDS
 from app.sources.espn.client import Espn
@@ -79,14 +80,37 @@ async def test_college_groups_are_united(router: respx.MockRouter, espn: Espn) -
     assert sorted(game.id for game in games) == ["1", "2", "3"]
 
 
-async def test_a_bad_day_does_not_cost_the_other(router: respx.MockRouter, espn: Espn) -> None:
+BAD_ANSWERS = [httpx.Response(503), httpx.Response(404), httpx.Response(200, text="<html>")]
+
+
+@pytest.mark.parametrize("bad", BAD_ANSWERS)
+async def test_a_bad_day_is_said_with_the_games_of_the_other(
+    router: respx.MockRouter, espn: Espn, bad: httpx.Response
+) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         is_bad = request.url.params["dates"] == "20261122"
-        return httpx.Response(200, text="<html>") if is_bad else httpx.Response(200, json={"events": [event(1)]})
+        return bad if is_bad else httpx.Response(200, json={"events": [event(1)]})
 
     router.get("/basketball/nba/scoreboard").mock(side_effect=answer)
-    assert [game.id for game in await espn.games(LeagueCode("nba"), DAYS)] == ["1"]
-    assert espn.counts["not_json"] == 1
+    with pytest.raises(GamesIncomplete, match=r"1 of 2 scoreboards failed: espn\.example/basketball") as caught:
+        await espn.games(LeagueCode("nba"), DAYS)
+    assert [game.id for game in caught.value.games] == ["1"]
+
+
+@pytest.mark.parametrize(("status", "is_complete"), [(404, True), (503, False)])
+async def test_one_of_several_boards_may_be_unknown_but_not_down(
+    router: respx.MockRouter, espn: Espn, status: int, is_complete: bool
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        is_bad = request.url.params["groups"] == "81"
+        return httpx.Response(status) if is_bad else httpx.Response(200, json={"events": [event(1)]})
+
+    router.get("/football/college-football/scoreboard").mock(side_effect=answer)
+    try:
+        games, said = await espn.games(LeagueCode("ncaaf"), DAYS[:1]), True
+    except GamesIncomplete as incomplete:
+        games, said = incomplete.games, False
+    assert ([game.id for game in games], said) == (["1"], is_complete)
 
 
 async def test_when_every_day_fails_it_says_so(router: respx.MockRouter, espn: Espn) -> None:
