@@ -62,8 +62,8 @@ class VenueCatalogue(Protocol):
         ...
 
     async def events(self, league: LeagueCode, days: Sequence[date]) -> Sequence[Event]:
-        """Everything open about games of these Eastern calendar days, read to the last page, props and other
-        questions included. Raises FeedUnavailable or PayloadRefused."""
+        """Everything open about games of these Eastern calendar days, read to the last page, with the props that come
+        along with them. Complete, or it raises FeedUnavailable or PayloadRefused."""
         ...
 
 

@@ -9,12 +9,12 @@ from functools import partial
 
 from app.domain.games import EASTERN, eastern_date
 from app.domain.leagues import LEAGUES, LeagueCode
-from app.domain.markets import Event, VenueId
+from app.domain.markets import Event, EventId, VenueId
 from app.errors import FeedError
 from app.fetching import Fetcher, all_that_answer, is_unknown
 from app.venues.kalshi import wire
 from app.venues.kalshi.markets import KALSHI
-from app.venues.kalshi.series import read_series, series_of
+from app.venues.kalshi.series import read_series, series_of, winners_of
 from app.venues.kalshi.tickers import read_ticker
 from app.venues.kalshi.translate import by_ticker, events_page, milestones_page
 
@@ -50,15 +50,26 @@ class Kalshi:
         return self._fetcher.counts
 
     async def events(self, league: LeagueCode, days: Sequence[date]) -> Sequence[Event]:
-        """Every open event about games of these Eastern days, of every series that is known for them. A series that
-        Kalshi does not know does not cost the others. Raises FeedUnavailable or PayloadRefused."""
+        """Every open event about games of these Eastern days, of every series that asks about a game as such: props
+        are listed by the thousand and can be no proposition of ours. A series that Kalshi does not know does not cost
+        the others. Raises FeedUnavailable or PayloadRefused."""
         if not days:
             return ()
         milestones = await self._milestones_from(min(days))
-        series = dict.fromkeys((*series_of(league), *_series_told(milestones, league, days)))
+        told = _series_told(milestones, league, days)
+        winners = winners_of(league)
+        found = {} if told else await self._about(winners, milestones, days)
+        if told or found:  # else nobody plays, and nothing else is asked about nobody
+            asked = () if told else winners
+            series = dict.fromkeys((*series_of(league), *(name for name in told if read_series(name).topic == "game")))
+            found |= await self._about([one for one in series if one not in asked], milestones, days)
+        return tuple(found.values())
+
+    async def _about(
+        self, series: Sequence[str], milestones: Mapping[str, wire.Milestone], days: Sequence[date]
+    ) -> dict[EventId, Event]:
         answers = await all_that_answer([self._listed(one, milestones) for one in series], is_unknown)
-        found = {event.id: event for answer in answers for event in answer}
-        return tuple(event for event in found.values() if _is_about(event, days))
+        return {event.id: event for answer in answers for event in answer if _is_about(event, days)}
 
     async def _listed(self, series: str, milestones: Mapping[str, wire.Milestone]) -> Sequence[Event]:
         params: dict[str, str | int] = {
@@ -94,7 +105,7 @@ class Kalshi:
 
 
 def _series_told(milestones: Mapping[str, wire.Milestone], league: LeagueCode, days: Sequence[date]) -> Sequence[str]:
-    """The further series, props among them, that the milestones of these days name for this league."""
+    """The series, props among them, that the milestones of these days name for this league."""
     tickers = (read_ticker(ticker) for ticker in milestones)
     names = dict.fromkeys(ticker.series for ticker in tickers if ticker and ticker.day in days)
     return [name for name in names if read_series(name).league == league]

@@ -150,6 +150,11 @@ def series_of(league: LeagueCode) -> tuple[str, ...]:
     return tuple(f"KX{word}{question}" for word in words for question in asked)
 
 
+def winners_of(league: LeagueCode) -> tuple[str, ...]:
+    """Those that ask who wins the game: they list every game that anything is asked about."""
+    return tuple(name for name in series_of(league) if read_series(name) == _series(league, QUESTIONS["GAME"]))
+
+
 def _readings(body: str) -> Iterator[tuple[str, str]]:
     """Every way to read a league's word in front, the longest first: BRASILEIROB before BRASILEIRO."""
     for end in range(len(body), 0, -1):

@@ -9,20 +9,22 @@ import pytest
 import respx
 
 from app.domain.leagues import LeagueCode
-from app.errors import FeedUnavailable
+from app.errors import FeedError, FeedUnavailable
 from app.fetching import Fetcher
 from app.settings import FeedSettings
 from app.venues.kalshi.client import MILESTONES_LIFETIME, Kalshi
 from app.venues.kalshi.series import series_of
 
 BASE = "https://kalshi.example/v2"
+SETTINGS = FeedSettings(per_second=1000, tries=2)
 DAYS = [date(2026, 11, 22), date(2026, 11, 23)]
 NBA = LeagueCode("nba")
 GAME = "KXNBAGAME-26NOV22NYKBOS"
+MORE = "KXNBA2HTOTAL-26NOV22NYKBOS"
 MILESTONE = {
     "id": "m1",
     "start_date": "2026-11-23T00:30:00Z",
-    "related_event_tickers": [GAME, "KXNBAPTS-26NOV22NYKBOS", "KXMLBKS-26NOV22NYYBOS"],
+    "related_event_tickers": [GAME, MORE, "KXNBAPTS-26NOV22NYKBOS"],
 }
 
 
@@ -40,19 +42,19 @@ def router() -> Iterator[respx.MockRouter]:
 
 @pytest.fixture
 async def kalshi() -> AsyncIterator[Kalshi]:
-    async def do_not_sleep(_: float) -> None:
-        return None
+    async def let_pass(seconds: float) -> None:
+        Watch.now += seconds
 
     async with httpx.AsyncClient() as client:
-        fetcher = Fetcher(client, BASE, FeedSettings(per_second=1000, tries=2), sleep=do_not_sleep)
+        fetcher = Fetcher(client, BASE, SETTINGS, sleep=let_pass, monotonic=lambda: Watch.now)
         yield Kalshi(fetcher, monotonic=lambda: Watch.now)
 
 
 def page(request: httpx.Request) -> httpx.Response:
     """One game today and one next week, on two pages; other series are empty."""
     series = request.url.params["series_ticker"]
-    if series == "KXNBAPTS":
-        return httpx.Response(200, json={"events": [{"event_ticker": "KXNBAPTS-26NOV22NYKBOS"}], "cursor": ""})
+    if series == "KXNBA2HTOTAL":
+        return httpx.Response(200, json={"events": [{"event_ticker": MORE}], "cursor": ""})
     if series != "KXNBAGAME":
         return httpx.Response(200, json={"events": [], "cursor": ""})
     if "cursor" in request.url.params:
@@ -65,13 +67,10 @@ def page(request: httpx.Request) -> httpx.Response:
 
 async def test_every_series_is_read_to_its_last_page(router: respx.MockRouter, kalshi: Kalshi) -> None:
     events = {event.id: event for event in await kalshi.events(NBA, DAYS)}
-    assert set(events) == {
-        GAME,
-        "KXNBAPTS-26NOV22NYKBOS",
-    }  # next week's is not asked for; the milestone named the props
+    assert set(events) == {GAME, MORE}  # next week's is not asked for; the milestone named a series more, and a prop
     assert (events[GAME].start_source, events[GAME].markets) == ("milestone", None)
     asked = [dict(call.request.url.params) for call in router.get("/events").calls]
-    assert {params["series_ticker"] for params in asked} == {*series_of(NBA), "KXNBAPTS"}
+    assert {params["series_ticker"] for params in asked} == {*series_of(NBA), "KXNBA2HTOTAL"}
     assert all(params["with_nested_markets"] == "true" and params["status"] == "open" for params in asked)
 
 
@@ -96,6 +95,41 @@ async def test_without_milestones_the_games_are_still_told(router: respx.MockRou
     events = await kalshi.events(NBA, DAYS)
     assert [(event.id, event.start_source) for event in events] == [(GAME, "date_only")]
     assert kalshi.counts["server_errors"] == 2
+
+
+async def test_where_nobody_plays_only_the_winners_are_asked_for(router: respx.MockRouter, kalshi: Kalshi) -> None:
+    assert await kalshi.events(LeagueCode("epl"), DAYS) == ()
+    asked = [call.request.url.params["series_ticker"] for call in router.get("/events").calls]
+    assert asked == ["KXEPLGAME"]
+
+
+async def test_without_milestones_the_winners_say_whether_anybody_plays(
+    router: respx.MockRouter, kalshi: Kalshi
+) -> None:
+    router.get("/milestones").mock(return_value=httpx.Response(200, json={"milestones": []}))
+    assert {event.id for event in await kalshi.events(NBA, DAYS)} == {GAME}
+    asked = [call.request.url.params["series_ticker"] for call in router.get("/events").calls]
+    assert asked[:2] == ["KXNBAGAME", "KXNBAGAME"]  # two pages
+    assert set(asked) == set(series_of(NBA))
+    assert len(asked) == len(series_of(NBA)) + 1
+
+
+BAD_ANSWERS = [
+    httpx.Response(200, text="<html>maintenance</html>"),
+    httpx.Response(200, text='{"events": [{"event_ticker"'),
+    httpx.Response(400),
+]
+
+
+@pytest.mark.parametrize("bad", BAD_ANSWERS)
+async def test_a_series_that_cannot_be_read_is_no_answer_of_the_league(
+    router: respx.MockRouter, kalshi: Kalshi, bad: httpx.Response
+) -> None:
+    router.get("/events").mock(
+        side_effect=lambda request: bad if request.url.params["series_ticker"] == "KXNBASPREAD" else page(request)
+    )
+    with pytest.raises(FeedError, match=r"kalshi\.example/events"):
+        await kalshi.events(NBA, DAYS)
 
 
 async def test_a_series_that_kalshi_does_not_know_fails_alone(router: respx.MockRouter, kalshi: Kalshi) -> None:

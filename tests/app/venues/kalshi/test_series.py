@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.leagues import LEAGUES, LeagueCode
 from app.venues.kalshi import series
-from app.venues.kalshi.series import Series, read_series, series_of
+from app.venues.kalshi.series import Series, read_series, series_of, winners_of
 
 SERIES = [  # ticker, competition_scope, league, topic, kind, scope
     ("KXNBAGAME", "Game", "nba", "game", "moneyline", "game"),
@@ -125,3 +125,12 @@ def test_most_series_that_kalshi_has_of_games_have_a_league(shared: Path) -> Non
 
 def test_the_examples_are_true() -> None:
     assert doctest.testmod(series).failed == 0
+
+
+WINNERS = [("nba", ["KXNBAGAME"]), ("epl", ["KXEPLGAME"]), ("ufc", ["KXUFCFIGHT"])]
+WINNERS += [("tennis", ["KXATPMATCH", "KXWTAMATCH", "KXITFMATCH", "KXITFWMATCH"]), ("lol", ["KXLOLGAME"])]
+
+
+@pytest.mark.parametrize(("league", "series"), WINNERS)
+def test_the_winners_of_whole_games(league: str, series: list[str]) -> None:
+    assert list(winners_of(LeagueCode(league))) == series

@@ -15,6 +15,7 @@ from app.settings import FeedSettings
 from app.venues.polymarket.client import SERIES_LIFETIME, Polymarket
 
 BASE = "https://gamma.example"
+SETTINGS = FeedSettings(per_second=1000, tries=2)
 DAYS = [date(2026, 11, 22), date(2026, 11, 23)]
 NBA = LeagueCode("nba")
 SPORTS = [{"sport": "nba", "series": "34,10345"}, {"sport": "atp", "series": "7"}]
@@ -42,11 +43,11 @@ def router() -> Iterator[respx.MockRouter]:
 
 @pytest.fixture
 async def polymarket() -> AsyncIterator[Polymarket]:
-    async def do_not_sleep(_: float) -> None:
-        return None
+    async def let_pass(seconds: float) -> None:
+        Watch.now += seconds
 
     async with httpx.AsyncClient() as client:
-        fetcher = Fetcher(client, BASE, FeedSettings(per_second=1000, tries=2), sleep=do_not_sleep)
+        fetcher = Fetcher(client, BASE, SETTINGS, sleep=let_pass, monotonic=lambda: Watch.now)
         yield Polymarket(fetcher, monotonic=lambda: Watch.now)
 
 
