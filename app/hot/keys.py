@@ -16,6 +16,7 @@ REFRESH_KEPT = 120.0  # longer than any discovery worker's pause
 CODE_LIFETIME = 600.0  # the page's one-time link
 SESSION_LIFETIME = 7 * 86_400.0
 
+TEAMS_KEPT = 20_000  # learned from the score source
 LEFT_OUT_KEPT = 200  # listings of one reason, of one venue and league; the rest are only counted
 
 WORLD = "world"  # "real" or "simulated", for ever
@@ -28,7 +29,10 @@ GAMES = "games:active"  # indexes: sorted sets of names by the moment they expir
 LINKED_GAMES = "games:linked"
 LEFT_OUT = "left_out:saved"
 DISCOVERED = "discovery:games"
+ANSWERS = "venues:answering"
 BEATS = "workers:beating"
+TEAMS = "registry:teams"  # hash, for ever: team id → JSON of the Team as the registry has it since
+TEAMS_VERSION = "registry:teams:version"  # counts the changes of it
 REFRESH_REQUESTED = "discovery:refresh_requested"  # unix seconds
 
 
@@ -52,9 +56,14 @@ def discovered_key(game_id: GameId) -> str:
     return f"discovery:game:{game_id}"
 
 
-def left_out_name(venue: VenueId, league: LeagueCode) -> str:
-    """The name of one venue's and league's left-out listings in the index."""
+def place_name(venue: VenueId, league: LeagueCode) -> str:
+    """The name in an index of what one venue lists of one league."""
     return f"{venue}:{league}"
+
+
+def answer_key(name: str) -> str:
+    """Unix seconds of the last answer of one venue about one league."""
+    return f"answer:{name}"
 
 
 def left_out_key(name: str) -> str:

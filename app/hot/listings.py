@@ -13,7 +13,7 @@ from app.domain.leagues import LeagueCode
 from app.domain.links import LeftOut
 from app.domain.markets import VenueId
 from app.hot.connections import Door
-from app.hot.keys import LEFT_OUT, LEFT_OUT_KEPT, LEFT_OUT_LIFETIME, left_out_key, left_out_name
+from app.hot.keys import LEFT_OUT, LEFT_OUT_KEPT, LEFT_OUT_LIFETIME, left_out_key, place_name
 from app.hot.shelves import Keeper, Shelf
 
 
@@ -35,7 +35,7 @@ class LeftOutListings(Keeper):
         self, venue: VenueId, league: LeagueCode, items: Sequence[LeftOut], seconds: float = LEFT_OUT_LIFETIME
     ) -> None:
         """These, and no others, are left out of this venue's listings of the league now."""
-        await self._pages.put({left_out_name(venue, league): bounded(items)}, seconds)
+        await self._pages.put({place_name(venue, league): bounded(items)}, seconds)
 
     async def left_out(self, venue: VenueId | None = None, league: LeagueCode | None = None) -> list[LeftOut]:
         """The listings kept, of one venue or league if named."""
@@ -50,7 +50,7 @@ class LeftOutListings(Keeper):
 
     async def _chosen(self, venue: VenueId | None, league: LeagueCode | None) -> list[LeftOutPage]:
         if venue and league:
-            return list((await self._pages.get([left_out_name(venue, league)])).values())
+            return list((await self._pages.get([place_name(venue, league)])).values())
         pages = await self._pages.all()
         asked = sorted(name for name in pages if _answers(name, venue, league))
         return [pages[name] for name in asked]

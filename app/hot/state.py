@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from redis.asyncio import Redis
 
+from app.hot.answers import VenueAnswers
 from app.hot.beats import WorkerBeats
 from app.hot.connections import Door, open_redis
 from app.hot.discoveries import Discoveries
@@ -13,11 +14,22 @@ from app.hot.listings import LeftOutListings
 from app.hot.locks import Locks
 from app.hot.requests import Requests
 from app.hot.sessions import PageSessions
+from app.hot.teams import LearnedTeams
 from app.hot.worlds import Worlds
 
 
 class HotState(
-    ActiveGames, GameLinks, LeftOutListings, Discoveries, WorkerBeats, Locks, Requests, PageSessions, Worlds
+    ActiveGames,
+    GameLinks,
+    LeftOutListings,
+    VenueAnswers,
+    LearnedTeams,
+    Discoveries,
+    WorkerBeats,
+    Locks,
+    Requests,
+    PageSessions,
+    Worlds,
 ):
     """Everything kept in Redis, by subject. Every method raises HotStoreUnavailable when Redis does not answer."""
 
