@@ -14,9 +14,10 @@ from app.errors import FeedError
 from app.fetching import Fetcher, all_that_answer, is_unknown
 from app.venues.kalshi import wire
 from app.venues.kalshi.markets import KALSHI
+from app.venues.kalshi.milestones import by_ticker
 from app.venues.kalshi.series import read_series, series_of, winners_of
 from app.venues.kalshi.tickers import read_ticker
-from app.venues.kalshi.translate import by_ticker, events_page, milestones_page
+from app.venues.kalshi.translate import events_page, milestones_page
 
 log = logging.getLogger(__name__)
 

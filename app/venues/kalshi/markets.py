@@ -24,6 +24,7 @@ _STATUSES: dict[str, MarketStatus] = {
 }
 _MORE_THAN = frozenset({"", "greater", "structured"})  # strike types under which YES means more than the floor
 _IDS = ("_player", "_competitor", "_fighter", "_team")  # ends of the keys that hold a target's id, the closest first
+_SIDES = ("_competitor", "_fighter", "_team")
 
 
 def translate_market(market: wire.Market, event_ticker: str, series: Series, kind_name: str) -> Market:
@@ -63,6 +64,12 @@ def subject_id(market: wire.Market) -> str:
     strike = market.custom_strike or {}
     named = [value for end in _IDS for key, value in strike.items() if key.endswith(end) and isinstance(value, str)]
     return named[0] if named else ""
+
+
+def team_id(market: wire.Market) -> str:
+    """The structured target of a market about one side and nobody of it; empty for every other."""
+    keys = list(market.custom_strike or ())
+    return subject_id(market) if len(keys) == 1 and keys[0].endswith(_SIDES) else ""
 
 
 def _kind(market: wire.Market, series: Series, suffix: str) -> Kind | None:

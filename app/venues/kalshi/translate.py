@@ -1,6 +1,6 @@
 """Kalshi's answers → events and markets. Pure; one bad element never costs the others."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import msgspec
@@ -10,9 +10,8 @@ from app.domain.parsing import Page, Parsed, Refusal, decode, decode_element, fi
 from app.errors import PayloadRefused
 from app.venues.kalshi import wire
 from app.venues.kalshi.events import ListedMarket, translate_event
+from app.venues.kalshi.milestones import Milestones, by_ticker
 from app.venues.kalshi.series import Series, read_series
-
-Milestones = Mapping[str, wire.Milestone]  # by event ticker
 
 
 def events_from(payload: bytes) -> Parsed[Event]:
@@ -36,13 +35,6 @@ def milestones_page(payload: bytes) -> Page[wire.Milestone]:
     if isinstance(opened, list) or opened.milestones is None:
         raise PayloadRefused("milestones: missing")
     return Page(_milestones(opened.milestones), opened.cursor or "")
-
-
-def by_ticker(milestones: Sequence[wire.Milestone]) -> dict[str, wire.Milestone]:
-    """Each event's milestone; whom it is primary for before whom it is only related to."""
-    related = {ticker: one for one in milestones for ticker in one.related_event_tickers or ()}
-    primary = {ticker: one for one in milestones for ticker in one.primary_event_tickers or ()}
-    return {**related, **primary}
 
 
 def _opened(opened: wire.Envelope, payload: bytes, milestones: Milestones) -> Iterator[Event | Refusal]:

@@ -51,6 +51,7 @@ class Milestone(Kalshi):
     """A game. Its team ids are those of the markets' custom strikes."""
 
     id: str | None = None
+    type: str | None = None  # "football_game", "tennis_tournament_singles": a match of one, too
     start_date: str | None = None
     related_event_tickers: list[str] | None = None
     primary_event_tickers: list[str] | None = None

@@ -15,14 +15,15 @@ from app.venues.kalshi.translate import events_from, events_page, milestones_pag
 Json = dict[str, object]
 TICKER = "KXNBAGAME-26NOV22NYKBOS"
 
+SUBJECTS = {"NYK": "New York", "ARS": "Arsenal", "CHE": "Chelsea", "TIE": "Tie"}
+
 
 def market(suffix: str = "BOS", event_ticker: str = TICKER, **changes: object) -> Json:
     return {
         "ticker": f"{event_ticker}-{suffix}",
         "event_ticker": event_ticker,
         "title": "New York at Boston Winner?",
-        "yes_sub_title": "Boston",
-        "no_sub_title": "Boston",
+        "yes_sub_title": SUBJECTS.get(suffix, "Boston"),
         "status": "active",
         "strike_type": "structured",
         "custom_strike": {"basketball_team": f"id-{suffix.lower()}"},
@@ -183,6 +184,67 @@ def test_a_milestone_knows_who_is_at_home() -> None:
 def test_a_milestone_gives_ids_where_the_markets_give_none() -> None:
     game = one({"events": [event(market(custom_strike=None))], "milestones": [MILESTONE]})
     assert [(side.side, side.venue_team_id) for side in game.competitors] == [("away", "id-bos"), ("home", "id-nyk")]
+
+
+OF_ANOTHER_GAME: list[Json] = [
+    {"start_date": "2026-11-24T00:40:00Z"},  # another day in New York
+    {"details": {"home_team_id": "id-lal", "away_team_id": "id-sas"}},
+    {"type": "basketball_tournament", "primary_event_tickers": []},
+    {"primary_event_tickers": [], "related_event_tickers": [TICKER, "KXNBAGAME-26NOV22LALSAS"]},
+    {"primary_event_tickers": ["KXNBAGAME-26NOV22LALSAS"]},
+]
+
+
+@pytest.mark.parametrize("changes", OF_ANOTHER_GAME)
+def test_a_milestone_that_cannot_be_of_the_game_is_not_believed(changes: Json) -> None:
+    listed = event(market("NYK"), market("BOS", rules_primary=RULES))
+    game = one({"events": [listed], "milestones": [{**MILESTONE, **changes}]})
+    assert (game.start, game.start_source) == (datetime(2026, 11, 23, 0, 35, tzinfo=UTC), "rules_text")
+    assert [side.side for side in game.competitors] == ["away", "home"]
+
+
+def test_a_milestone_tells_the_start_of_every_question_about_its_game() -> None:
+    ticker = "KXNBATOTAL-26NOV22NYKBOS"
+    related = {**MILESTONE, "type": "tennis_tournament_singles", "related_event_tickers": [TICKER, ticker]}
+    rung = market("228", ticker, floor_strike=227.5, custom_strike={"basketball_player": "somebody"})
+    total = event(rung, event_ticker=ticker, series_ticker="KXNBATOTAL")
+    assert one({"events": [total], "milestones": [related]}).start_source == "milestone"
+
+
+def test_when_one_side_is_known_the_other_is_the_other() -> None:
+    game = one({"events": [event(market("NYK"))], "milestones": [MILESTONE]})
+    assert [(side.code, side.venue_team_id, side.side) for side in game.competitors] == [
+        ("NYK", "id-nyk", "home"),
+        ("BOS", "id-bos", "away"),
+    ]
+
+
+ARSENAL, CHELSEA = ("Arsenal", "ARS", "id-ars"), ("Chelsea", "CHE", "id-che")
+ORDERS: list[tuple[str, Json, list[tuple[str, str, str]]]] = [  # title, whom each market is about, sides
+    ("Arsenal vs Chelsea", {"ARS": "Arsenal", "CHE": "Chelsea"}, [ARSENAL, CHELSEA]),
+    ("Chelsea vs Arsenal", {"ARS": "Arsenal", "CHE": "Chelsea"}, [ARSENAL, CHELSEA]),
+    ("Chelsea vs Arsenal", {"CHE": "Chelsea", "TIE": "Tie"}, [("Arsenal", "ARS", ""), CHELSEA]),
+    ("Chelsea FC vs Arsenal FC", {"ARS": "Arsenal", "CHE": "Chelsea"}, [("Arsenal FC", *ARSENAL[1:])]),
+    ("Chelsea vs Arsenal", {"ARS1": "Arsenal wins by over 0.5 goals"}, [ARSENAL, ("Chelsea", "CHE", "")]),
+    ("Chelsea vs Arsenal", {"3": "Over 2.5 goals scored"}, [("Chelsea", "ARS", ""), ("Arsenal", "CHE", "")]),
+    ("Arsenal vs Chelsea", {"ARS": "Arsenal", "CHE": "Everton"}, [ARSENAL, ("Chelsea", "", "")]),
+    ("Arsenal vs Chelsea", {"ARS": "Everton", "CHE": "Leeds"}, [("Arsenal", "", ""), ("Chelsea", "", "")]),
+    ("Arsenal vs Chelsea", {"ARS": "Arsenal", "CHE": "Arsenal"}, [("Arsenal", "", ""), ("Chelsea", "", "")]),
+]
+
+
+@pytest.mark.parametrize(("title", "subjects", "sides"), ORDERS)
+def test_codes_go_to_the_names_their_markets_are_about(
+    title: str, subjects: Json, sides: list[tuple[str, str, str]]
+) -> None:
+    ticker = "KXEPLGAME-26OCT10ARSCHE"
+    listed = [
+        market(suffix, ticker, yes_sub_title=who, custom_strike={"soccer_team": f"id-{suffix[:3].lower()}"})
+        for suffix, who in subjects.items()
+    ]
+    game = event(*listed, event_ticker=ticker, series_ticker="KXEPLGAME", title=title, sub_title="ARS vs CHE (Oct 10)")
+    read = [(side.name, side.code, side.venue_team_id) for side in one([game]).competitors]
+    assert read[: len(sides)] == sides
 
 
 def test_a_milestone_told_elsewhere_is_joined_and_a_primary_one_preferred() -> None:
