@@ -4,21 +4,24 @@ The description is put into the venue's own payload form, so that what a bot ask
 read by the same code.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
-from app.domain.leagues import LeagueCode
+from app.domain.leagues import LEAGUES, LeagueCode
 from app.domain.markets import ContractId, Event, EventId, Market, MarketId, Outcome, VenueId
 from app.domain.parsing import Parsed
 from app.errors import BadInput, PayloadRefused
 from app.venues.kalshi.translate import events_from as kalshi_events
-from app.venues.polymarket.slugs import read_slug
+from app.venues.polymarket.slugs import Slug, read_part, read_slug
 from app.venues.polymarket.translate import events_from as polymarket_events
 
 UNNAMED = VenueId("described")
 EVENT_PARTS = 2  # series and game; a third part names the market
+_SAYS_A_LINE = re.compile(r"\bo/u\b|\b(over|under|spread|total)\b|\([+-]\d", re.IGNORECASE)
 
 
 class Description(msgspec.Struct, frozen=True):
@@ -58,18 +61,46 @@ def _by_slug(said: Description) -> Event:
         raise BadInput(
             f"'{said.slug}' is not a game's slug", remedy="Slugs read like nba-nyk-bos-2026-10-08-total-220pt5."
         )
+    asked = _asked(said, slug)
     whole = said.slug.lower().removesuffix(f"-{slug.part}") if slug.part else said.slug.lower()
-    labels = ("Over", "Under") if "total" in slug.part else (slug.first.upper(), slug.second.upper())
     market = {
         "conditionId": said.slug,
         "slug": said.slug.lower(),
-        "question": said.question or said.title,
-        "outcomes": labels,
-        "clobTokenIds": [f"{said.slug}:{label}" for label in labels],
+        "question": asked.question,
+        "outcomes": asked.labels,
+        "clobTokenIds": [f"{said.slug}:{label}" for label in asked.labels],
+        "line": asked.line,
         "active": True,
     }
     event = {"id": whole, "slug": whole, "title": said.title or said.question, "markets": [market]}
     return _only(polymarket_events, event, f"slug '{said.slug}'")
+
+
+class _Asked(NamedTuple):
+    question: str
+    labels: tuple[str, str]
+    line: float | None = None
+
+
+def _asked(said: Description, slug: Slug) -> _Asked:
+    """What a market's slug asks, as Gamma writes it: the side that gives the points first, its line below zero. What
+    was said is never replaced, so that a question of another line than the slug's is found out."""
+    codes = (slug.first.upper(), slug.second.upper())
+    part, words = read_part(slug.part), said.question or said.title
+    has_line = bool(said.question or _SAYS_A_LINE.search(words))
+    if part is None or part.kind not in ("spread", "total"):
+        return _Asked(words, codes)
+    span = f"{slug.part.split('-')[0].upper()} " if part.scope else ""
+    if part.kind == "total":
+        teams = said.title or " vs. ".join(codes)
+        total = f"{teams}: {span}O/U {part.line:g}" if part.line is not None else words
+        return _Asked(words if has_line else total, ("Over", "Under"), part.line)
+    league = said.league or slug.league
+    giver = slug.code_of(part.side, LEAGUES[league]).upper() if league else ""
+    if not giver or part.line is None:
+        return _Asked(words, codes)
+    labels = codes if giver == codes[0] else (codes[1], codes[0])
+    return _Asked(words if has_line else f"{span}Spread: {giver} (-{part.line:g})", labels, -part.line)
 
 
 def _by_title(said: Description) -> Event:
