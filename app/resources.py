@@ -11,9 +11,11 @@ import msgspec
 
 from app.clock import Clock, shifted_clock, wall_clock
 from app.discovery.activity import Pacing
-from app.domain.leagues import LEAGUES
+from app.discovery.findings import Believed, Place
+from app.domain.leagues import LEAGUES, LeagueCode
 from app.domain.links import Link
 from app.domain.operations import Round
+from app.domain.teams import Team
 from app.errors import BadInput, FeedUnavailable, HistoryUnavailable, StartRefused
 from app.fetching import Fetcher
 from app.history.aliases import list_aliases
@@ -56,15 +58,17 @@ class Resources:
         self.venues = tuple(venues)
         self.matching = TeamMatcher(Registry.load())
         pace = settings.discovery
-        self.polling = Pacing(pace.poll_every, pace.poll_every_live)
-        self.searching = Pacing(pace.search_every, pace.search_every)
+        self.polling = Pacing[LeagueCode](pace.poll_every, pace.poll_every_live)
+        self.searching = Pacing[Place](pace.search_every, pace.search_every)
+        self.believed = Believed()
         self.slate = settings.simulation.clock_url or "live"
-        self._refresh = asyncio.Event()
+        self.refreshed = asyncio.Event()  # set, and another put in its place, when a refresh is asked for
         wanted = {league_code(name) for name in pace.leagues} or set(LEAGUES)
         self.leagues_polled = tuple(code for code in source.leagues if code in wanted)
-        self.leagues_searched = tuple(
-            code for code in LEAGUES if code in wanted and any(code in venue.leagues for venue in self.venues)
+        self.places_searched: Sequence[Place] = tuple(
+            (venue.venue, code) for code in LEAGUES if code in wanted for venue in self.venues if code in venue.leagues
         )
+        self._teams_version = 0  # of the learned teams that this process has taken in
 
     async def keep(self, writing: Awaitable[object], done: Round) -> None:
         """Write history; when Postgres is away this is noted, and what is true now goes on being served."""
@@ -75,7 +79,23 @@ class Resources:
 
     async def learn_aliases(self) -> None:
         """Take in the names that people have added, here or in another process. Raises HistoryUnavailable."""
-        self.matching.learn_names([(alias.team_id, alias.name) for alias in await list_aliases(self.history)])
+        await self.matching.learn_names([(alias.team_id, alias.name) for alias in await list_aliases(self.history)])
+
+    async def learn_teams(self, teams: Sequence[Team]) -> int:
+        """Take in teams that the score source names, and tell the other processes of those that are new or renamed;
+        how many. Raises HotStoreUnavailable."""
+        learned = await self.matching.learn_teams(teams)
+        await self.hot.save_teams(learned)
+        return len(learned)
+
+    async def catch_up(self) -> None:
+        """Take in the teams and names that other processes have learned. Raises HotStoreUnavailable and
+        HistoryUnavailable."""
+        version = await self.hot.teams_version()
+        if version != self._teams_version:
+            await self.matching.learn_teams(await self.hot.learned_teams())
+            self._teams_version = version
+        await self.learn_aliases()
 
     async def link_listing(
         self,
@@ -115,21 +135,12 @@ class Resources:
         """The same of every venue."""
         return {name: n for venue in self.venues for name, n in _prefixed(venue.venue, venue.counts).items()}
 
-    async def pause(self, seconds: float) -> None:
-        """Wait, unless a refresh is asked for meanwhile."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._refresh.wait()
-        except TimeoutError:
-            return
-
-    async def refresh(self) -> None:
+    def refresh(self) -> None:
         """Make every league due and wake the workers that wait."""
         self.polling.ask_all_again()
         self.searching.ask_all_again()
-        self._refresh.set()
-        await asyncio.sleep(0)
-        self._refresh.clear()
+        self.refreshed.set()
+        self.refreshed = asyncio.Event()
 
 
 @asynccontextmanager
@@ -146,8 +157,8 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         source = Espn(Fetcher(client, settings.espn.base_url, settings.espn))
         venues = [venue.open_catalogue(settings, client) for venue in VENUES]
         resources = Resources(settings, clock, hot, history, source, venues)
-        await resources.learn_aliases()
         await asyncio.to_thread(resources.matching.warm)
+        await resources.catch_up()
         log.info("Connected to unified team matching service", extra={"registry": resources.matching.registry.version})
         yield resources
 

@@ -1,6 +1,7 @@
 """Every worker, in the order of the pipeline, and the process it runs in by default."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Literal
 
 import msgspec
@@ -26,6 +27,8 @@ class Worker(msgspec.Struct, frozen=True):
     process: Literal["discovery", "trading"]
     feeds: Callable[[Resources], dict[str, int]] = lambda _: {}  # counts of the hosts it asks
     longest_wait: float = 60.0  # seconds, after falling again and again
+    heeds_refresh: bool = False  # runs at once when somebody asks for a refresh
+    joins_first_round: bool = False  # begins when the one before it in the pipeline has left something to find
 
     @property
     def name(self) -> str:
@@ -35,10 +38,11 @@ class Worker(msgspec.Struct, frozen=True):
 def roster(settings: Settings) -> tuple[Worker, ...]:
     """The workers with the rhythm that the settings give them."""
     pace = settings.discovery
+    in_order = partial(Worker, process="discovery", heeds_refresh=True, joins_first_round=True)
     return (
-        Worker(game_poller, every=pace.poll_every_live, process="discovery", feeds=Resources.source_counts),
-        Worker(market_searcher, every=pace.search_every / 4, process="discovery", feeds=Resources.venue_counts),
-        Worker(publisher, every=pace.publish_every, process="discovery"),
+        in_order(game_poller, every=pace.poll_every_live, feeds=Resources.source_counts),
+        in_order(market_searcher, every=pace.search_every / 4, feeds=Resources.venue_counts),
+        in_order(publisher, every=pace.publish_every),
         Worker(team_refresher, every=DAY, process="discovery"),
         Worker(history_pruner, every=DAY, process="discovery"),
     )

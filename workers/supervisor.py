@@ -22,7 +22,9 @@ log = logging.getLogger(__name__)
 LOCK_SECONDS = 10.0  # a dead process's workers are free for another after this long
 BEAT_EVERY = 3.0  # seconds
 FIRST_WAIT = 1.0  # seconds, after a fall; doubled each time
+FIRST_TURN = 20.0  # seconds that the next in the pipeline waits for a first round, before it begins beside it
 REQUESTS_EVERY = 1.0  # seconds
+LEARN_EVERY = 5.0  # seconds
 
 
 class Watch:
@@ -41,10 +43,8 @@ class Watch:
         self._fell = False
         self._counts: dict[str, int] = {}
         self.is_held_elsewhere = False
-
-    @property
-    def is_well(self) -> bool:
-        return self._runs > 0 and not self._fell
+        self.may_begin = asyncio.Event()
+        self.has_had_a_turn = asyncio.Event()
 
     async def hold(self) -> bool:
         """Take or keep the worker's lock; another process may have it."""
@@ -106,23 +106,36 @@ class Watch:
         await self._resources.hot.beat(beat)
 
 
-async def run_in_order(watches: Sequence[Watch]) -> None:
-    """The first round, one after another in the order of the pipeline: each finds what the one before has left."""
+async def begin_in_order(watches: Sequence[Watch], patience: float = FIRST_TURN) -> None:
+    """The first rounds of the pipeline come one after another, each to find what the one before has left; a slow one
+    is not waited for. The other workers begin at once."""
     for watch in watches:
-        await _run_if_held(watch)
+        if not watch.worker.joins_first_round:
+            watch.may_begin.set()
+    for watch in watches:
+        if watch.worker.joins_first_round:
+            watch.may_begin.set()
+            await _wait_for(watch.has_had_a_turn, patience)
 
 
-async def keep_running(watch: Watch, resources: Resources, first_round: asyncio.Task[None]) -> None:
+async def keep_running(watch: Watch, resources: Resources) -> None:
     """Rounds without end. What falls is run again after a growing wait; cancellation passes through."""
-    await asyncio.wait([first_round])
+    await watch.may_begin.wait()
     wait = FIRST_WAIT
-    pause = watch.worker.every if watch.is_well else FIRST_WAIT
     while True:
-        await resources.pause(pause)
+        refreshed = resources.refreshed  # taken before the round, so that asking while it runs counts
         if await _run_if_held(watch):
             pause, wait = (LOCK_SECONDS / 4 if watch.is_held_elsewhere else watch.worker.every), FIRST_WAIT
         else:
             pause, wait = wait, min(wait * 2, watch.worker.longest_wait)
+        watch.has_had_a_turn.set()
+        await _wait_for(refreshed if watch.worker.heeds_refresh else asyncio.Event(), pause)
+
+
+async def _wait_for(happening: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await happening.wait()
 
 
 async def _run_if_held(watch: Watch) -> bool:
@@ -143,11 +156,21 @@ async def obey_requests(resources: Resources) -> None:
         try:
             asked = await resources.hot.refresh_requested()
             if seen is not None and asked > seen:
-                await resources.refresh()
+                resources.refresh()
             seen = asked
         except Exception as error:
             _tell("refresh requests", error)
         await asyncio.sleep(REQUESTS_EVERY)
+
+
+async def keep_learning(resources: Resources) -> None:
+    """What other processes learn of teams and names is known here too, whether or not any worker runs here."""
+    while True:
+        await asyncio.sleep(LEARN_EVERY)
+        try:
+            await resources.catch_up()
+        except Exception as error:
+            _tell("learning from others", error)
 
 
 async def keep_beating(watches: Sequence[Watch], lag: LagMeter) -> None:
@@ -175,10 +198,9 @@ async def supervised(workers: Sequence[Worker], resources: Resources) -> AsyncIt
     """Run the workers beside the body; all stop together when it ends. The body's own error stays what it is."""
     async with measured_lag() as lag:
         watches = [Watch(worker, resources) for worker in workers]
-        first = asyncio.create_task(run_in_order(watches), name="first round")
-        loops = [keep_running(watch, resources, first) for watch in watches]
-        loops += [keep_beating(watches, lag), obey_requests(resources)]
-        tasks = [first, *(asyncio.create_task(loop) for loop in loops)]
+        loops = [begin_in_order(watches), *(keep_running(watch, resources) for watch in watches)]
+        loops += [keep_beating(watches, lag), obey_requests(resources), keep_learning(resources)]
+        tasks = [asyncio.create_task(loop) for loop in loops]
         try:
             yield lag
         finally:

@@ -1,9 +1,10 @@
 """The door to Redis: one client that heals by itself, and one kind of error.
 
-A restarting Redis is waited for within a call (about two seconds in all); after that the call raises
-HotStoreUnavailable, and the next call tries again. Nothing has to be opened anew.
+A restarting Redis is waited for within a call (about two seconds in all), a mute one a little longer; after that the
+call raises HotStoreUnavailable, and the next call tries again. Nothing has to be opened anew.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -21,7 +22,7 @@ TRIES_AGAIN = 8
 FIRST_WAIT = 0.01  # seconds, doubled each time
 LONGEST_WAIT = 0.5  # seconds
 CONNECT_WITHIN = 2.0  # seconds
-ANSWER_WITHIN = 5.0  # seconds
+ANSWER_WITHIN = 5.0  # seconds, of a whole call
 PROVE_AFTER = 15.0  # seconds of silence, after which a connection is pinged before it is used
 CONNECTIONS = 64
 
@@ -47,7 +48,7 @@ def open_redis(url: str) -> Redis:
             url,
             retry=Retry(ExponentialBackoff(cap=LONGEST_WAIT, base=FIRST_WAIT), TRIES_AGAIN),
             socket_connect_timeout=CONNECT_WITHIN,
-            socket_timeout=ANSWER_WITHIN,
+            socket_timeout=None,  # the door's own: redis-py's swallows cancellations before Python 3.12
             health_check_interval=PROVE_AFTER,
             max_connections=CONNECTIONS,
             client_name="crosscourt",
@@ -75,7 +76,7 @@ class Door:
         """The strings of many keys; None for a key that is absent or holds something else."""
         if not keys:
             return []
-        with self._named_errors():
+        async with self._answering():
             found = await self._redis.mget(keys)
             return [value if isinstance(value, bytes) else None for value in found]
 
@@ -101,21 +102,20 @@ class Door:
 
     async def try_each(self, *commands: Command) -> Sequence[object]:
         """The same as it is, and the answer to a refused command is its ResponseError."""
-        with self._named_errors():
-            async with self._redis.pipeline(transaction=True) as pipeline:
-                for command in commands:
-                    pipeline.execute_command(*command)
-                answers: Sequence[object] = await pipeline.execute(raise_on_error=False)
-                return answers
+        async with self._answering(), self._redis.pipeline(transaction=True) as pipeline:
+            for command in commands:
+                pipeline.execute_command(*command)
+            answers: Sequence[object] = await pipeline.execute(raise_on_error=False)
+            return answers
 
     async def run_script(self, script: str, keys: Sequence[str], arguments: Sequence[Argument]) -> int:
         """The whole number that a Lua script answers."""
-        with self._named_errors():
+        async with self._answering():
             return int(await self._redis.eval(script, len(keys), *keys, *arguments))
 
     async def ping(self) -> None:
         """Raises HotStoreUnavailable when there is no answer."""
-        with self._named_errors():
+        async with self._answering():
             await self._redis.ping()
 
     @asynccontextmanager
@@ -123,7 +123,7 @@ class Door:
         """The messages of a channel, from the moment of entering; goes on over a short absence of Redis."""
         heard = self._redis.pubsub(ignore_subscribe_messages=True)
         try:
-            with self._named_errors():
+            async with self._answering():
                 await heard.subscribe(channel)
                 await heard.get_message(ignore_subscribe_messages=True, timeout=ANSWER_WITHIN)  # the confirmation
             yield self._messages(heard)
@@ -141,12 +141,19 @@ class Door:
         """Let the connections go."""
         await self._redis.aclose()
 
+    @asynccontextmanager
+    async def _answering(self) -> AsyncGenerator[None]:
+        with self._named_errors():
+            async with asyncio.timeout(ANSWER_WITHIN):
+                yield
+
     @contextmanager
     def _named_errors(self) -> Iterator[None]:
         try:
             yield
-        except (RedisError, OSError) as error:
-            raise HotStoreUnavailable(f"Redis at {self.name} cannot be used: {error}", remedy=_REMEDY) from error
+        except (RedisError, OSError) as error:  # TimeoutError is an OSError
+            said = str(error) or f"no answer within {ANSWER_WITHIN:g} s"
+            raise HotStoreUnavailable(f"Redis at {self.name} cannot be used: {said}", remedy=_REMEDY) from error
 
 
 def _is_wrong_type(answer: object) -> bool:
