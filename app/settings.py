@@ -72,7 +72,7 @@ class DiscoverySettings(Group):
     poll_every_live: float = Field(15.0, gt=0)
     search_every: float = Field(60.0, gt=0)
     publish_every: float = Field(10.0, gt=0)
-    concurrency: int = Field(8, ge=1)  # requests under way at once
+    concurrency: int = Field(8, ge=1)  # leagues of one venue that are read at once
     leagues: tuple[str, ...] = ()  # empty: all
 
 

@@ -88,7 +88,7 @@ async def teach_name(question: AliasQuestion, opened: Opened, request: Request) 
     if await add_alias(opened.history, team.id, question.name, added_by=caller.name, at=now):
         told = {"team_id": team.id, "name": question.name}
         await write_down(opened.history, Deed(at=now, who=caller.name, what="alias.added", detail=told))
-    matching.learn_names([(team.id, question.name)])
+    await matching.learn_names([(team.id, question.name)])
     return _answer(team.id, team, question.name, caller.name, now)
 
 

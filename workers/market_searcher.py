@@ -1,107 +1,168 @@
-"""Which listings of each venue speak about the games."""
+"""Which listings of each venue speak about the games.
+
+Each venue is read beside the others and kept as it is read, so that one which is slow or silent costs nobody else.
+Linking has one place and one index of games: both venues' listings of a game that no source shows meet in one.
+"""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Collection, Sequence
 
 from app.discovery.activity import days_to_ask, is_active
-from app.discovery.findings import Findings
-from app.domain.games import Game
+from app.discovery.findings import Findings, Place
+from app.domain.games import Game, GameId
 from app.domain.leagues import LeagueCode
-from app.domain.links import Link
 from app.domain.markets import Event
 from app.domain.operations import Round
 from app.errors import FeedError
+from app.hot.keys import LINKS_LIFETIME
 from app.matching.linking import link_event
 from app.matching.schedule import GameIndex
 from app.ports import VenueCatalogue
 from app.resources import Resources
+from workers.turns import Breath, together, under_way
 
-EVENTS_AT_ONCE = 20  # linked before anything else gets its turn on the loop
+SEARCH_WITHIN = LINKS_LIFETIME / 3  # seconds for one venue: what the others say is told again well within its life
+
+log = logging.getLogger(__name__)
 
 
 async def market_searcher(resources: Resources) -> Round:
-    """Read the listings of each league that is due at both venues, link them, and keep what was found."""
-    leagues = resources.searching.due(resources.leagues_searched, resources.clock())
-    findings = Findings()
-    if not leagues:
-        return findings.round
-    pages = await _read_listings(resources, leagues, findings)
-    known = await resources.hot.active_games()
-    games = GameIndex(known)
-    for venue, league, events in pages:
-        await _link_all(resources, (venue, league), events, games, findings)
-    active = [game for game in games if is_active(game, resources.clock(), resources.settings.discovery)]
-    await resources.hot.drop_games([game.id for game in known if game not in games])  # merged into the source's own
-    links = await _keep(resources, leagues, active, findings)
-    await _record(resources, [event for *_, events in pages for event in events], active, links, findings)
-    return findings.round
+    """Read the listings of each venue's leagues that are due, link them, and keep what was found."""
+    search = Search(resources)
+    await search.forget_silent()
+    due = resources.searching.due(resources.places_searched, resources.clock())
+    if due:
+        search.done.standing += resources.searching.troubles_of_others(due)
+        await resources.keep(resources.learn_aliases(), search.done)
+        await together(search.read_venue(venue, due) for venue in resources.venues)
+    return search.done
 
 
-_Page = tuple[VenueCatalogue, LeagueCode, Sequence[Event]]
+class Search:
+    """One round over all venues."""
 
+    def __init__(self, resources: Resources) -> None:
+        self.done = Round()
+        self._resources = resources
+        self._began = resources.clock()
+        self._days = days_to_ask(self._began, resources.settings.discovery)
+        self._games = GameIndex()
+        self._linked: set[GameId] = set()
+        self._linking = asyncio.Lock()  # one listing after another finds its game, or makes it
+        self._recording = (
+            asyncio.Lock()
+        )  # a provisional game may be both venues': two writers would wait for each other
 
-async def _read_listings(resources: Resources, leagues: Sequence[LeagueCode], findings: Findings) -> list[_Page]:
-    """Every venue and league at once, as many requests under way as the settings allow; in a steady order."""
-    gate = asyncio.Semaphore(resources.settings.discovery.concurrency)
-    days = days_to_ask(resources.clock(), resources.settings.discovery)
+    async def forget_silent(self) -> None:
+        """What a venue said goes when it has not answered for too long, also while others speak of the game."""
+        hot, believed = self._resources.hot, self._resources.believed
+        answering = await hot.answering()
+        if believed.is_empty:  # a new process goes on from what the one before has left
+            for game in await hot.active_games():
+                believed.recall(game, await hot.links(game.id), answering)
+        for game_id in believed.forget_all_but(answering):
+            self.done.counts["games_not_spoken_of"] += 1
+            await hot.save_links(game_id, believed.links(game_id))
 
-    async def read(venue: VenueCatalogue, league: LeagueCode) -> _Page | None:
-        async with gate:
+    async def read_venue(self, venue: VenueCatalogue, due: Collection[Place]) -> None:
+        """Everything due of one venue, league after league in a steady order, each kept as soon as it is read."""
+        gate = asyncio.Semaphore(self._resources.settings.discovery.concurrency)
+        places = [place for place in due if place[0] == venue.venue]
+        deadline = asyncio.get_running_loop().time() + SEARCH_WITHIN
+        events: list[Event] = []
+        finds: list[Findings] = []
+        async with under_way(self._read(venue, league, gate, deadline) for _, league in places) as reads:
+            for place, read in zip(places, reads, strict=True):
+                listed = await read
+                if listed is not None:
+                    async with self._linking:
+                        finds.append(await self._link_and_keep(place, listed))
+                    events += listed
+        async with self._recording:
+            await self._record(events, finds)
+
+    async def _read(
+        self, venue: VenueCatalogue, league: LeagueCode, gate: asyncio.Semaphore, deadline: float
+    ) -> Sequence[Event] | None:
+        try:
+            async with asyncio.timeout_at(deadline), gate:
+                listed = await venue.events(league, self._days)
+        except TimeoutError:
+            self._note_failed((venue.venue, league), f"not read within {SEARCH_WITHIN:g} s")
+        except FeedError as error:
+            self._note_failed((venue.venue, league), str(error))
+        except Exception as error:  # an answer that nobody has foreseen costs this search alone
+            log.exception("search fell", extra={"venue": venue.venue, "league": league})
+            self._note_failed((venue.venue, league), f"{type(error).__name__}: {error}")
+        else:
+            self.done.counts["searches"] += 1
+            return listed
+        return None
+
+    def _note_failed(self, place: Place, why: str) -> None:
+        trouble = f"{' '.join(place)}: {why}"
+        self.done.note("searches_failed", trouble)
+        self._resources.searching.failed(place, trouble, self._resources.clock())
+
+    async def _link_and_keep(self, place: Place, listed: Sequence[Event]) -> Findings:
+        await self._meet_games()
+        found = await self._link(place, listed)
+        await self._keep(found)
+        self.done.counts.update(found.counts)
+        self.done.counts["events"] += len(listed)
+        self.done.counts["games_linked"] = len(self._linked)
+        return found
+
+    async def _meet_games(self) -> None:
+        """The games as they stand now. A provisional one that the source shows by now gives way, with its links."""
+        known = await self._resources.hot.active_games()
+        for game in known:
+            self._games.add(game)
+        merged = [game.id for game in known if game not in self._games]
+        await self._resources.hot.drop_games(merged)
+        await self._resources.hot.drop_links(merged)
+
+    async def _link(self, place: Place, listed: Sequence[Event]) -> Findings:
+        found, breath = Findings(place), Breath()
+        registry, now = self._resources.matching.registry, self._resources.clock()
+        for event in sorted(listed, key=lambda event: event.id):
             try:
-                events = await venue.events(league, days)
-            except FeedError as error:
-                findings.round.note("searches_failed", f"{venue.venue} {league}: {error}")
-                return None
-        findings.answered((venue.venue, league))
-        findings.counts["searches"] += 1
-        return venue, league, events
+                linked = link_event(event, self._games, registry, now)
+            except Exception as error:
+                if not self._resources.believed.has_fallen(place, event.id):
+                    log.exception("listing fell", extra={"venue": event.venue, "event": event.id})
+                found.add_fallen(event, error)
+            else:
+                found.add(linked.game, linked.links, linked.left_out)
+            await breath.take()
+        return found
 
-    wanted = [(venue, league) for league in leagues for venue in resources.venues if league in venue.leagues]
-    pages = await asyncio.gather(*(read(venue, league) for venue, league in wanted))
-    return [page for page in pages if page is not None]
+    async def _keep(self, found: Findings) -> None:
+        """Hot first: what is true now must not wait for what is written down."""
+        hot, believed, (venue, league) = self._resources.hot, self._resources.believed, found.place
+        active = {game.id: game for game in self._games if self._is_active(game)}
+        linked = [active[game_id] for game_id in found.links if game_id in active]
+        await hot.save_games([game for game in linked if game.is_provisional])
+        for game_id in believed.take(found, active) & active.keys():
+            await hot.save_links(game_id, believed.links(game_id))
+        await hot.note_answer(venue, league)
+        await hot.save_left_out(venue, league, found.left_out)
+        of_league = [game for game in active.values() if game.league == league]
+        self._resources.searching.asked(found.place, [*linked, *of_league], self._began)
+        self._linked |= {game.id for game in linked}
 
+    def _is_active(self, game: Game) -> bool:
+        return is_active(game, self._began, self._resources.settings.discovery)
 
-async def _link_all(
-    resources: Resources,
-    place: tuple[VenueCatalogue, LeagueCode],
-    events: Sequence[Event],
-    games: GameIndex,
-    findings: Findings,
-) -> None:
-    venue, league = place
-    now = resources.clock()
-    for number, event in enumerate(sorted(events, key=lambda event: event.id)):
-        linked = link_event(event, games, resources.matching.registry, now)
-        findings.add((venue.venue, league), linked.links, linked.left_out)
-        findings.counts["events"] += 1
-        if number % EVENTS_AT_ONCE == 0:
-            await asyncio.sleep(0)
-
-
-async def _keep(
-    resources: Resources, leagues: Sequence[LeagueCode], active: Sequence[Game], findings: Findings
-) -> list[Link]:
-    """Hot first: what is true now must not wait for what is written down. Every link of the active games."""
-    now, hot = resources.clock(), resources.hot
-    await hot.save_games([game for game in active if game.is_provisional])
-    links = {game.id: findings.joined(game, await hot.links(game.id)) for game in active if game.league in leagues}
-    for game_id, found in links.items():
-        await hot.save_links(game_id, found)
-    for venue, league in findings.places:
-        await hot.save_left_out(venue, league, findings.left_out.get((venue, league), []))
-    for league in leagues:
-        resources.searching.asked(league, [game for game in active if game.league == league], now)
-    findings.counts["games_linked"] = sum(bool(found) for found in links.values())
-    return [link for found in links.values() for link in found]
-
-
-async def _record(
-    resources: Resources, events: Sequence[Event], games: Sequence[Game], links: Iterable[Link], findings: Findings
-) -> None:
-    """What happened: listings with their rules, provisional games, decisions, and what was left out."""
-    now, recorder, done = resources.clock(), resources.recorder, findings.round
-    left_out = [item for items in findings.left_out.values() for item in items]
-    await resources.keep(recorder.record_listings(events, now), done)
-    await resources.keep(recorder.record_games([game for game in games if game.is_provisional], now), done)
-    await resources.keep(recorder.record_links(links, now), done)
-    await resources.keep(recorder.record_left_out(left_out, now), done)
+    async def _record(self, events: Sequence[Event], finds: Sequence[Findings]) -> None:
+        """What happened: listings with their rules, provisional games, decisions, and what was left out."""
+        now, recorder, keep, done = self._resources.clock(), self._resources.recorder, self._resources.keep, self.done
+        games = {game.id: game for found in finds for game in found.games.values() if self._is_active(game)}
+        links = {
+            key: link for found in finds for at in games.keys() & found.links for key, link in found.links[at].items()
+        }
+        await keep(recorder.record_listings(events, now), done)
+        await keep(recorder.record_games([game for game in games.values() if game.is_provisional], now), done)
+        await keep(recorder.record_links(links.values(), now), done)
+        await keep(recorder.record_left_out([item for found in finds for item in found.left_out], now), done)

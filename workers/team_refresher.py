@@ -15,5 +15,5 @@ async def team_refresher(resources: Resources) -> Round:
             done.note("leagues_failed", f"teams of {league}: {error}")
             continue
         done.counts["teams"] += len(teams)
-        done.counts["new_teams"] += resources.matching.learn_teams(teams)
+        done.counts["new_teams"] += await resources.learn_teams(teams)
     return done

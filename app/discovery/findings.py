@@ -1,44 +1,113 @@
-"""What a search over venues' listings found, game by game, and how it joins what was known before."""
+"""What the venues' listings say about the games: the yield of one search, and all that was found and still stands."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+
+import msgspec
 
 from app.domain.games import Game, GameId
 from app.domain.leagues import LeagueCode
 from app.domain.links import LeftOut, Link
-from app.domain.markets import VenueId
-from app.domain.operations import Round
+from app.domain.markets import Event, EventId, VenueId
 
-Place = tuple[VenueId, LeagueCode]
+Place = tuple[VenueId, LeagueCode]  # the league that was searched; what it lists may turn out to be of another
+LinkKey = tuple[VenueId, str]
+
+LONGEST_DETAIL = 200  # characters of an error
 
 
 class Findings:
-    """Collects the links and left-out listings of one pass. Listings seen twice are counted once."""
+    """The yield of reading one venue's listings of one league to the end."""
 
-    def __init__(self) -> None:
-        self.round = Round()
-        self.places: set[Place] = set()  # venue and league that answered
-        self.links: dict[GameId, dict[tuple[VenueId, str], Link]] = defaultdict(dict)
-        self.left_out: dict[Place, list[LeftOut]] = defaultdict(list)
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.games: dict[GameId, Game] = {}  # those that are linked
+        self.links: dict[GameId, dict[LinkKey, Link]] = {}
+        self.left_out: list[LeftOut] = []
+        self.fallen: set[EventId] = set()
 
     @property
     def counts(self) -> Counter[str]:
-        return self.round.counts
+        """Contracts by verdict, each once, and listings left out by reason."""
+        counts = Counter[str](link.verdict for links in self.links.values() for link in links.values())
+        counts.update(f"left_out_{item.code}" for item in self.left_out)
+        if self.fallen:
+            counts["listings_fallen"] = len(self.fallen)
+        return counts
 
-    def answered(self, place: Place) -> None:
-        """This venue's listings of this league were read to the end."""
-        self.places.add(place)
-
-    def add(self, place: Place, links: Iterable[Link], left_out: Iterable[LeftOut]) -> None:
-        """One event's yield."""
+    def add(self, game: Game | None, links: Iterable[Link], left_out: Iterable[LeftOut]) -> None:
+        """One event's yield. A contract that is listed twice is linked as it was listed last."""
         for link in links:
-            self.links[link.game_id][link.venue, link.contract_id or link.event_id] = link
-            self.counts[link.verdict] += 1
-        for item in left_out:
-            self.left_out[place].append(item)
-            self.counts[f"left_out_{item.code}"] += 1
+            self.links.setdefault(link.game_id, {})[link_key(link)] = link
+        if game is not None and game.id in self.links:
+            self.games[game.id] = game
+        self.left_out += left_out
 
-    def joined(self, game: Game, known: Sequence[Link]) -> list[Link]:
-        """The links of a game now: what this pass found, and what stood before where a venue did not answer."""
-        kept = [link for link in known if (link.venue, game.league) not in self.places]
-        return [*kept, *self.links.get(game.id, {}).values()]
+    def add_fallen(self, event: Event, error: Exception) -> None:
+        """An event that the matcher cannot take: it costs nobody but itself, and is on the radar."""
+        self.fallen.add(event.id)
+        self.left_out.append(
+            LeftOut(
+                venue=event.venue,
+                event_id=event.id,
+                market_id=None,
+                code="unreadable",
+                detail=f"{type(error).__name__}: {error}"[:LONGEST_DETAIL],
+                title=event.title,
+                start=event.start,
+            )
+        )
+
+
+class Finds(msgspec.Struct, frozen=True):
+    """What a place said last."""
+
+    links: dict[GameId, dict[LinkKey, Link]]
+    fallen: Collection[EventId] = frozenset()
+
+
+class Believed:
+    """The last finds of every place that still counts as answering; a game's links are joined from all of them."""
+
+    def __init__(self) -> None:
+        self._finds: dict[Place, Finds] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._finds
+
+    def has_fallen(self, place: Place, event_id: EventId) -> bool:
+        """Could the matcher not take this event the last time either?"""
+        return place in self._finds and event_id in self._finds[place].fallen
+
+    def take(self, found: Findings, game_ids: Collection[GameId]) -> set[GameId]:
+        """A place has answered: its finds about these games replace what it said before. The games concerned."""
+        links = {game_id: links for game_id, links in found.links.items() if game_id in game_ids}
+        before = self._finds.get(found.place)
+        self._finds[found.place] = Finds(links, found.fallen)
+        return links.keys() | (before.links.keys() if before else set())
+
+    def recall(self, game: Game, links: Iterable[Link], answering: Collection[Place]) -> None:
+        """What was kept of a game before this process began, as far as those who said it still answer."""
+        for link in links:
+            place = (link.venue, game.league)
+            if place in answering:
+                finds = self._finds.setdefault(place, Finds({}))
+                finds.links.setdefault(game.id, {})[link_key(link)] = link
+
+    def forget_all_but(self, answering: Collection[Place]) -> set[GameId]:
+        """Places that have been silent for too long are not believed any more. The games they spoke about."""
+        silent = [place for place in self._finds if place not in answering]
+        return {game_id for place in silent for game_id in self._finds.pop(place).links}
+
+    def links(self, game_id: GameId) -> Sequence[Link]:
+        """The links of a game by all that is believed, each contract once."""
+        joined: dict[LinkKey, Link] = {}
+        for place in sorted(self._finds):
+            joined |= self._finds[place].links.get(game_id, {})
+        return tuple(joined.values())
+
+
+def link_key(link: Link) -> LinkKey:
+    """What a link is about: a contract, or an event whose markets are not known."""
+    return link.venue, link.contract_id or link.event_id

@@ -12,6 +12,7 @@ class Round:
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.troubles: list[str] = []
+        self.standing: list[str] = []  # what went wrong in an earlier round and is not tried in this one
 
     @property
     def is_idle(self) -> bool:
@@ -21,8 +22,9 @@ class Round:
     @property
     def trouble(self) -> str:
         """The last thing that went wrong, and how many others did; empty when nothing did."""
-        others = f" (and {len(self.troubles) - 1} more)" if len(self.troubles) > 1 else ""
-        return self.troubles[-1] + others if self.troubles else ""
+        everything = [*self.standing, *self.troubles]
+        others = f" (and {len(everything) - 1} more)" if len(everything) > 1 else ""
+        return everything[-1] + others if everything else ""
 
     def note(self, what: str, trouble: str) -> None:
         """Count a failure and remember it in words."""

@@ -1,7 +1,8 @@
 """The matcher as the house holds it: one registry that grows while it runs, one answer for everybody."""
 
+import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from app.domain.leagues import LEAGUES, League, LeagueCode, find_league
 from app.domain.teams import MatchContext, Resolution, Team, TeamId, TeamMatch
@@ -17,6 +18,7 @@ class TeamMatcher:
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
+        self._growing = asyncio.Lock()
 
     def match(self, target: str, candidate: str, sport: str, context: MatchContext | None = None) -> TeamMatch:
         """Are two names one team? Raises BadInput for a sport that does not exist."""
@@ -37,19 +39,41 @@ class TeamMatcher:
 
     def warm(self) -> None:
         """Index every pool now, so that no question has to wait for it; about a second."""
-        for league in LEAGUES.values():
-            self.registry.index(league.pool)
+        _index_pools(self.registry)
 
-    def learn_teams(self, teams: Iterable[Team]) -> int:
-        """Take in teams of the score source that are new or renamed; nothing that was known is lost. How many."""
-        news = [team for team in teams if self.registry.team(team.id) is None]
+    async def learn_teams(self, teams: Iterable[Team]) -> Sequence[Team]:
+        """Take in teams of the score source that are new or renamed, and give them back as the registry has them now;
+        nothing that was known is lost."""
+        news = {team.id: team for team in teams if self._is_news(team)}
         if news:
-            self.registry = self.registry.with_teams(news)
-        return len(news)
+            await self._grow(lambda registry: registry.with_teams(news.values()))
+        return [team for team_id in news if (team := self.registry.team(team_id)) is not None]
 
-    def learn_names(self, names: Iterable[tuple[TeamId, str]]) -> None:
+    async def learn_names(self, names: Iterable[tuple[TeamId, str]]) -> None:
         """Take in names that people have added."""
-        self.registry = self.registry.with_names(names)
+        await self._grow(lambda registry: registry.with_names(names))
+
+    def _is_news(self, team: Team) -> bool:
+        """By any name ever told: boards that call a team differently must not rename it back and forth."""
+        known = self.registry.team(team.id)
+        return known is None or (team.name != known.name and team.name not in known.names)
+
+    async def _grow(self, change: Callable[[Registry], Registry]) -> None:
+        """Swap the registry for a grown one, its pools indexed in a thread: the loop goes on meanwhile."""
+        async with self._growing:
+            self.registry = await asyncio.to_thread(_indexed, change, self.registry)
+
+
+def _indexed(change: Callable[[Registry], Registry], registry: Registry) -> Registry:
+    grown = change(registry)
+    if grown is not registry:
+        _index_pools(grown)
+    return grown
+
+
+def _index_pools(registry: Registry) -> None:
+    for league in LEAGUES.values():
+        registry.index(league.pool)
 
 
 def league_named(sport: str) -> League:
