@@ -46,7 +46,7 @@ async def _greeting(settings: Settings, hot: HotState) -> str:
     start_real = "  Real venues  crosscourt up --data-dir .crosscourt-real\n" if settings.simulation.is_on else ""
     return (
         f"\n[bold]Crosscourt[/]  {kind}\n"
-        f"  Page         {page_link(settings, await hot.offer_code())}   (works once, for ten minutes)\n"
+        f"  Page         {page_link(settings.api, await hot.offer_code())}   (works once, for ten minutes)\n"
         f"  API          {base}/docs\n"
         f"  Ask          curl -s {base}/match -H 'content-type: application/json' -d '{question}'\n"
         f"  Games        curl -s {base}/discovery/games\n"
