@@ -106,7 +106,7 @@ class Watch:
         await self._resources.hot.beat(beat)
 
 
-async def begin_in_order(watches: Sequence[Watch], patience: float = FIRST_TURN) -> None:
+async def begin_in_order(watches: Sequence[Watch]) -> None:
     """The first rounds of the pipeline come one after another, each to find what the one before has left; a slow one
     is not waited for. The other workers begin at once."""
     for watch in watches:
@@ -115,7 +115,7 @@ async def begin_in_order(watches: Sequence[Watch], patience: float = FIRST_TURN)
     for watch in watches:
         if watch.worker.joins_first_round:
             watch.may_begin.set()
-            await _wait_for(watch.has_had_a_turn, patience)
+            await _wait_for(watch.has_had_a_turn, FIRST_TURN)
 
 
 async def keep_running(watch: Watch, resources: Resources) -> None:

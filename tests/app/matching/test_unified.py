@@ -1,0 +1,62 @@
+"""One registry that grows while it is asked."""
+
+import asyncio
+
+import msgspec
+
+from app.domain.leagues import Pool
+from app.domain.teams import Team, TeamId
+from app.matching.registry import Registry
+from app.matching.unified import TeamMatcher
+
+CELTICS = TeamId("nba:2")
+
+
+def newcomer(number: int) -> Team:
+    return Team(TeamId(f"nba:90{number}"), Pool("nba"), f"Springfield Isotopes {number}")
+
+
+async def test_new_teams_are_learned_once() -> None:
+    matching = TeamMatcher(Registry.load())
+    assert await matching.learn_teams([newcomer(1)]) == [newcomer(1)]
+    assert matching.resolve("Springfield Isotopes 1", "nba").team == newcomer(1)
+    version = matching.registry.version
+    assert await matching.learn_teams([newcomer(1)]) == []
+    assert matching.registry.version == version
+
+
+async def test_a_renamed_team_answers_to_both_names() -> None:
+    matching = TeamMatcher(Registry.load())
+    known = matching.registry.team(CELTICS)
+    assert known is not None
+    renamed = Team(CELTICS, Pool("nba"), "Boston Shamrocks", "Boston", "Shamrocks", "BOS")
+    (learned,) = await matching.learn_teams([renamed])
+    assert learned.name == "Boston Shamrocks"
+    assert "Boston Celtics" in learned.names
+    for name in ("Boston Shamrocks", "Boston Celtics"):
+        found = matching.resolve(name, "nba").team
+        assert found is not None
+        assert found.id == CELTICS
+
+
+async def test_boards_that_call_a_team_differently_do_not_rename_it_back_and_forth() -> None:
+    matching = TeamMatcher(Registry.load())
+    known = matching.registry.team(CELTICS)
+    assert known is not None
+    assert await matching.learn_teams([msgspec.structs.replace(known, name="Boston Shamrocks")])
+    version = matching.registry.version
+    assert await matching.learn_teams([known]) == []
+    assert matching.registry.version == version
+
+
+async def test_nothing_that_is_learned_at_the_same_time_is_lost_and_questions_are_answered_meanwhile() -> None:
+    matching = TeamMatcher(Registry.load())
+    matching.warm()
+    learning = [asyncio.create_task(matching.learn_teams([newcomer(number)])) for number in range(3)]
+    learning.append(asyncio.create_task(matching.learn_names([(CELTICS, "Shamrocks")])))  # type: ignore[arg-type]
+    await asyncio.sleep(0)
+    found = matching.resolve("Boston Celtics", "nba").team
+    assert found is not None
+    await asyncio.gather(*learning)
+    assert all(matching.registry.team(newcomer(number).id) for number in range(3))
+    assert matching.resolve("Shamrocks", "nba").team is not None
