@@ -157,6 +157,7 @@ class Settings(BaseSettings):
 
 def load_settings(**given: object) -> Settings:
     """The settings of this process. Raises SettingsRefused with the name of what is wrong, never its value."""
+    _refuse_misspelt_groups()
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
@@ -164,6 +165,21 @@ def load_settings(**given: object) -> Settings:
         name = "__".join(str(part) for part in first["loc"]).upper()
         wrong = "there is no such setting" if first["type"] == "extra_forbidden" else first["msg"]
         raise SettingsRefused(f"{name}: {wrong}" if name else wrong) from None
+
+
+def _refuse_misspelt_groups() -> None:
+    """`DISCOVERYY__AHEAD` would be nobody's: a known name in an unknown group is a slip, not another program's."""
+    groups = {name: field.annotation for name, field in Settings.model_fields.items()}
+    known = {name for group in groups.values() for name in _names_of(group)}
+    for variable in os.environ:
+        group, mark, name = variable.lower().partition("__")
+        if mark and group not in groups and name in known:
+            having = ", ".join(f"{one.upper()}__{name.upper()}" for one in groups if name in _names_of(groups[one]))
+            raise SettingsRefused(f"{variable}: there is no such group of settings", remedy=f"Did you mean {having}?")
+
+
+def _names_of(group: object) -> Mapping[str, object]:
+    return getattr(group, "model_fields", {})
 
 
 def environment_with(given: Mapping[str, str]) -> dict[str, str]:

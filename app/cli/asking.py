@@ -3,13 +3,14 @@
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from app.cli.output import AsJson, console, print_json, print_table, told
 from app.domain.teams import MatchContext, TeamMatch
 from app.matching.registry import Registry
 from app.matching.unified import TeamMatcher
 
-_MARKS = {"agrees": "[green]✓[/]", "differs": "[red]✗[/]", "unknown": "[yellow]?[/]"}
+_MARKS = {"agrees": Text("✓", "green"), "differs": Text("✗", "red"), "unknown": Text("?", "yellow")}
 
 
 @told
@@ -28,8 +29,9 @@ def match(
 
 
 def _print(found: TeamMatch, target: str, candidate: str) -> None:
-    verdict = "[bold green]the same team[/]" if found.is_match else "[bold]not shown to be the same team[/]"
-    console.print(f"'{target}' and '{candidate}': {verdict} (confidence {found.confidence:.2f}, {found.method})")
+    verdict = ("the same team", "bold green") if found.is_match else ("not shown to be the same team", "bold")
+    confidence = f" (confidence {found.confidence:.2f}, {found.method})"
+    console.print(Text.assemble(f"'{target}' and '{candidate}': ", verdict, confidence), soft_wrap=True)
     print_table("", ("", "field", "what was compared"), [(_MARKS[r.finding], r.field, r.detail) for r in found.reasons])
     if found.candidates:
-        console.print("Could be: " + ", ".join(team.name for team in found.candidates[:12]), highlight=False)
+        console.print(Text("Could be: " + ", ".join(team.name for team in found.candidates[:12])))

@@ -13,15 +13,16 @@ from typing import Annotated, Literal
 import httpx
 import msgspec
 import typer
+from rich.text import Text
 
 from app.cli.output import AsJson, print_json, print_table, told
-from app.cli.stores import open_stores, stored
+from app.cli.stores import has_stores, open_stores, stored
 from app.errors import CrosscourtError
 from app.matching.registry import Registry
 from app.settings import Settings, load_settings
 
 State = Literal["ok", "warning", "failed"]
-_MARKS = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "failed": "[red]✗[/]"}
+_MARKS = {"ok": Text("✓", "green"), "warning": Text("!", "yellow"), "failed": Text("✗", "red")}
 
 
 class Finding(msgspec.Struct):
@@ -75,6 +76,9 @@ def _check_port(settings: Settings) -> Finding:
 
 
 def _stores(data_dir: Path | None) -> Iterator[Finding]:
+    if not has_stores(load_settings(**({"data_dir": data_dir} if data_dir else {}))):
+        yield Finding("stores", "ok", "embedded ones are made at the first `crosscourt up`")
+        return
     try:
         with stored(data_dir) as settings:
             asyncio.run(_open_stores(settings))

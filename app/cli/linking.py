@@ -41,7 +41,8 @@ def link(
     recorded.add_listings(gamma or (), polymarket_events)
     recorded.add_listings(kalshi or (), kalshi_events)
     for file, refusal in recorded.refused:
-        errors.print(f"refused: {file.name} {refusal.where} {refusal.field}: {refusal.detail}", style="yellow")
+        said = f"refused: {file.name} {refusal.where} {refusal.field}: {refusal.detail}"
+        errors.print(said, style="yellow", markup=False, soft_wrap=True)
     if not recorded.games and not recorded.events:
         raise BadInput("nothing to link", remedy="Name payloads with --espn, --polymarket and --kalshi.")
     lines = link_all(recorded.games, recorded.events, moment, show_progress=not as_json)

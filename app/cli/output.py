@@ -9,6 +9,7 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from app.errors import CrosscourtError
 
@@ -33,13 +34,17 @@ def print_lines(values: Iterable[object]) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table for people; empty cells are a dot."""
+    """A table for people; empty cells are a dot. What venues and people write is text, never markup."""
     table = Table(title=title, title_justify="left", header_style="bold", expand=False)
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*("·" if cell in (None, "") else str(cell) for cell in row))
+        table.add_row(*(cell if isinstance(cell, Text) else Text(_shown(cell)) for cell in row))
     console.print(table)
+
+
+def _shown(cell: object) -> str:
+    return "·" if cell in (None, "") else str(cell)
 
 
 def print_facts(title: str, facts: Mapping[str, object]) -> None:
@@ -55,7 +60,8 @@ def told(command: Callable[P, T]) -> Callable[P, T]:
         try:
             return command(*args, **kwargs)
         except CrosscourtError as error:
-            errors.print(f"[bold red]{type(error).__name__}[/]: {error}", markup=True, highlight=False, soft_wrap=True)
+            said = Text.assemble((type(error).__name__, "bold red"), f": {error}")
+            errors.print(said, highlight=False, soft_wrap=True)
             errors.print(f"  → {error.remedy}", markup=False, highlight=False, soft_wrap=True)
             raise typer.Exit(1) from None
 

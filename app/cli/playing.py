@@ -17,7 +17,7 @@ def sandbox(
     slate: Annotated[Path | None, typer.Option(help="Serve a recorded slate: a folder with slate.json.")] = None,
     seed: Annotated[int, typer.Option(help="The same seed plays the same games.")] = 1,
     port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8100,
-    speed: Annotated[float, typer.Option(help="Of the games, 1 to 100; clocks stay real.")] = 1.0,
+    speed: Annotated[float, typer.Option(min=1, max=100, help="Of the games; clocks stay real.")] = 1.0,
     leave_with_parent: Annotated[bool, typer.Option("--leave-with-parent", hidden=True)] = False,
     as_json: AsJson = False,
 ) -> None:

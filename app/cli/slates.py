@@ -1,8 +1,12 @@
 """The sandbox as a process beside the platform, and the settings that point the platform at it."""
 
+import logging
+import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +17,8 @@ import httpx
 from app.embedded.places import refusing
 from app.errors import StartRefused
 from app.settings import environment_with
+
+log = logging.getLogger(__name__)
 
 START_WITHIN = 20.0  # seconds
 RECORDED = {"ahead": "7d", "behind": "1d"}  # slates list games days before, and those put off the night before
@@ -39,10 +45,13 @@ def played_slate(slate: Path | None, seed: int, speed: float, log_file: Path) ->
             stderr=log,
             start_new_session=True,
         )
+    is_over = threading.Event()
     try:
         _wait_for_answer(process, port, log_file, mark)
+        threading.Thread(target=_end_with, args=(process, is_over), daemon=True).start()
         yield settings_of(f"http://127.0.0.1:{port}", is_recorded=slate is not None)
     finally:
+        is_over.set()
         process.terminate()
         try:
             process.wait(timeout=10)
@@ -51,6 +60,14 @@ def played_slate(slate: Path | None, seed: int, speed: float, log_file: Path) ->
             process.wait()
         if process.stdin:
             process.stdin.close()
+
+
+def _end_with(process: subprocess.Popen[bytes], is_over: threading.Event) -> None:
+    """Without its slate the platform would show a frozen one: it ends too, and says why."""
+    code = process.wait()
+    if not is_over.is_set():
+        log.error("the sandbox ended by itself; so does the platform: start it again", extra={"exit_code": code})
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def settings_of(url: str, *, is_recorded: bool) -> Groups:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.cli.slates import Groups
 from app.embedded import embedded_servers
-from app.errors import SettingsRefused
+from app.errors import SettingsRefused, StartRefused
 from app.history.database import Database
 from app.hot.state import HotState, open_hot_state
 from app.settings import Settings, load_settings
@@ -29,8 +29,20 @@ def with_servers(settings: Settings) -> Iterator[Groups]:
 def stored(data_dir: Path | None) -> Iterator[Settings]:
     """Settings whose Redis and Postgres can be opened, for as long as the block lasts."""
     given: dict[str, object] = {"data_dir": data_dir} if data_dir else {}
+    settings = load_settings(**given)
+    if not has_stores(settings):
+        raise StartRefused(
+            f"nothing was started in {settings.data_dir.resolve()} yet",
+            remedy="Name the platform's own folder with --data-dir, or start it once with `crosscourt up`.",
+        )
     with with_servers(load_settings(**given)) as groups:
         yield load_settings(**given, **groups)
+
+
+def has_stores(settings: Settings) -> bool:
+    """Whether there is anything to look into: servers of one's own, or a data directory that was used."""
+    is_configured = settings.database.url is not None and settings.redis.url is not None
+    return is_configured or (settings.data_dir / "servers").is_dir()
 
 
 @asynccontextmanager

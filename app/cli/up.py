@@ -52,8 +52,11 @@ class ApiServer(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         for number in ASKED_TO_END:
-            asyncio.get_running_loop().add_signal_handler(number, self.handle_exit, number, None)
+            asyncio.get_running_loop().add_signal_handler(number, self._end)
         yield
+
+    def _end(self) -> None:
+        self.should_exit = True  # a second Ctrl-C changes nothing: what was opened is closed in order
 
 
 @told
@@ -61,7 +64,7 @@ def up(
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Play a simulated slate; no keys, no network.")] = False,
     slate: Annotated[Path | None, typer.Option(help="Play a recorded slate: a folder with slate.json.")] = None,
     seed: Annotated[int, typer.Option(help="Of the simulated slate: the same seed plays the same games.")] = 1,
-    speed: Annotated[float, typer.Option(help="Of the simulated games, 1 to 100; clocks stay real.")] = 1.0,
+    speed: Annotated[float, typer.Option(min=1, max=100, help="Of the simulated games; clocks stay real.")] = 1.0,
     workers: Annotated[str, typer.Option(help="Names with commas, `all` or `none`, all in this process.")] = "",
     port: Annotated[int | None, typer.Option(help="Of the API; API__PORT.")] = None,
     host: Annotated[str | None, typer.Option(help="Of the API; other than loopback needs a key; API__HOST.")] = None,
@@ -142,6 +145,7 @@ def _uvicorn(app: FastAPI) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # who calls is who connects: a header must not buy a new allowance
         date_header=True,
         timeout_graceful_shutdown=5,
     )
@@ -182,11 +186,12 @@ def _log_style(text: str) -> LogStyle:
 
 
 def _take_port(host: str, port: int) -> socket.socket:
-    """Ours from now on, so that nobody takes it while the servers start; nobody is answered yet."""
+    """Ours from now on, so that nobody takes it while the servers start; callers wait until the API answers."""
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # two may bind to a port on which nobody listens
     except OSError as error:
         listener.close()
         raise StartRefused(

@@ -2,8 +2,11 @@
 
 import asyncio
 import os
+import shutil
 import socket
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import psutil
 from rich.live import Live
@@ -43,7 +46,7 @@ async def _greeting(settings: Settings, hot: HotState) -> str:
         else "[black on cyan] PAPER [/] real games and listings, no money"
     )
     question = '{"target":"Celtics","candidate":"Boston Celtics","sport":"nba"}'
-    start_real = "  Real venues  crosscourt up --data-dir .crosscourt-real\n" if settings.simulation.is_on else ""
+    start_real = f"  Real venues  {_command()} up --data-dir .crosscourt-real\n" if settings.simulation.is_on else ""
     return (
         f"\n[bold]Crosscourt[/]  {kind}\n"
         f"  Page         {page_link(settings.api, await hot.offer_code())}   (works once, for ten minutes)\n"
@@ -54,6 +57,13 @@ async def _greeting(settings: Settings, hot: HotState) -> str:
         f"{start_real}"
         f"  Stop         Ctrl-C\n"
     )
+
+
+def _command() -> str:
+    """What to type here for this very command."""
+    if shutil.which("crosscourt"):
+        return "crosscourt"
+    return os.path.relpath(Path(sys.executable).with_name("crosscourt"))
 
 
 async def _status(hot: HotState) -> Text:
