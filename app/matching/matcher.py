@@ -25,6 +25,8 @@ _CONFIDENCE = {OFFICIAL: 1.0, CODE: 0.95}
 _KNOWN_CONFIDENCE = 0.98
 _SHORT_CONFIDENCE = 0.95
 _CODE_LENGTHS = range(2, 7)
+_MOST_WORDS = 12  # of a name that is tried by likeness; longer texts cost much and are no team's name
+_MOST_LETTERS = 120
 
 
 def resolve_team(
@@ -86,7 +88,7 @@ def _keep(answers: dict[Key, Answer], key: Key, answer: Answer) -> None:
 def _look_up(index: TeamIndex, text: str) -> Resolution:
     name = index.read(text)
     if not name.key:
-        return Resolution(text, None, 0.0, "none", (), (Reason("name", "unknown", "empty"),))
+        return _unknown(text, "empty")
     tier, teams = index.exact(name)
     if teams:
         method: Method = "exact" if tier == OFFICIAL else "alias"
@@ -97,7 +99,13 @@ def _look_up(index: TeamIndex, text: str) -> Resolution:
     teams = index.beside(name)
     if teams:
         return _verdict(text, teams, _SHORT_CONFIDENCE, "alias", "but for its brackets is a name of")
+    if len(text) > _MOST_LETTERS or len(name.all_words) > _MOST_WORDS:
+        return _unknown(text, "too long for a name, and none that is known")
     return _by_words(index, text, name)
+
+
+def _unknown(text: str, detail: str) -> Resolution:
+    return Resolution(text, None, 0.0, "none", (), (Reason("name", "unknown", detail),))
 
 
 def _by_words(index: TeamIndex, text: str, name: Name) -> Resolution:
@@ -107,10 +115,9 @@ def _by_words(index: TeamIndex, text: str, name: Name) -> Resolution:
     if ranked and ranked[0].fit.score >= LIKELY and ranked[0].fit.is_whole:
         return _nearest(text, ranked)
     if not ranked:
-        return Resolution(text, None, 0.0, "none", (), (Reason("name", "unknown", f"no team is called {text!r}"),))
+        return _unknown(text, f"no team is called {text!r}")
     names = ", ".join(each.team.name for each in ranked[:3])
-    detail = f"{text!r} is like {names}, but not enough"
-    return Resolution(text, None, 0.0, "none", (), (Reason("name", "unknown", detail),))
+    return _unknown(text, f"{text!r} is like {names}, but not enough")
 
 
 def _best_of(first: Sequence[Ranked], second: Sequence[Ranked]) -> list[Ranked]:

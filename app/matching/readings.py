@@ -57,7 +57,7 @@ def read_market(market: Market, event: Event, league: League) -> Reading | Unrea
     scope = _agree_on_scope(market.scope or event.scope, read_scope(market.title) or read_scope(market.subject), league)
     if isinstance(kind, Unreadable) or isinstance(scope, Unreadable):
         return kind if isinstance(kind, Unreadable) else scope  # type: ignore[return-value]
-    if kind[0] == "draw" and not league.ties:
+    if kind[0] == "draw" and scope[0] == "game" and not league.ties:
         return Unreadable("no_draw", f"a game of {league.name} cannot end level")
     reasons = (kind[1], scope[1])
     if kind[0] not in LINED:

@@ -81,7 +81,7 @@ _WAY = re.compile(r"\b(?P<way>over|under) " + _NUMBER, re.I)
 _DRAW = re.compile(r"\b(?:draw|tie)\b", re.I)
 _BOTH = re.compile(r"\bboth teams to score\b", re.I)
 _WILL_WIN = re.compile(r"^will (?:the )?(?P<subject>.+?) (?:win|beat)\b", re.I)
-_COLON_WINS = re.compile(r":\s*(?P<subject>[^:]+?) wins\??$", re.I)
+_COLON_WINS = re.compile(r":\s*(?P<subject>[^:]+?) wins(?: (?:the )?(?:" + _STRETCH + r"))?\??$", re.I)
 _NO_DRAW = re.compile(r"\bdraw no bet\b", re.I)
 _PROP = re.compile(
     r":\s*\d+\+|:\s*(?:points|rebounds|assists|strikeouts|total bases|hits|home runs|threes|steals|blocks|goals|saves"
@@ -96,7 +96,7 @@ _UNCLEAR = re.compile(
     re.I,
 )
 _FRAMES = re.compile(
-    r"(?:(?:match |game )?winner|moneyline|to win|.+ wins?"
+    r"(?:(?:match |game )?winner|moneyline|to win|.+ wins?(?: (?:the )?(?:" + _STRETCH + r"))?"
     r"|(?:(?:\w+ ){0,2}(?:half|quarter|period|innings|set \d)|[12]h|f5)(?: (?:winner|moneyline))?)\??",
     re.I,
 )

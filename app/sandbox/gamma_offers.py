@@ -46,10 +46,8 @@ def offers_on(contest: Contest, standing: Standing) -> Iterator[Offer]:
 
 
 def event_slug(contest: Contest) -> str:
-    """`nba-lac-lal-2026-11-22`: away and home (soccer: home first), Eastern date."""
-    day = eastern_start(contest).date()
-    if contest.has(Quirk.UTC_SLUG):
-        day += timedelta(days=1)
+    """`nba-lac-lal-2026-11-22`: away and home (soccer: home first), Eastern date, now and then the UTC date."""
+    day = (contest.start if contest.has(Quirk.UTC_SLUG) else eastern_start(contest)).date()
     first, second = ordered(contest)
     tail = f"-game-{contest.number}" if contest.number > 1 else ""
     return f"{contest.league.slug}-{first.polymarket_code}-{second.polymarket_code}-{day.isoformat()}{tail}"

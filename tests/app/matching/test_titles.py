@@ -50,6 +50,7 @@ QUESTIONS = [
         "Golden State vs Los Angeles women's Pro Basketball game: Los Angeles wins?",
         Question("moneyline", None, "Los Angeles"),
     ),
+    ("Golden State at San Antonio: Golden State wins the first half?", Question("moneyline", "1h", "Golden State")),
     ("Will Arsenal FC win on 2026-10-10?", Question("moneyline", None, "Arsenal FC")),
     ("Will Arsenal FC vs. Chelsea FC end in a draw?", Question("draw")),
     ("Tie", Question("draw")),
