@@ -9,7 +9,6 @@ from rapidfuzz import utils as cleaning
 
 from app.domain.leagues import LEAGUES, LeagueCode
 from app.matching.matcher import match_teams, resolve_team
-from app.matching.names import read_name
 from app.matching.registry import Registry
 
 SOCCER = LEAGUES[LeagueCode("soccer")]
@@ -17,7 +16,7 @@ REGISTRY = Registry.load()
 TEAMS = REGISTRY.teams(SOCCER.pool)
 CHOICES = [name for team in TEAMS for name in (team.name, *team.names)]
 KNOWN = [team.name for team in TEAMS]
-DICT = {read_name(name).key: team for team, name in zip(TEAMS, KNOWN, strict=True)}
+BY_NAME = {name.lower(): team for team, name in zip(TEAMS, KNOWN, strict=True)}  # the plainest normalisation there is
 SCANNED = 40  # names a round; RapidFuzz takes milliseconds for each
 
 
@@ -46,11 +45,9 @@ def name_among_thousands() -> None:
 
 
 def known_names() -> None:
-    keys = list(DICT)
-
     def by_dict() -> None:
-        for key in keys:
-            DICT[key]
+        for name in KNOWN:
+            BY_NAME[name.lower()]
 
     def resolves() -> None:
         for name in KNOWN:
