@@ -32,8 +32,8 @@ async def market_searcher(resources: Resources) -> Round:
     search = Search(resources)
     await search.forget_silent()
     due = resources.searching.due(resources.places_searched, resources.clock())
+    search.done.standing += resources.searching.troubles_of_others(due)
     if due:
-        search.done.standing += resources.searching.troubles_of_others(due)
         await resources.keep(resources.learn_aliases(), search.done)
         await together(search.read_venue(venue, due) for venue in resources.venues)
     return search.done
@@ -70,17 +70,16 @@ class Search:
         gate = asyncio.Semaphore(self._resources.settings.discovery.concurrency)
         places = [place for place in due if place[0] == venue.venue]
         deadline = asyncio.get_running_loop().time() + SEARCH_WITHIN
-        events: list[Event] = []
-        finds: list[Findings] = []
+        kept: list[tuple[Sequence[Event], Findings]] = []
         async with under_way(self._read(venue, league, gate, deadline) for _, league in places) as reads:
             for place, read in zip(places, reads, strict=True):
                 listed = await read
                 if listed is not None:
                     async with self._linking:
-                        finds.append(await self._link_and_keep(place, listed))
-                    events += listed
+                        kept.append((listed, await self._link_and_keep(place, listed)))
         async with self._recording:
-            await self._record(events, finds)
+            for listed, found in kept:  # league by league: the rows of all at once would take long to write up
+                await self._record(listed, found)
 
     async def _read(
         self, venue: VenueCatalogue, league: LeagueCode, gate: asyncio.Semaphore, deadline: float
@@ -155,14 +154,12 @@ class Search:
     def _is_active(self, game: Game) -> bool:
         return is_active(game, self._began, self._resources.settings.discovery)
 
-    async def _record(self, events: Sequence[Event], finds: Sequence[Findings]) -> None:
+    async def _record(self, listed: Sequence[Event], found: Findings) -> None:
         """What happened: listings with their rules, provisional games, decisions, and what was left out."""
         now, recorder, keep, done = self._resources.clock(), self._resources.recorder, self._resources.keep, self.done
-        games = {game.id: game for found in finds for game in found.games.values() if self._is_active(game)}
-        links = {
-            key: link for found in finds for at in games.keys() & found.links for key, link in found.links[at].items()
-        }
-        await keep(recorder.record_listings(events, now), done)
+        games = {game.id: game for game in found.games.values() if self._is_active(game)}
+        links = [link for game_id, links in found.links.items() if game_id in games for link in links.values()]
+        await keep(recorder.record_listings(listed, now), done)
         await keep(recorder.record_games([game for game in games.values() if game.is_provisional], now), done)
-        await keep(recorder.record_links(links.values(), now), done)
-        await keep(recorder.record_left_out([item for found in finds for item in found.left_out], now), done)
+        await keep(recorder.record_links(links, now), done)
+        await keep(recorder.record_left_out(found.left_out, now), done)
