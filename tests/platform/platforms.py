@@ -1,5 +1,6 @@
 """The platform as a person runs it: `crosscourt up` in processes of its own, asked over HTTP and looked at in Redis."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -11,12 +12,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+import asyncpg
 import httpx
 import psutil
 import redis
+from sqlalchemy import make_url
 
 from app.cli.slates import free_port
 from app.embedded.places import open_places, open_sockets
+from app.embedded.postgres import postgres_url
 from app.embedded.valkey import valkey_url
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,6 +121,19 @@ class Platform:
 
     def refresh(self) -> None:
         self.http.post("/discovery/refresh", headers=self.key).raise_for_status()
+
+    def count(self, table: str) -> int:
+        """Rows in Postgres."""
+
+        async def ask() -> int:
+            url = make_url(postgres_url(open_sockets(open_places(self.data_dir))))
+            connection = await asyncpg.connect(user=url.username, database=url.database, host=url.query["host"])
+            try:
+                return int(await connection.fetchval(f"SELECT count(*) FROM {table}"))
+            finally:
+                await connection.close()
+
+        return asyncio.run(ask())
 
     def child(self, word: str) -> psutil.Process:
         """The process of ours with this word on its command line: `sandbox` or `--no-api`."""

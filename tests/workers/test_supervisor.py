@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -11,7 +12,7 @@ from app.resources import Resources
 from app.settings import Settings
 from tests.workers.worlds import World
 from workers.roster import Worker, roster
-from workers.supervisor import supervised
+from workers.supervisor import Watch, supervised
 
 
 def worker(name: str, began: list[str], *, hangs: bool = False, joins: bool = True) -> Worker:
@@ -72,3 +73,108 @@ async def test_a_name_taught_in_one_process_reaches_those_without_workers(
         assert await other.learn_teams([renamed]) == 1
         await until(lambda: world.resources.matching.resolve("San Diego Friars", "mlb").team is not None)
     assert world.resources.matching.resolve("San Diego Padres", "mlb").team is not None
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses between rounds, as they are asked for; nobody waits, and after the sixth nothing goes on."""
+    asked: list[float] = []
+
+    async def note(_: asyncio.Event, seconds: float) -> None:
+        asked.append(seconds)
+        if len(asked) >= 6:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(workers.supervisor, "_wait_for", note)
+    return asked
+
+
+def falling(times: int, **how: float) -> Worker:
+    """It falls so many times, then works."""
+    left = [times]
+
+    async def clumsy(_: Resources) -> Round:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise RuntimeError("stumbled")
+        return Round()
+
+    return Worker(clumsy, **{"every": 60, "process": "discovery", **how})
+
+
+async def test_what_falls_is_run_again_after_a_growing_wait_that_success_ends(world: World, waits: list[float]) -> None:
+    async with supervised([falling(4)], world.resources):
+        await until(lambda: len(waits) == 6)
+    assert waits == [1, 2, 4, 8, 60, 60]
+
+
+async def test_the_wait_grows_no_further_than_its_limit(world: World, waits: list[float]) -> None:
+    async with supervised([falling(9, longest_wait=5)], world.resources):
+        await until(lambda: len(waits) == 6)
+    assert waits == [1, 2, 4, 5, 5, 5]
+
+
+async def test_falls_are_counted_and_the_last_one_is_told(world: World) -> None:
+    watch = Watch(falling(1), world.resources)
+    with pytest.raises(RuntimeError):
+        await watch.run()
+    await watch.beat(0.0)
+    (beat,) = await world.hot.beats()
+    assert (beat.runs, beat.failures, beat.last_error) == (1, 1, "RuntimeError: stumbled")
+    await watch.run()
+    await watch.beat(0.0)
+    (beat,) = await world.hot.beats()
+    assert (beat.runs, beat.failures) == (2, 1)
+
+
+async def test_a_round_with_nothing_to_do_changes_nothing_that_is_told(world: World) -> None:
+    met, idle = Round(), Round()
+    met.note("leagues_failed", "nba: answered 503")
+    rounds = iter((met, idle))
+
+    async def poller(_: Resources) -> Round:
+        return next(rounds)
+
+    watch = Watch(Worker(poller, every=15, process="discovery"), world.resources)
+    for _ in range(2):
+        await watch.run()
+    await watch.beat(0.0)
+    (beat,) = await world.hot.beats()
+    assert (beat.runs, beat.counts, beat.last_error) == (2, {"leagues_failed": 1}, "nba: answered 503")
+
+
+async def test_a_worker_beats_before_its_first_round_has_ended(world: World) -> None:
+    watch = Watch(worker("long", []), world.resources)
+    await watch.beat(0.0)
+    (beat,) = await world.hot.beats()
+    assert (beat.worker, beat.runs, beat.at) == ("long", 0, world.now)
+
+
+async def test_the_end_stops_a_round_under_way_and_frees_its_lock(world: World) -> None:
+    began: list[str] = []
+    async with supervised([worker("long", began, hangs=True)], world.resources):
+        await until(lambda: began == ["long"])
+        assert await world.hot.holder("worker:long") is not None
+    assert await world.hot.holder("worker:long") is None
+
+
+async def test_the_bodys_own_error_stays_what_it_is(world: World) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with supervised([worker("long", [], hangs=True)], world.resources):
+            raise ZeroDivisionError
+
+
+async def test_of_two_processes_one_has_the_worker_and_the_other_takes_over(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers.supervisor, "LOCK_SECONDS", 0.4)
+    monkeypatch.setattr(workers.supervisor, "BEAT_EVERY", 0.1)
+    first, second = list[str](), list[str]()
+    async with AsyncExitStack() as one:
+        await one.enter_async_context(supervised([worker("poller", first)], world.resources))
+        await until(lambda: bool(first))
+        async with supervised([worker("poller", second)], world.process()):
+            await asyncio.sleep(0.6)  # longer than the lock lives unless its owner keeps it
+            assert not second
+            await one.aclose()
+            await until(lambda: bool(second))

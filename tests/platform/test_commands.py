@@ -1,0 +1,168 @@
+"""Every command speaks twice: tables for people, JSON for machines; and each says what it is for."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import COMMANDS, command
+from app.embedded import embedded_servers
+from tests.platform.platforms import CROSSCOURT, PATIENCE, crosscourt, data_folder, environment
+
+
+@pytest.fixture(scope="module")
+def data_dir() -> Iterator[Path]:
+    """That of a platform that runs: its servers are shared."""
+    with data_folder() as folder, embedded_servers(folder, postgres=True, valkey=True):
+        yield folder
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A folder and an environment without settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if "__" in name or name == "DATA_DIR"]:
+        monkeypatch.delenv(name)
+
+
+def said(*arguments: object, code: int = 0) -> str:
+    done = CliRunner().invoke(command, [*map(str, arguments)], env={"COLUMNS": "160"})
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def told(*arguments: object, code: int = 0) -> Any:
+    """The one JSON value that a command writes, on one line."""
+    (line,) = said(*arguments, "--json", code=code).splitlines()
+    return json.loads(line)
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], *([name] for name in COMMANDS), ["keys", "create"], ["keys", "link"], ["bench", "match"]]
+)
+def test_help_says_what_a_command_is_for_and_what_it_takes(arguments: list[str]) -> None:
+    text = said(*arguments, "--help")
+    assert "Usage: " in text
+    assert len(text.splitlines()) < 60
+    for name in COMMANDS if not arguments else ():
+        assert f" {name} " in text
+
+
+def test_unknown_command_is_named() -> None:
+    assert "No such command 'trade'" in said("trade", code=2)
+
+
+@pytest.mark.usefixtures("here")
+def test_match_shows_each_field_that_was_compared() -> None:
+    question = ("match", "Celtics", "Boston Celtics", "--sport", "nba")
+    assert "the same team" in said(*question)
+    assert "✓" in said(*question)
+    answer = told(*question)
+    assert answer["is_match"] is True
+    assert answer["confidence"] >= 0.90
+    assert {reason["finding"] for reason in answer["reasons"]} == {"agrees"}
+
+
+@pytest.mark.usefixtures("here")
+def test_match_names_those_that_an_ambiguous_name_could_be() -> None:
+    question = ("match", "Miami", "Miami Hurricanes", "--sport", "cbb")
+    assert "Could be" in said(*question)
+    assert told(*question)["is_match"] is False
+    assert told(*question, "--matched-side", "Miami Hurricanes")["reasons"]
+
+
+@pytest.mark.usefixtures("here")
+def test_unknown_sport_is_refused_with_those_there_are() -> None:
+    assert "→ Use one of" in said("match", "a", "b", "--sport", "chess", code=1)
+
+
+@pytest.mark.usefixtures("here")
+def test_benches_measure_labelled_names(tmp_path: Path) -> None:
+    pairs, queries = tmp_path / "pairs.jsonl", tmp_path / "queries.jsonl"
+    pairs.write_text('{"sport": "nba", "a": "Celtics", "b": "Boston Celtics", "same": true, "kind": "nickname"}\n')
+    queries.write_text('{"sport": "nba", "query": "Boston Celtics", "team_id": "2"}\n')
+    keys = {"n", "accuracy", "precision", "recall", "f1", "by_sport", "by_kind", "us_per_pair"}
+    scores = told("bench", "match", pairs)
+    assert keys <= scores.keys()
+    assert (scores["n"], scores["accuracy"]) == (1, 1.0)
+    scores = told("bench", "resolve", queries)
+    assert {"n", "top1", "wrong", "abstained", "by_sport", "us_per_query"} <= scores.keys()
+    assert scores["top1"] == 1.0
+    assert "accuracy" in said("bench", "match", pairs)
+    assert "top1" in said("bench", "resolve", queries)
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("text", [None, "no json\n"])
+def test_a_file_that_is_no_bench_is_named(tmp_path: Path, text: str | None) -> None:
+    file = tmp_path / "pairs.jsonl"
+    if text is not None:
+        file.write_text(text)
+    assert "pairs.jsonl" in said("bench", "match", file, code=1)
+
+
+@pytest.mark.usefixtures("here")
+def test_keys_are_made_shown_and_taken_back(data_dir: Path) -> None:
+    where = ("--data-dir", data_dir)
+    made = told("keys", "create", "bot", "--scopes", "read, match", *where)
+    assert made["scopes"] == ["read", "match"]
+    (listed,) = told("keys", "list", *where)
+    assert (listed["name"], listed["scopes"], listed["revoked_at"]) == ("bot", ["read", "match"], None)
+    assert made["key"] not in json.dumps(listed)
+    assert "bot" in said("keys", "list", *where)
+    assert told("keys", "revoke", listed["id"], *where) == {"revoked": listed["id"]}
+    assert told("keys", "list", *where)[0]["revoked_at"]
+    assert "there is no key" in said("keys", "revoke", "nobody", *where, code=1)
+    assert "→ The scopes are read" in said("keys", "create", "bot", "--scope", "all", *where, code=1)
+    assert told("keys", "link", "--port", 8123, *where)["url"].startswith("http://localhost:8123/open?code=")
+
+
+@pytest.mark.usefixtures("here")
+def test_doctor_finds_this_machine_well(data_dir: Path) -> None:
+    findings = {each["check"]: each for each in told("doctor", "--data-dir", data_dir)}
+    assert {"python", "crosscourt", "registry", "port", "data", "redis", "postgres"} == findings.keys()
+    assert {each["state"] for each in findings.values()} <= {"ok", "warning"}
+    assert "postgres" in said("doctor", "--data-dir", data_dir)
+
+
+@pytest.mark.usefixtures("here")
+def test_looking_makes_no_stores(tmp_path: Path) -> None:
+    unused = tmp_path / "unused"
+    assert {each["state"] for each in told("doctor", "--data-dir", unused)} <= {"ok", "warning"}
+    assert "nothing was started" in said("keys", "list", "--data-dir", unused, code=1)
+    assert not unused.exists()
+
+
+def test_doctor_says_of_every_host_that_cannot_be_reached_what_to_do(data_dir: Path) -> None:
+    nowhere = "http://127.0.0.1:1"
+    given = {
+        "ESPN__BASE_URL": nowhere,
+        "POLYMARKET__GAMMA_URL": nowhere,
+        "POLYMARKET__CLOB_URL": nowhere,
+        "KALSHI__BASE_URL": nowhere,
+        "HTTPS_PROXY": nowhere,  # the one host that no setting moves
+    }
+    done = crosscourt("doctor", "--venues", "--json", "--data-dir", data_dir, folder=data_dir.parent, given=given)
+    assert done.returncode == 1, done.stderr
+    failed = [each for each in json.loads(done.stdout) if each["state"] == "failed"]
+    assert len(failed) == 6
+    assert all(each["detail"] and each["remedy"] for each in failed)
+
+
+def test_sandbox_says_where_it_is_and_ends_well_when_asked(tmp_path: Path) -> None:
+    asked = [*CROSSCOURT, "sandbox", "--port", "0", "--json"]
+    with subprocess.Popen(asked, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert select.select([process.stdout], [], [], PATIENCE)[0]
+        url = json.loads(process.stdout.readline())["url"]
+        assert httpx.get(f"{url}/clock").json()["simulated"] is True
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
