@@ -40,6 +40,14 @@ class KeyRequired(AccessDenied):
     """No key was sent, or one that nobody here knows."""
 
 
+class TooManyCalls(CrosscourtError):
+    """One caller asks for more than it may in a minute."""
+
+    def __init__(self, message: str = "", *, remedy: str = "", retry_after: float = 60.0) -> None:
+        super().__init__(message, remedy=remedy)
+        self.retry_after = retry_after
+
+
 class SettingsRefused(CrosscourtError):
     """The settings name something unknown or something unsafe, so nothing was started."""
 

@@ -3,6 +3,7 @@
 On loopback anybody may read and ask; what changes state needs a key. Bound to another address everything needs one.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from typing import Literal, NamedTuple
@@ -11,14 +12,16 @@ from fastapi.params import Security
 from fastapi.security import APIKeyHeader
 from starlette.requests import HTTPConnection
 
-from app.errors import AccessDenied, HistoryUnavailable, HotStoreUnavailable, KeyRequired
+from app.errors import AccessDenied, HistoryUnavailable, HotStoreUnavailable, KeyRequired, Unavailable
 
 Scope = Literal["read", "match", "paper", "live", "admin"]
 
 KEY_HEADER = "X-API-Key"
 SESSION_COOKIE = "crosscourt_session"
 REMEMBERED_FOR = 5.0  # seconds: so soon a revoked key stops working, so seldom a busy one asks Postgres
-KEPT = 4_096  # keys and sessions remembered at once
+KEPT = 4_096  # of those who were found, and as many secrets that nobody knows
+FOUND_WITHIN = 1.0  # seconds for a store to say who it is
+SPARED_FOR = 5.0  # seconds: a store that did not answer is not waited for again so soon
 
 NO_KEY_REMEDY = (
     f"Send a key in {KEY_HEADER}. The first start wrote an admin key to `admin.key` in the data directory; "
@@ -47,44 +50,86 @@ class Remembered(NamedTuple):
 Find = Callable[[str], Awaitable[Caller | None]]
 
 
-class Callers:
-    """Finds the caller behind a key or a session, and remembers it for a few seconds.
+class Acquaintances:
+    """Those whom one store knows by a secret, remembered for a few seconds.
 
-    While the store is away the last answer stands: nobody can revoke a key in the meantime either.
+    While the store is away the last answer stands: nobody can revoke a key in the meantime either. Strangers are
+    kept apart, so that guesses push nobody out.
     """
 
-    def __init__(self, find_key: Find, find_session: Find, *, is_loopback: bool) -> None:
-        self._find_key = find_key
-        self._find_session = find_session
+    def __init__(self, find: Find, silence: Unavailable) -> None:
+        """`silence`: what is raised when the store does not answer in time."""
+        self._find = find
+        self._silence = silence
         self._known: dict[bytes, Remembered] = {}
+        self._strangers: dict[bytes, Remembered] = {}
+        self._trouble: Unavailable | None = None
+        self._spared_until = 0.0
+
+    def has_met(self, secret: str, now: float) -> bool:
+        """It is known, or was found unknown a moment ago: the store need not be asked for a guess."""
+        digest = _digest(secret)
+        stranger = self._strangers.get(digest)
+        return digest in self._known or (stranger is not None and now - stranger.at < REMEMBERED_FOR)
+
+    async def find(self, secret: str, now: float) -> Caller | None:
+        """Raises HistoryUnavailable or HotStoreUnavailable for one never seen while the store does not answer."""
+        digest = _digest(secret)
+        met = self._known.get(digest) or self._strangers.get(digest)
+        if met is not None and now - met.at < REMEMBERED_FOR:
+            return met.caller
+        try:
+            caller = await self._ask(secret, now)
+        except Unavailable:
+            if met is None or met.caller is None:
+                raise
+            return met.caller
+        self._remember(digest, Remembered(caller, now))
+        return caller
+
+    async def _ask(self, secret: str, now: float) -> Caller | None:
+        if self._trouble is not None and now < self._spared_until:
+            raise self._trouble.with_traceback(None)  # raised often: it must not grow
+        try:
+            async with asyncio.timeout(FOUND_WITHIN):
+                caller = await self._find(secret)
+        except (Unavailable, TimeoutError) as error:
+            self._trouble = error if isinstance(error, Unavailable) else self._silence
+            self._spared_until = now + FOUND_WITHIN + SPARED_FOR
+            raise self._trouble from None
+        self._trouble = None
+        return caller
+
+    def _remember(self, digest: bytes, met: Remembered) -> None:
+        kept, other = (self._known, self._strangers) if met.caller else (self._strangers, self._known)
+        other.pop(digest, None)
+        if digest not in kept and len(kept) >= KEPT:
+            del kept[next(iter(kept))]  # the one that came first
+        kept[digest] = met
+
+
+class Callers:
+    """Finds the caller behind a key or a session."""
+
+    def __init__(self, find_key: Find, find_session: Find, *, is_loopback: bool) -> None:
+        self._keys = Acquaintances(find_key, HistoryUnavailable())
+        self._sessions = Acquaintances(find_session, HotStoreUnavailable())
         self.nobody = Caller("", frozenset({"read"} if is_loopback else ()))  # who comes without key
+
+    def has_met(self, key: str, now: float) -> bool:
+        """The key needs no look into Postgres that a guess could cause."""
+        return self._keys.has_met(key, now)
 
     async def by_key(self, key: str, now: float) -> Caller | None:
         """The caller of a key; None when nobody knows it. Raises HistoryUnavailable."""
-        return await self._find(self._find_key, key, now)
+        return await self._keys.find(key, now)
 
     async def by_session(self, token: str, now: float) -> Caller | None:
         """The browser that was let in; None when its session is over, or when Redis cannot say."""
         try:
-            return await self._find(self._find_session, token, now)
+            return await self._sessions.find(token, now)
         except HotStoreUnavailable:
             return None  # the page then shows what anybody may see
-
-    async def _find(self, find: Find, secret: str, now: float) -> Caller | None:
-        digest = hashlib.sha256(secret.encode()).digest()
-        known = self._known.get(digest)
-        if known is not None and now - known.at < REMEMBERED_FOR:
-            return known.caller
-        try:
-            caller = await find(secret)
-        except (HistoryUnavailable, HotStoreUnavailable):
-            if known is None or known.caller is None:
-                raise
-            return known.caller
-        if len(self._known) >= KEPT:
-            self._known.clear()
-        self._known[digest] = Remembered(caller, now)
-        return caller
 
 
 class Needs(APIKeyHeader):
@@ -110,8 +155,12 @@ class Needs(APIKeyHeader):
             raise KeyRequired(f"this needs a key with the scope {wanted}", remedy=NO_KEY_REMEDY)
         raise AccessDenied(
             f"the key '{caller.name}' has not the scope {wanted}",
-            remedy=f"Make one that has: `crosscourt keys create NAME --scope {self.scopes[-1]}`.",
+            remedy=f"Make one that has: `crosscourt keys create NAME --scopes {self.scopes[-1]}`.",
         )
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()
 
 
 def needs(*scopes: Scope) -> Security:

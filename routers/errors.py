@@ -23,6 +23,7 @@ from app.errors import (
     KeyRequired,
     NotFound,
     PayloadRefused,
+    TooManyCalls,
     Unavailable,
 )
 
@@ -35,11 +36,13 @@ STATUSES: tuple[tuple[type[CrosscourtError], int], ...] = (  # the first that fi
     (NotFound, 404),
     (Conflict, 409),
     (BadInput, 422),
+    (TooManyCalls, 429),
     (PayloadRefused, 502),
     (Unavailable, 503),
 )
 
 REMEDIES = {
+    400: "Send JSON that is not nested hundreds of levels deep and has no number of thousands of digits.",
     404: "GET /openapi.json lists every path there is.",
     405: "Use one of the methods in the Allow header.",
     413: "Split it: /match/batch takes up to 1,000 pairs a call.",
@@ -89,6 +92,24 @@ class ProblemResponse(Response):
     def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
         kept = {"cache-control": "no-store", **(headers or {})}
         super().__init__(problem.model_dump_json(), status_code=problem.status, headers=kept)
+
+
+def answer_of(error: CrosscourtError, path: str) -> ProblemResponse:
+    """The answer that an error of ours is to the caller: when to come back, or what to show."""
+    headers = {}
+    if isinstance(error, TooManyCalls):
+        headers["retry-after"] = str(math.ceil(error.retry_after))
+    if isinstance(error, Unavailable):
+        wait = error.retry_after if isinstance(error, FeedUnavailable) else None
+        headers["retry-after"] = str(math.ceil(wait or TRY_AGAIN_AFTER))
+    if isinstance(error, KeyRequired):
+        headers["www-authenticate"] = 'ApiKey realm="crosscourt"'
+    return ProblemResponse(problem_of(error, path), headers)
+
+
+def unexpected_answer(path: str) -> ProblemResponse:
+    """The answer to a call that met a bug: nothing of it is told."""
+    return ProblemResponse(problem_for(500, "something failed here that should not; it was logged", path))
 
 
 def problem_of(error: CrosscourtError, path: str) -> Problem:
@@ -171,19 +192,16 @@ def openapi_of(app: FastAPI) -> dict[str, object]:
 async def _answer_ours(request: Request, error: Exception) -> Response:
     if not isinstance(error, CrosscourtError):
         raise error
-    headers = {}
-    if isinstance(error, Unavailable):
-        wait = error.retry_after if isinstance(error, FeedUnavailable) else None
-        headers["retry-after"] = str(math.ceil(wait or TRY_AGAIN_AFTER))
-    if isinstance(error, KeyRequired):
-        headers["www-authenticate"] = 'ApiKey realm="crosscourt"'
-    return ProblemResponse(problem_of(error, request.url.path), headers)
+    return answer_of(error, request.url.path)
 
 
 async def _answer_validation(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    return ProblemResponse(validation_problem(error.errors(), request.url.path))
+    problem = validation_problem(error.errors(), request.url.path)
+    if _is_unread_json(request, error):
+        problem = problem.model_copy(update={"detail": "the body is not said to be JSON", "remedy": _JSON_REMEDY})
+    return ProblemResponse(problem)
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:
@@ -195,8 +213,15 @@ async def _answer_http(request: Request, error: Exception) -> Response:
 
 
 async def _answer_unexpected(request: Request, _: Exception) -> Response:
-    detail = "something failed here that should not; it was logged"
-    return ProblemResponse(problem_for(500, detail, request.url.path))
+    return unexpected_answer(request.url.path)
+
+
+_JSON_REMEDY = "Send the header `content-type: application/json`."
+
+
+def _is_unread_json(request: Request, error: RequestValidationError) -> bool:
+    """FastAPI takes a body of another type for a string, and would say only that it is none of ours."""
+    return isinstance(error.body, (bytes, str)) and "json" not in request.headers.get("content-type", "").lower()
 
 
 def _name(kind: type[CrosscourtError]) -> str:
@@ -208,9 +233,9 @@ def _first_line(kind: type[CrosscourtError]) -> str:
 
 
 def _place(error: ErrorDetails) -> str:
-    if error["type"] == "json_invalid":
-        return "body"  # pydantic adds the offset as if it were a field
     first, *rest = error["loc"] or ("body",)
+    if error["type"] == "json_invalid" and first == "body":
+        return "body"  # FastAPI adds the offset as if it were a field
     return str(first) + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
 
 

@@ -6,21 +6,21 @@ visitor's name, the body limit keeps the memory, the window keeps the peace.
 
 import time
 from collections.abc import Callable
-from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import CrosscourtError, KeyRequired
 from app.settings import ApiSettings
 from routers.access import KEY_HEADER, NO_KEY_REMEDY, SESSION_COOKIE, Caller, Callers
-from routers.errors import Problem, ProblemResponse, problem_for, problem_of
+from routers.errors import Problem, ProblemResponse, answer_of, problem_for, unexpected_answer
 from routers.windows import Allowance, Windows
 
 LARGEST_BODY = 1024 * 1024  # bytes
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_TO_ALL = frozenset({"/health/live", "/open"})  # says nothing, and takes a code of its own
+GUESSES_A_MINUTE = 600  # keys that nobody knows, from one address; each costs a look into Postgres
+UNCOUNTED = frozenset({"/health/live"})  # a busy process must not look like a dead one
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -65,7 +65,7 @@ def names_a_host_of_ours(call: Call, settings: ApiSettings) -> Problem | None:
 def comes_from_our_page(call: Call, settings: ApiSettings) -> Problem | None:
     if call.method in READING_METHODS or not call.origin or call.origin in settings.allowed_origins:
         return None
-    if urlsplit(call.origin).netloc == call.host:
+    if call.origin.lower() in (f"http://{call.host.lower()}", f"https://{call.host.lower()}"):
         return None
     remedy = "Call without an Origin header, as programs do, or add the page's origin to API__ALLOWED_ORIGINS."
     detail = f"a page of '{call.origin[:100]}' may not change anything here"
@@ -88,6 +88,7 @@ class Gate:
         self.app = app
         self._settings = settings
         self._windows = Windows(settings.rate_per_minute)
+        self._guesses = Windows(min(settings.rate_per_minute, GUESSES_A_MINUTE))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -96,10 +97,15 @@ class Gate:
         call = _read_call(scope)
         answer = _Answer(send)
         refusal = self._refuse(call) or await self._admit(call, scope, answer)
-        if refusal is None:
-            await self.app(scope, receive, answer.send)
-        else:
+        if refusal is not None:
             await refusal(scope, receive, answer.send)
+            return
+        try:
+            await self.app(scope, receive, answer.send)
+        except Exception:
+            if not answer.has_begun:
+                await unexpected_answer(call.path)(scope, receive, answer.send)
+            raise  # the server logs it
 
     def _refuse(self, call: Call) -> ProblemResponse | None:
         for check in CHECKS:
@@ -109,25 +115,40 @@ class Gate:
         return None
 
     async def _admit(self, call: Call, scope: Scope, answer: "_Answer") -> ProblemResponse | None:
+        """Find who calls and count the call; a guessed key is paid for by the address."""
         now = time.monotonic()
+        payer = call.address
+
+        def charge(calls: int) -> None:
+            answer.allowance = self._windows.take(payer, now, calls)
+            answer.allowance.refuse_if_spent()
+
         try:
-            caller = await self._find_caller(call, scope["state"]["callers"], now)
+            try:
+                caller = await self._find_caller(call, scope["state"]["callers"], now)
+                payer = caller.name
+            finally:
+                if call.path not in UNCOUNTED:
+                    charge(1)
         except CrosscourtError as error:
-            answer.allowance = self._windows.take(call.address, now)  # a guessed key is paid for by the address
-            return _spent(call, answer.allowance) or ProblemResponse(problem_of(error, call.path))
-        answer.allowance = self._windows.take(caller.name, now)
-        scope["state"]["caller"] = caller
-        return _spent(call, answer.allowance)
+            return answer_of(error, call.path)
+        scope["state"] |= {"caller": caller, "charge": charge}
+        return None
 
     async def _find_caller(self, call: Call, callers: Callers, now: float) -> Caller:
         if call.path in OPEN_TO_ALL:
             return callers.nobody._replace(name=call.address)
         if call.key:
+            is_stranger = not callers.has_met(call.key, now)
+            if is_stranger:
+                self._guesses.look(call.address, now).refuse_if_spent()  # before Postgres is asked
             found = await callers.by_key(call.key, now)
             if found is None:
+                if is_stranger:
+                    self._guesses.take(call.address, now)
                 raise KeyRequired(f"nobody here knows the key in {KEY_HEADER}", remedy=NO_KEY_REMEDY)
             return found
-        token = _session_token(call.cookie)
+        token = session_token(call.cookie)
         session = await callers.by_session(token, now) if token else None
         if session is not None:
             return session
@@ -142,9 +163,11 @@ class _Answer:
     def __init__(self, send: Send) -> None:
         self._send = send
         self.allowance: Allowance | None = None
+        self.has_begun = False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.has_begun = True
             headers = [*message.get("headers", ()), *SECURITY_HEADERS]
             if self.allowance is not None:
                 headers += self.allowance.headers()
@@ -177,20 +200,10 @@ def _read_call(scope: Scope) -> Call:
     )
 
 
-def _session_token(cookie: str) -> str:
-    if SESSION_COOKIE not in cookie:
-        return ""
-    try:
-        found = SimpleCookie(cookie).get(SESSION_COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
-
-
-def _spent(call: Call, allowance: Allowance) -> ProblemResponse | None:
-    if not allowance.is_spent:
-        return None
-    detail = f"{allowance.limit:,} calls a minute are allowed"
-    remedy = f"Wait {allowance.reset} s, ask for many pairs at once with /match/batch, or raise API__RATE_PER_MINUTE."
-    problem = problem_for(429, detail, call.path, remedy, "too-many-calls")
-    return ProblemResponse(problem, {"retry-after": str(allowance.reset)})
+def session_token(cookie: str) -> str:
+    """Read by hand: the standard library's parser stops at the first cookie of somebody else that it dislikes."""
+    for part in cookie.split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == SESSION_COOKIE:
+            return value.strip('"')
+    return ""

@@ -1,5 +1,6 @@
 """Who may do what: the table of scopes and routes, and what is remembered of a key."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 from app.errors import HistoryUnavailable, HotStoreUnavailable, StartRefused
 from app.history.keys import create_key
 from app.hot.sessions import PageSessions
-from routers.access import REMEMBERED_FOR, SESSION_COOKIE, Caller, Callers, Scope
+from routers import access
+from routers.access import REMEMBERED_FOR, SESSION_COOKIE, SPARED_FOR, Caller, Callers, Scope
 from tests.routers.houses import House, open_house, settings_for
 
 PAIR = {"target": "Celtics", "candidate": "Boston Celtics", "sport": "nba"}
@@ -80,9 +82,14 @@ class Store:
     def __init__(self) -> None:
         self.keys: dict[str, Caller] = {"good": Caller("bot", frozenset({"read"}), has_key=True)}
         self.trouble: Exception | None = None
+        self.is_mute = False
+        self.asked: list[str] = []
 
     def finder(self) -> Callable[[str], Awaitable[Caller | None]]:
         async def find(secret: str) -> Caller | None:
+            self.asked.append(secret)
+            if self.is_mute:
+                await asyncio.Event().wait()
             if self.trouble is not None:
                 raise self.trouble
             return self.keys.get(secret)
@@ -111,6 +118,35 @@ async def test_a_known_key_stays_good_while_postgres_is_away() -> None:
     assert await known.by_key("good", 3600)
     with pytest.raises(HistoryUnavailable):
         await known.by_key("never seen", 3600)
+
+
+async def test_a_mute_store_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "FOUND_WITHIN", 0.01)
+    store = Store()
+    known = callers(store)
+    await known.by_key("good", 0)
+    store.is_mute = True
+    assert await known.by_key("good", REMEMBERED_FOR)
+    assert await known.by_key("good", REMEMBERED_FOR + 1)
+    with pytest.raises(HistoryUnavailable):
+        await known.by_key("never seen", REMEMBERED_FOR + 1)
+    assert store.asked == ["good", "good"]
+    store.is_mute = False
+    assert await known.by_key("good", REMEMBERED_FOR + SPARED_FOR + 1)
+    assert len(store.asked) == 3
+
+
+async def test_guesses_push_no_known_key_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "KEPT", 2)
+    store = Store()
+    known = callers(store)
+    await known.by_key("good", 0)
+    for number in range(5):
+        assert await known.by_key(f"guess {number}", 0) is None
+    assert known.has_met("good", 3600)
+    assert known.has_met("guess 4", 0)
+    assert not known.has_met("guess 4", REMEMBERED_FOR)
+    assert not known.has_met("guess 0", 0)
 
 
 async def test_without_redis_a_browser_is_nobody_in_particular() -> None:

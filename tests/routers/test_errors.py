@@ -17,6 +17,7 @@ from app.errors import (
     PayloadRefused,
     PayloadTooLarge,
     StartRefused,
+    TooManyCalls,
 )
 from routers.errors import answer_errors, problem_of, status_of
 
@@ -56,6 +57,7 @@ async def ask(method: str, path: str) -> httpx.Response:
         (BadInput("?"), 422),
         (PayloadRefused(), 502),
         (PayloadTooLarge(), 502),
+        (TooManyCalls(), 429),
         (HotStoreUnavailable(), 503),
         (HistoryUnavailable(), 503),
         (FeedUnavailable(), 503),

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from app.settings import ApiSettings
-from routers.gates import LARGEST_BODY, Call, comes_from_our_page, host_name, names_a_host_of_ours
+from routers import gates
+from routers.access import SESSION_COOKIE
+from routers.gates import LARGEST_BODY, Call, comes_from_our_page, host_name, names_a_host_of_ours, session_token
 from tests.routers.houses import House, open_house, settings_for
 
 
@@ -59,6 +61,9 @@ def test_the_address_it_is_bound_to_is_a_name_of_its_own() -> None:
         ("POST", "https://desk.example", False),
         ("DELETE", "http://evil.example", True),
         ("GET", "http://evil.example", False),
+        ("POST", "http://LOCALHOST:8000", False),
+        ("POST", "http://[", True),
+        ("POST", "localhost:8000", True),
     ],
 )
 def test_only_our_own_page_may_change_things(method: str, origin: str, is_refused: bool) -> None:
@@ -84,7 +89,7 @@ async def test_a_long_body_is_refused_whether_it_says_its_length_or_not(house: H
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("path", ["/", "/match?target=a", "/games", "/nothing", "/health/live"])
+@pytest.mark.parametrize("path", ["/", "/match?target=a", "/games", "/nothing", "/access"])
 async def test_every_answer_is_guarded(house: House, path: str) -> None:
     headers = (await house.ask.get(path)).headers
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
@@ -99,10 +104,64 @@ async def test_who_calls_too_often_is_told_when_to_come_back(
 ) -> None:
     settings = settings_for(fresh_database_url, fresh_redis_url, tmp_path, rate_per_minute=2)
     async with open_house(settings) as house:
-        answers = [await house.ask.get("/health/live") for _ in range(3)]
+        answers = [await house.ask.get("/access") for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
         assert 0 < int(answers[2].headers["retry-after"]) <= 60
         assert answers[2].headers["ratelimit-remaining"] == "0"
         assert (await house.ask.get("/games", headers=house.as_admin)).status_code == 200  # a window of its own
         guessed = await house.ask.get("/games", headers={"X-API-Key": "cc_0_guess"})
         assert guessed.status_code == 429  # a guess is paid for by the address
+        alive = await house.ask.get("/health/live")
+        assert alive.status_code == 200  # whoever looks after the process is never told that it is gone
+        assert "ratelimit-limit" not in alive.headers
+
+
+async def test_who_guesses_keys_is_stopped_before_postgres_is_asked(
+    fresh_database_url: str, fresh_redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gates, "GUESSES_A_MINUTE", 2)
+    async with open_house(settings_for(fresh_database_url, fresh_redis_url, tmp_path)) as house:
+        assert (await house.ask.get("/games", headers=house.as_admin)).status_code == 200
+        guesses = [await house.ask.get("/games", headers={"X-API-Key": f"cc_{n}_guess"}) for n in (1, 1, 2, 3)]
+        assert [answer.status_code for answer in guesses] == [401, 401, 401, 429]
+        assert (await house.ask.get("/games", headers=house.as_admin)).status_code == 200
+
+
+async def test_a_batch_is_worth_as_many_calls_as_it_has_tens(
+    fresh_database_url: str, fresh_redis_url: str, tmp_path: Path
+) -> None:
+    pair = {"target": "Celtics", "candidate": "Boston Celtics", "sport": "nba"}
+    settings = settings_for(fresh_database_url, fresh_redis_url, tmp_path, rate_per_minute=10)
+    async with open_house(settings) as house:
+        answers = [await house.ask.post("/match/batch", json={"pairs": [pair] * 51}) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 429]
+        assert answers[0].headers["ratelimit-remaining"] == "4"
+        assert 0 < int(answers[1].headers["retry-after"]) <= 60
+
+
+@pytest.mark.parametrize(
+    ("cookie", "token"),
+    [
+        (f"{SESSION_COOKIE}=abc", "abc"),
+        (f'theirs=a b; json={{"x": 1}}; {SESSION_COOKIE}=abc; more=1', "abc"),
+        (f"not_{SESSION_COOKIE}=abc", ""),
+        (f'{SESSION_COOKIE}="abc"', "abc"),
+        (SESSION_COOKIE, ""),
+        ("", ""),
+    ],
+)
+def test_our_cookie_is_found_among_any_others(cookie: str, token: str) -> None:
+    assert session_token(cookie) == token
+
+
+async def test_a_bug_is_answered_as_guarded_as_the_rest(house: House) -> None:
+    @house.app.get("/bug")
+    async def fall() -> None:
+        raise ZeroDivisionError("secret words")
+
+    answer = await house.ask.get("/bug")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["ratelimit-limit"]

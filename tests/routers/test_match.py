@@ -1,7 +1,11 @@
 """The matcher over HTTP: its answers, and what it says to questions it cannot read."""
 
+import asyncio
+import time
+
 import pytest
 
+from app.domain.leagues import Pool
 from tests.app.hot.samples import ARSENAL_GAME, CELTICS_GAME
 from tests.routers.houses import House
 
@@ -72,6 +76,26 @@ async def test_a_missing_field_is_named(house: House) -> None:
     assert {error["field"] for error in problem["errors"]} == {"query.candidate", "query.sport"}
 
 
+async def test_a_field_of_a_context_in_a_url_is_named(house: House) -> None:
+    for context, field in (("{", "query.context"), ('{"rival": "Duke"}', "query.context.rival")):
+        problem = (await house.ask.get("/match", params=PAIR | {"context": context})).json()
+        assert [error["field"] for error in problem["errors"]] == [field]
+
+
+async def test_a_body_that_is_not_said_to_be_json_is_told_how(house: House) -> None:
+    for headers in ({}, {"content-type": "text/plain"}, {"content-type": "application/x-www-form-urlencoded"}):
+        answer = await house.ask.post("/match", content=b'{"target": "Celtics"}', headers=headers)
+        assert answer.status_code == 422
+        assert "content-type: application/json" in answer.json()["remedy"]
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"target": ' + b"9" * 5_000 + b"}"])
+async def test_json_that_no_machine_should_read_is_told_so(house: House, body: bytes) -> None:
+    answer = await house.ask.post("/match", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert "nested" in answer.json()["remedy"]
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b'{"target": ', b"[]", b"null", b"\xff\xfe"])
 async def test_a_body_that_is_no_question_is_refused(house: House, body: bytes) -> None:
     answer = await house.ask.post("/match", content=body, headers={"content-type": "application/json"})
@@ -92,6 +116,19 @@ async def test_one_bad_pair_does_not_lose_the_others(house: House) -> None:
 async def test_a_batch_has_one_to_a_thousand_pairs(house: House, pairs: int, status: int) -> None:
     answer = await house.ask.post("/match/batch", json={"pairs": [PAIR] * pairs})
     assert answer.status_code == status
+
+
+async def test_a_batch_lets_others_have_their_turn(house: House) -> None:
+    words = [team.location.split()[0] for team in house.resources.matching.registry.teams(Pool("ncaab"))]
+    names = [" ".join(words[at : at + 12])[:120] for at in range(150)]
+    pairs = [{"target": name, "candidate": name, "sport": "ncaab"} for name in names]
+    batch = asyncio.create_task(house.ask.post("/match/batch", json={"pairs": pairs}))
+    longest, seen = 0.0, time.perf_counter()
+    while not batch.done():
+        await asyncio.sleep(0)
+        longest, seen = max(longest, time.perf_counter() - seen), time.perf_counter()
+    assert batch.result().status_code == 200
+    assert longest < 0.25  # seconds; all of it takes several times as long
 
 
 async def test_a_name_that_several_bear_is_answered_with_them(house: House) -> None:

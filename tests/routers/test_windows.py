@@ -1,6 +1,9 @@
 """How often one caller may call."""
 
-from routers.windows import CALLERS_KEPT, Windows
+import pytest
+
+from app.errors import TooManyCalls
+from routers.windows import CALLERS_KEPT, SWEPT_EVERY, Windows
 
 
 def test_a_window_counts_down_and_starts_anew() -> None:
@@ -33,3 +36,22 @@ def test_windows_that_are_over_are_forgotten() -> None:
         windows.take(str(number), 0)
     windows.take("one more", 61)
     assert len(windows._windows) == 1
+
+
+def test_many_callers_at_once_are_not_walked_over_for_each() -> None:
+    windows = Windows(9)
+    for number in range(CALLERS_KEPT + 1):
+        windows.take(str(number), 0)
+    windows.take("sweeps", 60 + SWEPT_EVERY)
+    for number in range(CALLERS_KEPT):
+        windows.take(str(number), 61 + SWEPT_EVERY / 2)
+    assert len(windows._windows) == CALLERS_KEPT + 1  # what was over stayed for the moment
+
+
+def test_a_look_says_what_a_call_would_leave_and_counts_nothing() -> None:
+    windows = Windows(1)
+    assert [windows.look("a", 0).remaining for _ in range(2)] == [0, 0]
+    windows.take("a", 0)
+    with pytest.raises(TooManyCalls, match="1 calls a minute"):
+        windows.look("a", 1).refuse_if_spent()
+    assert windows.look("a", 60).remaining == 0

@@ -174,6 +174,13 @@ def test_any_text_gets_an_answer(named: tuple[League, str], text: str) -> None:
     assert 0.0 <= found.confidence <= 1.0
 
 
+@pytest.mark.parametrize("text", ["Boston " + "Celtic " * 12, "Boston Celtic" + "s" * 120])
+def test_a_text_too_long_for_a_name_is_not_tried_by_likeness(text: str) -> None:
+    found = resolve_team(REGISTRY, text, league("nba"))
+    assert (found.team, found.candidates) == (None, ())
+    assert "too long" in found.reasons[0].detail
+
+
 def test_no_name_of_a_team_resolves_to_another(registry: Registry) -> None:
     for pool in LEAGUE_OF:
         for team in registry.teams(pool):
