@@ -17,6 +17,7 @@ from routers.beats import Expected
 from routers.errors import answer_errors, openapi_of
 from routers.etags import Etags
 from routers.gates import LARGEST_BODY, Gate
+from routers.heads import Heads
 from routers.keys import callers_of, ensure_admin_key, refuse_open_door
 from workers.roster import pick, roster
 from workers.supervisor import supervised
@@ -61,6 +62,7 @@ def create_app(settings: Settings, worker_names: Sequence[str] = ()) -> FastAPI:
             Middleware(
                 RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY
             ),  # of bodies that do not say their length
+            Middleware(Heads),
             Middleware(Etags),
         ],
     )
@@ -78,12 +80,13 @@ def _lifespan(settings: Settings, worker_names: Sequence[str]) -> Lifespan:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, object]]:
-        async with open_resources(settings) as resources, supervised(chosen, resources):
-            await refuse_open_door(resources.history, settings)
+        async with open_resources(settings) as resources:
             await ensure_admin_key(resources.history, settings.data_dir)
-            gc.freeze()  # the registry is here to stay: the collector need not walk its indexes again and again
+            await refuse_open_door(resources.history, settings)
             callers = callers_of(resources.history, resources.hot, is_loopback=settings.api.is_loopback)
-            yield {"resources": resources, "callers": callers, "expected_workers": expected}
+            async with supervised(chosen, resources):
+                gc.freeze()  # the registry is here to stay: the collector need not walk its indexes again and again
+                yield {"resources": resources, "callers": callers, "expected_workers": expected}
 
     return lifespan
 

@@ -44,7 +44,13 @@ class _Tagger:
         headers = [*start["headers"], (b"etag", tag)]
         if not any(name == b"cache-control" for name, _ in headers):
             headers.append((b"cache-control", b"no-cache"))
-        if tag not in self._known.replace(b"W/", b"").split(b", "):
+        if not _names(self._known, tag):
             return {**start, "headers": headers}, message
         kept = [(name, value) for name, value in headers if name not in (b"content-length", b"content-type")]
         return {**start, "status": 304, "headers": kept}, {**message, "body": b""}
+
+
+def _names(known: bytes, tag: bytes) -> bool:
+    """Whether an If-None-Match names this tag: one, a list, or `*` for any."""
+    named = [each.strip().removeprefix(b"W/") for each in known.split(b",")]
+    return tag in named or b"*" in named

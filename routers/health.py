@@ -10,8 +10,9 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.errors import Unavailable
+from app.resources import Resources
 from routers.access import needs
-from routers.beats import FeedAnswer, WorkerAnswer, feed_answers, worker_answers
+from routers.beats import Expected, FeedAnswer, WorkerAnswer, feed_answers, worker_answers
 from routers.dependencies import ExpectedWorkers, Hot, Opened
 from routers.errors import ProblemResponse, problem_for, problems
 
@@ -79,12 +80,7 @@ async def ready(request: Request, opened: Opened, expected: ExpectedWorkers) -> 
     redis, postgres = await asyncio.gather(
         _check("redis", opened.hot.ping()), _check("postgres", opened.history.ping())
     )
-    beats = await opened.hot.beats() if redis.is_well else []
-    checks = [redis, postgres]
-    checks += [
-        CheckAnswer(name=each.worker, is_well=not each.trouble, detail=each.trouble)
-        for each in worker_answers(expected, beats, opened.clock())
-    ]
+    checks = [redis, postgres, *await _check_workers(opened, expected, is_heard=redis.is_well)]
     wrong = [check.detail for check in checks if not check.is_well]
     if not wrong:
         return ReadyAnswer(checks=checks)
@@ -107,6 +103,16 @@ def _oldest(workers: Sequence[WorkerAnswer]) -> float | None:
     ages = [each.age for each in workers if each.every < SELDOM]
     known = [age for age in ages if age is not None]
     return max(known) if known and len(known) == len(ages) else None
+
+
+async def _check_workers(opened: Resources, expected: Sequence[Expected], *, is_heard: bool) -> list[CheckAnswer]:
+    """Beats come through Redis: without it nobody knows, and nobody is called silent."""
+    if not is_heard:
+        return [CheckAnswer(name="workers", is_well=False, detail="workers: unknown while Redis does not answer")]
+    return [
+        CheckAnswer(name=each.worker, is_well=not each.trouble, detail=each.trouble)
+        for each in worker_answers(expected, await opened.hot.beats(), opened.clock())
+    ]
 
 
 async def _check(name: str, answered: Awaitable[None]) -> CheckAnswer:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.errors import HistoryUnavailable, StartRefused
 from app.history.database import Database
-from app.history.keys import create_key, find_key, list_keys
+from app.history.keys import create_key, find_key, list_keys, new_key
 from app.hot.state import HotState
 from app.settings import Settings
 from routers.access import Caller, Callers
@@ -37,7 +37,7 @@ async def refuse_open_door(history: Database, settings: Settings) -> None:
         return
     raise StartRefused(
         f"API__HOST={settings.api.host} lets other machines call, and there is no key yet.",
-        remedy="Start once on 127.0.0.1 (it writes an admin key), or make one: `crosscourt keys create NAME`.",
+        remedy="Make one: `crosscourt keys create NAME --scopes admin`.",
     )
 
 
@@ -48,11 +48,13 @@ async def ensure_admin_key(history: Database, data_dir: Path) -> Path | None:
     try:
         if await _has_keys(history):
             return None
-        key = await create_key(history, ADMIN, (ADMIN,))
+        key = new_key()
+        path = _write_privately(data_dir / "admin.key", key)  # first: a key that nobody could read would be lost
+        await create_key(history, ADMIN, (ADMIN,), plain=key, by="the first start")
     except HistoryUnavailable as error:
         log.warning("no admin key was made", extra={"error": str(error)})
         return None
-    return _write_privately(data_dir / "admin.key", key)
+    return path
 
 
 async def _has_keys(history: Database) -> bool:

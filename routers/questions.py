@@ -1,14 +1,18 @@
 """What the matcher may be asked, checked field by field."""
 
+import unicodedata
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, Json, model_validator
 
 from app.domain.leagues import LEAGUES, LeagueCode, find_league
 from app.domain.teams import MatchContext
 
 LONGEST_NAME = 200
+UNSEEN = frozenset({"Cc", "Cf", "Cs"})  # Unicode's categories: control, format (direction among them), surrogate
+SPACES = frozenset("\t\n\r\u200b\u200c\u200d\ufeff\u00ad")  # pasted with a name, and harmless: read as spaces
+YEARS = range(2000, 2100)
 
 
 def known_sport(code: str) -> LeagueCode:
@@ -19,6 +23,13 @@ def known_sport(code: str) -> LeagueCode:
     return league.code
 
 
+def readable(text: str | None) -> str | None:
+    """A text without characters that no eye sees and no store keeps."""
+    if text is not None and any(unicodedata.category(each) in UNSEEN and each not in SPACES for each in text):
+        raise ValueError("must not have control or direction characters")
+    return text
+
+
 def not_blank(name: str) -> str:
     """A name with something in it."""
     if not name.strip():
@@ -26,9 +37,17 @@ def not_blank(name: str) -> str:
     return name
 
 
-Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(not_blank)]
-OptionalName = Annotated[str | None, Field(max_length=LONGEST_NAME)]
-Text = Annotated[str | None, Field(max_length=1_000)]
+def of_our_time(moment: datetime) -> datetime:
+    """A moment that a game could start at."""
+    if moment.year not in YEARS:
+        raise ValueError(f"must be between {YEARS.start} and {YEARS.stop}")
+    return moment
+
+
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(readable), AfterValidator(not_blank)]
+OptionalName = Annotated[str | None, Field(max_length=LONGEST_NAME), AfterValidator(readable)]
+Moment = Annotated[AwareDatetime, AfterValidator(of_our_time)]
+Text = Annotated[str | None, Field(max_length=1_000), AfterValidator(readable)]
 Sport = Annotated[str, Field(max_length=40, examples=["nba"]), AfterValidator(known_sport)]
 
 
@@ -42,7 +61,7 @@ class ContextQuestion(Question):
     """What else is known about the game the name was found in; it decides ambiguous names."""
 
     opponent: OptionalName = Field(None, examples=["Duke"])
-    start: datetime | None = Field(None, examples=["2026-02-07T17:00:00Z"])
+    start: Moment | None = Field(None, description="With its offset from UTC.", examples=["2026-02-07T17:00:00Z"])
     league: Sport | None = Field(None, examples=["ncaab"])
     venue_id: OptionalName = Field(None, description="The stadium, as the score source numbers it.")
     matched_side: OptionalName = Field(None, description="A team already agreed on for this game.")
@@ -102,7 +121,7 @@ class ListingQuestion(Question):
     question: Text = None
     outcome: Text = None
     sport: Sport | None = None
-    start: datetime | None = None
+    start: Moment | None = None
 
     @model_validator(mode="after")
     def something_is_named(self) -> Self:

@@ -7,7 +7,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
+from asyncpg import InterfaceError as ClientInterfaceError  # type: ignore[import-untyped]
+from asyncpg import PostgresError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.sql import Executable, text
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -23,6 +26,10 @@ CONNECT_WITHIN = 5.0  # seconds
 ANSWER_WITHIN = 60.0  # seconds, of one statement
 FREE_WITHIN = 10.0  # seconds until a connection of the pool is free
 
+# Classes of SQLSTATE that say something of the server and nothing of the statement: connection, authorization, no such
+# database, resources, an operator who shut it down, the system.
+SERVER_TROUBLES = frozenset({"08", "28", "3D", "53", "57", "58"})
+
 _REMEDY = (
     "Start Postgres there, or mend DATABASE__URL; without DATABASE__URL the embedded one is started. "
     "A running platform goes on by itself as soon as it answers."
@@ -30,7 +37,8 @@ _REMEDY = (
 
 
 class Database:
-    """One Postgres database. Every use raises HistoryUnavailable when it does not answer."""
+    """One Postgres database. Every use raises HistoryUnavailable when it does not answer; a statement that Postgres
+    refuses is a mistake of ours, and stays the error it is."""
 
     def __init__(self, url: str, pool_size: int = 10) -> None:
         """Connects at the first use. Raises SettingsRefused when the URL cannot be read."""
@@ -84,10 +92,23 @@ class Database:
     async def _named_errors(self) -> AsyncIterator[None]:
         try:
             yield
-        except (SQLAlchemyError, OSError) as error:  # TimeoutError is an OSError
+        except (DBAPIError, DisconnectionError, NoneFree, PostgresError, ClientInterfaceError, OSError) as error:
+            if not _is_away(error):  # TimeoutError is an OSError
+                raise
             raise HistoryUnavailable(
                 f"Postgres at {self.name} cannot be used: {_said(error)}", remedy=_REMEDY
             ) from error
+
+
+def _is_away(error: Exception) -> bool:
+    if isinstance(
+        error, (OperationalError, InterfaceError, DisconnectionError, NoneFree, ClientInterfaceError, OSError)
+    ):
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    code = getattr(getattr(error, "orig", error), "sqlstate", None)
+    return isinstance(code, str) and code[:2] in SERVER_TROUBLES
 
 
 def _said(error: Exception) -> str:

@@ -17,6 +17,7 @@ from sqlmodel import col, select
 
 from app.clock import wall_clock
 from app.errors import BadInput
+from app.history.audit import Deed, write_down
 from app.history.database import Database
 from app.history.tables import ApiKeyRow
 
@@ -38,22 +39,40 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None = None
 
 
-async def create_key(database: Database, name: str, scopes: Collection[str], at: datetime | None = None) -> str:
-    """Make a key and answer it in plain text, this once. Raises BadInput for a scope that does not exist."""
+def new_key() -> str:
+    """A key in plain text that opens nothing until `create_key` keeps it."""
+    return f"{_PREFIX}_{secrets.token_hex(6)}_{secrets.token_urlsafe(32)}"
+
+
+async def create_key(
+    database: Database,
+    name: str,
+    scopes: Collection[str],
+    at: datetime | None = None,
+    *,
+    plain: str | None = None,
+    by: str = "cli",
+) -> str:
+    """Keep a key and answer it in plain text, this once. `plain`: a new one that was written down before.
+
+    Raises BadInput for a scope that does not exist."""
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
         named = f"there is no scope '{unknown[0]}'" if unknown else "a key needs at least one scope"
         raise BadInput(named, remedy=f"The scopes are {', '.join(SCOPES)}.")
-    public_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+    plain, now = plain or new_key(), at or wall_clock()
+    _, public_id, secret = plain.split("_", 2)
     made = {
         "public_id": public_id,
         "name": name,
         "secret_hash": _fingerprint(secret),
         "scopes": [scope for scope in SCOPES if scope in scopes],
-        "created_at": at or wall_clock(),
+        "created_at": now,
     }
     await database.write(insert(ApiKeyRow).values(made))
-    return f"{_PREFIX}_{public_id}_{secret}"
+    told = {"id": public_id, "name": name, "scopes": made["scopes"]}
+    await write_down(database, Deed(at=now, who=by, what="key.made", detail=told))
+    return plain
 
 
 async def find_key(database: Database, plain: str, at: datetime | None = None) -> ApiKey | None:
@@ -75,10 +94,14 @@ async def list_keys(database: Database) -> Sequence[ApiKey]:
     return [_key(row) for row in await database.read(select(ApiKeyRow).order_by(col(ApiKeyRow.id)))]
 
 
-async def revoke_key(database: Database, key_id: str, at: datetime | None = None) -> bool:
+async def revoke_key(database: Database, key_id: str, at: datetime | None = None, *, by: str = "cli") -> bool:
     """A revoked key opens nothing from now on; False when there is none (or it was revoked before)."""
     valid = (col(ApiKeyRow.public_id) == key_id, col(ApiKeyRow.revoked_at).is_(None))
-    return await database.write(update(ApiKeyRow).where(*valid).values(revoked_at=at or wall_clock())) == 1
+    now = at or wall_clock()
+    if await database.write(update(ApiKeyRow).where(*valid).values(revoked_at=now)) != 1:
+        return False
+    await write_down(database, Deed(at=now, who=by, what="key.revoked", detail={"id": key_id}))
+    return True
 
 
 async def _note_use(database: Database, row: ApiKeyRow, at: datetime) -> None:

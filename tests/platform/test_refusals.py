@@ -3,7 +3,10 @@
 import os
 import signal
 import socket
+import subprocess
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -90,23 +93,33 @@ def test_data_directory_that_cannot_be_written_is_named(data_dir: Path, argument
     check(done.exit_code, done.output, "cannot be written", "another --data-dir")
 
 
-@pytest.mark.parametrize(
-    ("given", "arguments", "told", "remedy"),
-    [
-        ({"DATABASE__URL": "mysql://me@host/data"}, [], "'mysql', not Postgres", "postgresql://user:password@host"),
-        ({"DATABASE__URL": "postgresql://me:p/w@host:x/d"}, [], "cannot be read", "postgresql://user:password@host"),
-        ({"DATABASE__URL": "postgresql://me:secret@127.0.0.1:1/d"}, [], "127.0.0.1:1", "Start Postgres there"),
-        ({"DATABASE__URL": "postgresql://me@nowhere.invalid/d"}, [], "nowhere.invalid", "mend DATABASE__URL"),
-        ({"REDIS__URL": "redis://:secret@127.0.0.1:1/0"}, [], "127.0.0.1:1", "Start Redis"),
-        ({"REDIS__URL": "http://127.0.0.1"}, [], "REDIS__URL", "redis://host:6379/0"),
-        ({}, ["--slate", "."], "No slate in", "slate.json"),
-        ({}, ["--host", "0.0.0.0"], "no key yet", "keys create"),
-    ],
+STARTS = (  # settings, arguments, what is told, and what to do
+    ({"DATABASE__URL": "mysql://me@host/data"}, [], "'mysql', not Postgres", "postgresql://user:password@host"),
+    ({"DATABASE__URL": "postgresql://me:p/w@host:x/d"}, [], "cannot be read", "postgresql://user:password@host"),
+    ({"DATABASE__URL": "postgresql://me:secret@127.0.0.1:1/d"}, [], "127.0.0.1:1", "Start Postgres there"),
+    ({"DATABASE__URL": "postgresql://me@nowhere.invalid/d"}, [], "nowhere.invalid", "mend DATABASE__URL"),
+    ({"REDIS__URL": "redis://:secret@127.0.0.1:1/0"}, [], "127.0.0.1:1", "Start Redis"),
+    ({"REDIS__URL": "http://127.0.0.1"}, [], "REDIS__URL", "redis://host:6379/0"),
+    ({}, ["--slate", "."], "No slate in", "slate.json"),
 )
+
+
+@pytest.fixture(scope="module")
+def starts() -> Iterator[list[subprocess.CompletedProcess[str]]]:
+    """What came of each start; some at once, for they mostly wait."""
+    with ExitStack() as stack, ThreadPoolExecutor(4) as pool:
+        data_dirs = [stack.enter_context(data_folder()) for _ in STARTS]
+
+        def start(data_dir: Path, given: dict[str, str], arguments: list[str]) -> subprocess.CompletedProcess[str]:
+            words = ("up", "--port", free_port(), "--data-dir", data_dir, *arguments)
+            return crosscourt(*words, folder=data_dir.parent, given=given)
+
+        yield list(pool.map(start, data_dirs, *zip(*((given, more) for given, more, *_ in STARTS), strict=True)))
+
+
+@pytest.mark.parametrize("number", range(len(STARTS)), ids=[told for *_, told, _ in STARTS])
 def test_what_cannot_be_reached_or_allowed_is_refused_at_the_start(
-    given: dict[str, str], arguments: list[str], told: str, remedy: str, data_dir: Path
+    number: int, starts: list[subprocess.CompletedProcess[str]]
 ) -> None:
-    done = crosscourt(
-        "up", "--port", free_port(), "--data-dir", data_dir, *arguments, folder=data_dir.parent, given=given
-    )
-    check(done.returncode, done.stdout + done.stderr, told, remedy)
+    *_, told, remedy = STARTS[number]
+    check(starts[number].returncode, starts[number].stdout + starts[number].stderr, told, remedy)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import HistoryUnavailable, HotStoreUnavailable, StartRefused
+from app.errors import HistoryUnavailable, HotStoreUnavailable
 from app.history.keys import create_key
 from app.hot.sessions import PageSessions
 from routers import access
@@ -65,15 +65,13 @@ async def test_every_call_from_elsewhere_needs_a_key(
         assert await call(abroad, "POST /match", **key) == 200
 
 
-async def test_an_open_door_without_any_key_refuses_to_start(
+async def test_a_first_start_with_an_open_door_writes_the_key_that_it_needs(
     fresh_database_url: str, fresh_redis_url: str, tmp_path: Path
 ) -> None:
-    settings = settings_for(fresh_database_url, fresh_redis_url, tmp_path, host="0.0.0.0")
-    with pytest.raises(StartRefused, match="no key yet") as refused:
-        async with open_house(settings):
-            pass
-    assert "crosscourt keys" in refused.value.remedy
-    assert not (tmp_path / "admin.key").exists()
+    settings = settings_for(fresh_database_url, fresh_redis_url, tmp_path, host="0.0.0.0", allowed_hosts=("localhost",))
+    async with open_house(settings) as abroad:
+        assert await call(abroad, "GET /games") == 401
+        assert await call(abroad, "GET /games", **abroad.as_admin) == 200
 
 
 class Store:

@@ -48,7 +48,7 @@ async def test_an_answer_that_is_known_is_not_sent_again() -> None:
     assert again.headers["etag"] == first.headers["etag"]
 
 
-@pytest.mark.parametrize("form", ["W/{}", '"other", {}', "{}"])
+@pytest.mark.parametrize("form", ["W/{}", '"other", {}', '"other",{} , W/"more"', "*", "{}"])
 async def test_the_ways_a_client_names_what_it_knows(form: str) -> None:
     tag = (await ask("GET", "/same")).headers["etag"]
     assert (await ask("GET", "/same", form.format(tag))).status_code == 304

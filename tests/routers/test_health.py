@@ -73,6 +73,9 @@ async def test_without_redis_lists_are_unavailable_and_the_matcher_answers(witho
         assert answer.headers["retry-after"]
     found = await ask.post("/match", json={"target": "Celtics", "candidate": "Boston Celtics", "sport": "nba"})
     assert found.json()["is_match"] is True
+    detail = (await ask.get("/health/ready")).json()["detail"]
+    assert "workers: unknown while Redis does not answer" in detail
+    assert "no sign of life" not in detail
     assert (await ask.get("/health/live")).status_code == 200
     assert (await ask.get("/")).status_code == 200
 

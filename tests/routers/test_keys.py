@@ -7,7 +7,8 @@ import pytest
 
 from app.errors import StartRefused
 from app.history.keys import list_keys, revoke_key
-from routers.keys import ensure_admin_key
+from app.settings import ApiSettings
+from routers.keys import ensure_admin_key, refuse_open_door
 from tests.routers.houses import House
 
 
@@ -31,9 +32,20 @@ async def test_when_all_keys_are_revoked_a_new_one_is_made(house: House) -> None
     assert house.admin_key != before
 
 
+async def test_an_open_door_without_any_key_refuses_to_start(house: House) -> None:
+    abroad = house.settings.model_copy(update={"api": ApiSettings(host="0.0.0.0")})
+    await refuse_open_door(house.history, abroad)
+    (first,) = await list_keys(house.history)
+    await revoke_key(house.history, first.id)
+    await refuse_open_door(house.history, house.settings)
+    with pytest.raises(StartRefused, match="no key yet"):
+        await refuse_open_door(house.history, abroad)
+
+
 async def test_a_folder_that_cannot_be_written_refuses_to_start(house: House, tmp_path: Path) -> None:
     (first,) = await list_keys(house.history)
     await revoke_key(house.history, first.id)
     (tmp_path / "file").write_text("")
     with pytest.raises(StartRefused, match="cannot be written"):
         await ensure_admin_key(house.history, tmp_path / "file" / "below")
+    assert len(await list_keys(house.history)) == 1  # a key that nobody can read is not made

@@ -59,6 +59,11 @@ async def test_sports_as_people_write_them(house: House, sport: str) -> None:
         ({"sprot": "nba"}, "body.sprot", "no such field is known"),
         ({"context": {"opponents": "Duke"}}, "body.context.opponents", "no such field is known"),
         ({"context": {"start": "tomorrow"}}, "body.context.start", "valid datetime"),
+        ({"context": {"start": "2026-01-09T00:30:00"}}, "body.context.start", "timezone"),
+        ({"context": {"start": "0001-01-01T00:00:00Z"}}, "body.context.start", "between 2000 and 2100"),
+        ({"context": {"start": "9999-12-31T23:59:59-12:00"}}, "body.context.start", "between 2000 and 2100"),
+        ({"target": "a\0b"}, "body.target", "must not have control"),
+        ({"target": "Boston \u202ecitleC"}, "body.target", "must not have control"),
     ],
 )
 async def test_a_field_that_cannot_be_read_is_named(
@@ -87,6 +92,13 @@ async def test_a_body_that_is_not_said_to_be_json_is_told_how(house: House) -> N
         answer = await house.ask.post("/match", content=b'{"target": "Celtics"}', headers=headers)
         assert answer.status_code == 422
         assert "content-type: application/json" in answer.json()["remedy"]
+
+
+@pytest.mark.parametrize("start", ["2026-01-09T00:30:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+async def test_a_listing_starts_at_a_moment_that_can_be(house: House, start: str) -> None:
+    answer = await house.ask.post("/match/listing", json={"title": "Lakers vs. Celtics", "start": start})
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["body.start"]
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"target": ' + b"9" * 5_000 + b"}"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from app.embedded import embedded_servers
 from app.errors import HistoryUnavailable
@@ -41,9 +42,21 @@ async def test_a_database_that_does_not_exist_is_named(database_url: str) -> Non
 
 
 async def test_a_refused_statement_is_told_without_its_values(history: Database) -> None:
-    with pytest.raises(HistoryUnavailable, match="does not exist") as raised:
+    with pytest.raises(ProgrammingError, match="does not exist") as raised:
         await history.write(text("INSERT INTO nowhere VALUES (:secret)"), {"secret": "hush"})
     assert "hush" not in f"{raised.value} {raised.value.__cause__}"
+
+
+async def test_bad_data_is_not_taken_for_an_absent_server(history: Database) -> None:
+    with pytest.raises(DBAPIError) as raised:
+        await history.write(text("INSERT INTO rules VALUES (:hash, 'b', now())"), {"hash": "a\0b"})
+    assert not isinstance(raised.value, HistoryUnavailable)
+
+
+@pytest.mark.parametrize(("code", "is_away"), [("57P03", True), ("53300", True), ("22021", False), ("42P01", False)])
+async def test_what_the_server_says_of_itself_is_its_absence(history: Database, code: str, is_away: bool) -> None:
+    with pytest.raises(HistoryUnavailable if is_away else DBAPIError):
+        await history.write(text(f"DO $$ BEGIN RAISE 'so' USING ERRCODE = '{code}'; END $$"))
 
 
 async def test_a_transaction_that_fails_leaves_nothing_behind(history: Database) -> None:
