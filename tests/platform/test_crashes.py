@@ -1,20 +1,12 @@
 """What dies is brought back, what is orphaned leaves, and whoever is asked to end ends well."""
 
 import signal
-from collections.abc import Iterator
 from contextlib import suppress
 
 import psutil
 import pytest
 
 from tests.platform.platforms import PATIENCE, Platform, data_folder, eventually, platform, processes_of, running
-
-
-@pytest.fixture(scope="module")
-def up() -> Iterator[Platform]:
-    with platform("--sandbox") as started:
-        eventually(started.games)
-        yield started
 
 
 def lifetimes(up: Platform) -> dict[str, int]:
@@ -37,6 +29,14 @@ def test_killed_discovery_is_started_again_while_the_api_answers_and_keys_run_do
     assert eventually(lambda: min(lifetimes(up).values()) > max(during.values())), "nobody refreshes the keys again"
 
 
+def test_killed_valkey_comes_back_with_what_it_held(up: Platform) -> None:
+    games = {each["game_id"] for each in up.games()}
+    server = next(each for each in processes_of(up.data_dir) if each.name() == "valkey-server")
+    server.kill()
+    assert eventually(lambda: {each["game_id"] for each in up.games()} == games)
+    assert eventually(lambda: up.http.get("/health/ready").status_code == 200), up.get("/health/workers")
+
+
 def test_worker_that_another_process_has_is_left_to_it(up: Platform) -> None:
     holder = up.workers()["publisher"]["process_id"]
     with running(up.data_dir, "--sandbox", "--workers", "publisher") as second:
@@ -46,13 +46,14 @@ def test_worker_that_another_process_has_is_left_to_it(up: Platform) -> None:
 
 
 def test_second_platform_shares_servers_and_data_and_leaves_the_first_alone(up: Platform) -> None:
-    with running(up.data_dir, "--sandbox", "--workers", "none") as second:
-        assert second.get("/access") == up.get("/access")
+    games, holder = {each["game_id"] for each in up.games()}, up.workers()["publisher"]["process_id"]
+    with running(up.data_dir, "--sandbox") as second:
+        assert eventually(lambda: f":{holder}; this process answers only" in second.said)
         assert len([each for each in processes_of(up.data_dir) if each.name() == "valkey-server"]) == 1
-        answer = second.http.get("/access", headers=up.key).json()
-        assert answer["scopes"] == ["admin"]
-    assert up.games()
-    assert up.get("/health/ready")
+        assert second.http.get("/access", headers=up.key).json()["scopes"] == ["admin"]
+        assert {each["game_id"] for each in second.games()} == games
+    assert {each["game_id"] for each in up.games()} == games
+    assert up.workers()["publisher"]["process_id"] == holder
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)

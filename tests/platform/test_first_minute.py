@@ -11,6 +11,7 @@ from tests.platform.platforms import Platform, eventually, platform
 
 @pytest.fixture(scope="module")
 def up() -> Iterator[Platform]:
+    """One that was just started."""
     with platform("--sandbox") as started:
         yield started
 

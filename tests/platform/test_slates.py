@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,24 +11,34 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.platform.platforms import Platform, eventually, platform
+from tests.platform.platforms import Platform, data_folder, eventually
 
 NBA, SUMMER = "nba-2026-01-09", "mlb-wnba-2026-08-09"
 LAG_ALLOWED = 0.05  # seconds; two busy cores make a call wait, too
 
 
 @pytest.fixture(scope="module")
-def nba(shared: Path) -> Iterator[Platform]:
-    with platform("--slate", shared / "slates" / NBA) as started:
-        eventually(lambda: len(on_venue(started.games(), "polymarket")) > 40)
-        yield started
+def platforms(shared: Path) -> Iterator[tuple[Platform, Platform]]:
+    """Both slates, started side by side."""
+    with ExitStack() as stack:
+        data_dirs = [stack.enter_context(data_folder()) for _ in (NBA, SUMMER)]
+        started = [
+            stack.enter_context(closing(Platform(data_dir, "--slate", shared / "slates" / name)))
+            for data_dir, name in zip(data_dirs, (NBA, SUMMER), strict=True)
+        ]
+        nba, summer = (each.wait() for each in started)
+        eventually(lambda: len(on_venue(nba.games(), "polymarket")) > 40 and on_venue(summer.games(), "kalshi"))
+        yield nba, summer
 
 
-@pytest.fixture(scope="module")
-def summer(shared: Path) -> Iterator[Platform]:
-    with platform("--slate", shared / "slates" / SUMMER) as started:
-        eventually(lambda: on_venue(started.games(), "kalshi"))
-        yield started
+@pytest.fixture
+def nba(platforms: tuple[Platform, Platform]) -> Platform:
+    return platforms[0]
+
+
+@pytest.fixture
+def summer(platforms: tuple[Platform, Platform]) -> Platform:
+    return platforms[1]
 
 
 def on_venue(games: list[Any], venue: str) -> list[Any]:
