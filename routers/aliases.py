@@ -1,38 +1,50 @@
 """The alias book: names that people have taught the matcher."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Query, Request
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from app.clock import wall_clock
-from app.domain.leagues import LEAGUES, LeagueCode, Pool
-from app.domain.teams import Team, TeamId
-from app.errors import BadInput, Conflict
-from app.history.aliases import add_alias, list_aliases
+from app.domain.leagues import LEAGUES, LeagueCode, Pool, find_league
+from app.domain.teams import Method, Team, TeamId
+from app.errors import BadInput, Conflict, NotFound
+from app.history.aliases import add_alias, list_aliases, remove_alias
 from app.history.audit import Deed, write_down
+from app.matching.names import fold
 from app.matching.unified import TeamMatcher
 from routers.access import Caller, needs
 from routers.answers import Answer
 from routers.cursors import Cursor, Limit, Page, cut_page
 from routers.dependencies import History, Matching, Opened
 from routers.errors import problems
-from routers.questions import Name, Question, Sport
+from routers.questions import LONGEST_NAME, Name, Question, Sport
 
 router = APIRouter(prefix="/match/aliases", tags=["match"])
 
 
-TaughtName = Annotated[Name, AfterValidator(lambda name: " ".join(name.split()))]
+LEAST_LETTERS = 2
 
 
-class AliasQuestion(Question):
-    """A further name of a team; the team by id, or by a name that is already known."""
+def _with_letters(name: str) -> str:
+    if sum(each.isalnum() for each in fold(name)) < LEAST_LETTERS:
+        raise ValueError("must have two letters or digits, as names are compared: in Latin letters")
+    return name
 
-    model_config = ConfigDict(json_schema_extra={"example": {"sport": "nba", "team": "Boston Celtics", "name": "C's"}})
+
+def _single_spaced(name: str) -> str:
+    return " ".join(name.split())
+
+
+TaughtName = Annotated[Name, AfterValidator(_single_spaced), AfterValidator(_with_letters)]
+
+
+class TeamQuestion(Question):
+    """A team by its id, or by a name that is already known."""
 
     sport: Sport
-    name: TaughtName
     team_id: str | None = Field(None, max_length=100, examples=["nba:2"])
     team: Name | None = None
 
@@ -43,6 +55,20 @@ class AliasQuestion(Question):
         return self
 
 
+class AliasQuestion(TeamQuestion):
+    """A further name of a team."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"sport": "nba", "team": "Boston Celtics", "name": "C's"}})
+
+    name: TaughtName
+
+
+class ForgetQuestion(TeamQuestion):
+    """A name that was taught, as GET /match/aliases shows it."""
+
+    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, examples=["C's"]), AfterValidator(_single_spaced)]
+
+
 class AliasAnswer(Answer):
     """A name somebody taught the matcher."""
 
@@ -51,6 +77,20 @@ class AliasAnswer(Answer):
     name: str = Field(examples=["C's"])
     added_by: str = Field(examples=["key admin"])
     added_at: datetime
+
+
+class ForgottenAnswer(Answer):
+    """A name that is no longer in the book."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"team_id": "nba:2", "name": "C's", "is_known_until": "the next start"}}
+    )
+
+    team_id: str
+    name: str
+    is_known_until: Literal["the next start"] = Field(
+        "the next start", description="Processes that run now have learned the name, and go on knowing it."
+    )
 
 
 @router.get("", summary="The alias book", responses=problems(422, 503), dependencies=[needs("read", "match")])
@@ -92,8 +132,27 @@ async def teach_name(question: AliasQuestion, opened: Opened, request: Request) 
     return _answer(team.id, team, question.name, caller.name, now)
 
 
+@router.delete(
+    "", summary="Take a taught name back", responses=problems(401, 403, 404, 422, 503), dependencies=[needs("match")]
+)
+async def forget_name(
+    question: Annotated[ForgetQuestion, Query()], opened: Opened, request: Request
+) -> ForgottenAnswer:
+    """Out of the book for good. Processes that run now have learned the name, and forget it when they start again."""
+    team_id = TeamId(question.team_id) if question.team_id else _find_team(opened.matching, question).id
+    if not await remove_alias(opened.history, team_id, question.name):
+        raise NotFound(
+            f"nobody taught '{question.name}' as a name of {team_id}",
+            remedy="GET /match/aliases lists the names that were taught; packaged names are not taken back.",
+        )
+    caller: Caller = request.state.caller
+    told = {"team_id": team_id, "name": question.name}
+    await write_down(opened.history, Deed(at=wall_clock(), who=caller.name, what="alias.removed", detail=told))
+    return ForgottenAnswer(team_id=team_id, name=question.name)
+
+
 def _refuse_taken_name(matching: TeamMatcher, question: AliasQuestion, team: Team) -> None:
-    others = [bearer for bearer in matching.bearers(question.name, question.sport) if bearer.id != team.id]
+    others = [bearer for bearer in _bearers(matching, question) if bearer.id != team.id]
     if others:
         raise Conflict(
             f"'{question.name}' already means {' and '.join(other.name for other in others[:5])}",
@@ -101,7 +160,15 @@ def _refuse_taken_name(matching: TeamMatcher, question: AliasQuestion, team: Tea
         )
 
 
-def _find_team(matching: TeamMatcher, question: AliasQuestion) -> Team:
+def _bearers(matching: TeamMatcher, question: AliasQuestion) -> Sequence[Team]:
+    """Who is called so already: by this very name, with other affixes, or with the league beside it."""
+    known = matching.bearers(question.name, question.sport)
+    bare = " ".join(word for word in question.name.split() if find_league(word) is None)
+    found = [matching.resolve(name, question.sport) for name in (question.name, bare) if name]
+    return [*known, *(each.team for each in found if each.team and each.method in KNOWN_BY and each.team not in known)]
+
+
+def _find_team(matching: TeamMatcher, question: TeamQuestion) -> Team:
     if question.team_id is not None:
         team = matching.registry.team(TeamId(question.team_id))
         if team is None or team.pool != _pool_of(question.sport):
@@ -115,6 +182,7 @@ def _find_team(matching: TeamMatcher, question: AliasQuestion) -> Team:
     return found.team
 
 
+KNOWN_BY: frozenset[Method] = frozenset({"exact", "alias"})  # the registry, not likeness
 _TEAM_REMEDY = "Ask POST /match/resolve for the team's id and give it as team_id."
 
 

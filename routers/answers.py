@@ -150,11 +150,6 @@ class LeftOutAnswer(Answer):
         return cls.model_validate(item)
 
 
-def team_answer(team: Team | None) -> TeamAnswer | None:
-    """The team, or null."""
-    return None if team is None else TeamAnswer.model_validate(team)
-
-
 def _team_named(team_id: TeamId | None, game: Game | None) -> Team | None:
     if game is None or team_id is None:
         return None

@@ -30,6 +30,8 @@ from app.errors import (
 PROBLEM_JSON: Final = "application/problem+json"
 TRY_AGAIN_AFTER = 2  # seconds: a restarting Redis or Postgres is usually back by then
 
+OF_THE_GATE = (421, 429)  # what any route may answer: a host of nobody's, and too many calls
+
 STATUSES: tuple[tuple[type[CrosscourtError], int], ...] = (  # the first that fits
     (KeyRequired, 401),
     (AccessDenied, 403),
@@ -156,10 +158,11 @@ def validation_problem(errors: Sequence[ErrorDetails], path: str) -> Problem:
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, object]]:
-    """OpenAPI's `responses` of a route that may answer with these problems."""
+    """OpenAPI's `responses` of a route that may answer with these problems, and with those of the gate."""
     content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     named: dict[int | str, dict[str, object]] = {
-        status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses
+        status: {"description": HTTPStatus(status).phrase, "content": content}
+        for status in sorted({*statuses, *OF_THE_GATE})
     }
     return {**named, "default": {"description": "What went wrong, and what to do about it.", "content": content}}
 

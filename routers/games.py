@@ -24,7 +24,6 @@ GAME_PATH = Path(description="Of the score source, or `x:...` for a provisional 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 WHOLE: frozenset[Scope] = frozenset({"game", "regulation"})
-WATCHED_FIRST: dict[GameStatus, str] = {"live": "0", "suspended": "1", "scheduled": "1"}  # all others after these
 
 
 class VenueMarks(BaseModel):
@@ -61,13 +60,13 @@ async def list_games(
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[GameRow]:
-    """Live games first, then by start."""
+    """By id, so that pages hold together while games begin and end; sort by `status` and `start` to show them."""
     games = [
         game
         for game in await hot.active_games()
         if sport in (None, game.league) and status in (None, game.status) and provisional in (None, game.is_provisional)
     ]
-    page, total, next_cursor = cut_page(games, _place, cursor, limit)
+    page, total, next_cursor = cut_page(games, lambda game: (game.id,), cursor, limit)
     marks = await hot.link_marks([game.id for game in page])
     items = [_row(game, marks.get(game.id, ())) for game in page]
     return Page(items=items, total=total, next_cursor=next_cursor)
@@ -97,10 +96,6 @@ async def _find(hot: Hot, game_id: str) -> Game:
     if game is None:
         raise NotFound(f"no game {game_id} is active", remedy="GET /games lists the games there are.")
     return game
-
-
-def _place(game: Game) -> Place:
-    return WATCHED_FIRST.get(game.status, "2"), f"{game.start.timestamp():015.0f}", game.id
 
 
 def _order(link: Link) -> Place:

@@ -36,24 +36,19 @@ async def list_unmatched(
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> UnmatchedAnswer:
-    """As of the last search of each venue and league, the rarest reasons first."""
+    """As of the last search of each venue and league, by reason; `counts` says how rare each is."""
     chosen_venue = VenueId(venue) if venue else None
     league = LeagueCode(sport) if sport else None
     counts = await hot.left_out_counts(chosen_venue, league)
     found = [item for item in await hot.left_out(chosen_venue, league) if code in (None, item.code)]
 
-    def place(item: LeftOut) -> Place:
-        return (
-            f"{counts.get(item.code, 0):09d}",
-            item.code,
-            item.venue,
-            item.event_id,
-            item.market_id or "",
-            item.outcome,
-        )
-
-    page, total, next_cursor = cut_page(found, place, cursor, limit)
+    page, total, next_cursor = cut_page(found, _place, cursor, limit)
     shown = counts if code is None else {code: counts.get(code, 0)}
     return UnmatchedAnswer(
         items=[LeftOutAnswer.of(item) for item in page], total=total, next_cursor=next_cursor, counts=shown
     )
+
+
+def _place(item: LeftOut) -> Place:
+    """Nothing that changes while pages are turned."""
+    return item.code, item.venue, item.event_id, item.market_id or "", item.outcome

@@ -44,10 +44,13 @@ async def test_a_filter_that_cannot_be_read_is_refused(slate: House, query: str)
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_live_games_come_first(slate: House) -> None:
-    live = msgspec.structs.replace(ARSENAL_GAME, status="live", home_score=1, away_score=0)
-    await slate.hot.save_games([live])
-    assert (await ids(slate, ""))[0] == ARSENAL_GAME.id
+async def test_a_game_that_begins_between_two_pages_is_neither_lost_nor_shown_twice(slate: House) -> None:
+    first = (await slate.ask.get("/games?limit=1")).json()
+    waiting = {CELTICS_GAME.id: CELTICS_GAME, PROVISIONAL_GAME.id: PROVISIONAL_GAME, ARSENAL_GAME.id: ARSENAL_GAME}
+    shown = first["items"][0]["id"]
+    await slate.hot.save_games([msgspec.structs.replace(each, status="live") for each in waiting.values()])
+    rest = await ids(slate, f"?cursor={first['next_cursor']}")
+    assert sorted([shown, *rest]) == sorted(waiting)
 
 
 async def test_pages_together_are_the_slate(slate: House) -> None:

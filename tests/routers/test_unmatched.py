@@ -16,11 +16,21 @@ async def radar(house: House) -> House:
     return house
 
 
-async def test_the_rarest_reasons_come_first(radar: House) -> None:
+async def test_reasons_stand_together_and_are_counted(radar: House) -> None:
     page = (await radar.ask.get("/match/unmatched")).json()
     assert page["counts"] == {"prop": 5, "future": 2, "unknown_team": 1}
-    assert [item["code"] for item in page["items"]] == ["unknown_team", "future", "future", *["prop"] * 5]
-    assert page["items"][0]["detail"] == "a player's points"
+    assert [item["code"] for item in page["items"]] == ["future", "future", *["prop"] * 5, "unknown_team"]
+    assert page["items"][2]["detail"] == "a player's points"
+
+
+async def test_counts_that_change_between_two_pages_move_nothing(radar: House) -> None:
+    first = (await radar.ask.get("/match/unmatched?limit=3")).json()
+    await radar.hot.save_left_out(
+        POLYMARKET, NBA, [left_out(30, "future"), *(left_out(n, "prop") for n in range(40, 44))]
+    )
+    rest = (await radar.ask.get(f"/match/unmatched?cursor={first['next_cursor']}")).json()
+    seen = [item["market_id"] for item in first["items"] + rest["items"]]
+    assert len(seen) == len(set(seen)) == 12
 
 
 @pytest.mark.parametrize(
