@@ -83,7 +83,10 @@ function candidates(answer, choose) {
 }
 
 function radar() {
-  const table = new Table({ name: "unmatched", columns: RADAR_COLUMNS, keyOf: (item) => `${item.venue} ${item.event_id} ${item.market_id} ${item.outcome}`, detail: radarDetail });
+  const forms = new Map(); // by row: what was typed stays, whatever is told anew of the listing
+  const keyOf = (item) => `${item.venue} ${item.event_id} ${item.market_id} ${item.outcome}`;
+  const formOf = (item) => forms.get(keyOf(item)) ?? forms.set(keyOf(item), aliasForm()).get(keyOf(item));
+  const table = new Table({ name: "unmatched", columns: RADAR_COLUMNS, keyOf, detail: (item) => radarDetail(item, formOf) });
   const codes = h("div", { class: "chips", role: "group", "aria-label": "Reasons" });
   const count = h("span", { class: "count" });
   const body = h("div", {});
@@ -93,7 +96,7 @@ function radar() {
   let end = () => {};
   const watch = () => {
     end();
-    end = poll(`/match/unmatched?limit=200${code ? `&code=${encodeURIComponent(code)}` : ""}`, 15, show, (problem) => page === null && !problem.isOffline && fill(body, notice(problem.title, problem.remedy)));
+    end = poll(`/match/unmatched?limit=500${code ? `&code=${encodeURIComponent(code)}` : ""}`, 15, show, (problem) => page === null && !problem.isOffline && fill(body, notice(problem.title, problem.remedy)));
   };
   let all = {};
   function show(fresh) {
@@ -105,7 +108,7 @@ function radar() {
     count.textContent = `${total} listings tied to nothing; ${page.items.length} shown, the rarest reasons first`;
     if (!page.items.length) return fill(body, notice("Nothing is left out", "Every listing that was read is tied to a game, or nothing was read yet."));
     if (!table.element.isConnected) fill(body, table.element);
-    return table.show(page.items);
+    return table.show([...page.items].sort((a, b) => all[a.code] - all[b.code] || a.code.localeCompare(b.code)));
   }
   watch();
   return { element, table, end: () => end() };
@@ -119,16 +122,19 @@ const RADAR_COLUMNS = [
   { key: "start", title: "Start", value: (item) => item.start ?? "", cell: (item) => (item.start ? timeElement(item.start, startText(item.start)) : "") },
 ];
 
-function radarDetail(item) {
+function radarDetail(item, formOf) {
   const facts = [["Missing fact", item.detail], ["Event", item.event_id], ["Market", item.market_id], ["Outcome", item.outcome]];
   const list = h("dl", { class: "facts" }, facts.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
-  return item.code.endsWith("_team") ? [list, aliasForm()] : list;
+  return item.code.endsWith("_team") ? [list, formOf(item)] : list;
 }
 
+let formsMade = 0;
+
 function aliasForm() {
-  const sport = sportSelect("alias-sport", "nba");
-  const name = input("alias-name", "Name as the venue writes it");
-  const team = input("alias-team", "Team as it is known");
+  const number = ++formsMade; // several rows may be open: each id is one element's
+  const sport = sportSelect(`alias-sport-${number}`, "nba");
+  const name = input(`alias-name-${number}`, "Name as the venue writes it");
+  const team = input(`alias-team-${number}`, "Team as it is known");
   const word = h("span", { class: "dim", role: "status" }, "Teaches the matcher this name for good.");
   const teach = async (event) => {
     event.preventDefault();

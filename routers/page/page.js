@@ -31,13 +31,22 @@ function show() {
   const isGame = name === "games" && id;
   const chosen = VIEWS.find((each) => each.name === name) ?? VIEWS[0];
   shown.end();
-  shown = isGame ? game(view, decodeURIComponent(id)) : chosen.open(view);
+  shown = isGame ? game(view, decoded(id)) : chosen.open(view);
   document.title = `${isGame ? "Game" : chosen.title} · Crosscourt`;
   for (const link of document.querySelectorAll(".rail a")) {
     if (link.dataset.view === chosen.name) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   scrollTo(0, 0);
+}
+
+/** What an address names; as it stands when it is no proper escape. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 fill(document.getElementById("rail"), VIEWS.map((each) => h("a", { href: `#/${each.name}`, "data-view": each.name }, icon(each.name), each.title)));

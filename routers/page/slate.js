@@ -73,10 +73,16 @@ export function slate(view) {
   const end = poll(
     "/games?limit=500",
     4,
-    (page) => ((games = page.items), draw()),
+    (page) => ((games = page.items.sort(liveFirst)), draw()),
     (problem) => games === null && !problem.isOffline && fill(body, problemNotice(problem, () => slate(view))),
   );
   return { table, search, end };
+}
+
+/** Live games, then those to come, then those that are over; each by start. */
+function liveFirst(a, b) {
+  const turn = (game) => (game.status === "live" ? 0 : game.status in ENDED ? 2 : 1);
+  return turn(a) - turn(b) || a.start.localeCompare(b.start) || a.id.localeCompare(b.id);
 }
 
 const COLUMNS = [

@@ -11,6 +11,7 @@ export class Table {
     Object.assign(this, { name, columns, keyOf, onOpen, detail, groupOf, rowClass });
     this.rows = [];
     this.opened = new Set();
+    this.details = new Map(); // of opened rows: [what it was drawn from, its nodes], so that a half-typed form stays
     this.selected = null;
     this.sort = null;
     this.body = h("tbody", {});
@@ -54,7 +55,7 @@ export class Table {
   }
 
   draw() {
-    const hadFocus = this.body.contains(document.activeElement);
+    const active = this.body.contains(document.activeElement) ? document.activeElement : null;
     const children = [];
     let group = null;
     for (const row of this.ordered()) {
@@ -67,7 +68,7 @@ export class Table {
     const rows = this.rowList();
     const kept = rows.find((row) => row.dataset.key === this.selected) ?? rows[0];
     if (kept) kept.tabIndex = 0;
-    if (hadFocus) kept?.focus({ preventScroll: true });
+    if (active) (this.body.contains(active) ? active : kept)?.focus({ preventScroll: true });
   }
 
   groupRow(heading) {
@@ -92,7 +93,13 @@ export class Table {
       cells,
     );
     if (!isOpen) return [element];
-    return [element, h("tr", { class: "detail" }, h("td", { colspan: this.columns.length }, this.detail(row)))];
+    return [element, h("tr", { class: "detail" }, h("td", { colspan: this.columns.length }, this.detailNodes(key, row)))];
+  }
+
+  detailNodes(key, row) {
+    const drawnFrom = JSON.stringify(row);
+    if (this.details.get(key)?.[0] !== drawnFrom) this.details.set(key, [drawnFrom, this.detail(row)]);
+    return this.details.get(key)[1];
   }
 
   open(row) {
@@ -100,7 +107,8 @@ export class Table {
     this.selected = key;
     if (this.onOpen) return this.onOpen(row);
     if (!this.detail) return undefined;
-    if (!this.opened.delete(key)) this.opened.add(key);
+    if (this.opened.delete(key)) this.details.delete(key);
+    else this.opened.add(key);
     this.draw();
     return this.rowList().find((each) => each.dataset.key === key)?.focus({ preventScroll: true });
   }

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 import uvicorn
 
-from tests.app.hot.samples import CELTICS_GAME, KALSHI, NBA, left_out, link
+from tests.app.hot.samples import CELTICS_GAME, KALSHI, NBA, PROVISIONAL_GAME, left_out, link
 from tests.routers.houses import House, with_state
 
 playwright = pytest.importorskip("playwright.async_api", reason="Playwright's Python package is not installed")
@@ -95,6 +95,65 @@ async def test_a_venues_title_stays_text(page: "playwright.Page", slate: House) 
     await page.get_by_text("<b>bold</b>").first.wait_for()
     assert await page.locator("main b", has_text="bold").count() == 0
     assert await page.title() == "Match · Crosscourt"
+
+
+@needs_browser
+async def test_news_leave_a_half_typed_alias_alone(page: "playwright.Page", slate: House) -> None:
+    unknown = [left_out(number, "unknown_team") for number in (1, 2)]
+    await slate.hot.save_left_out(KALSHI, NBA, unknown)
+    await page.clock.install()
+    await page.goto("/#/match")
+    rows = page.locator(".unmatched tr[data-key]")
+    await rows.first.wait_for()
+    for at in (0, 1):
+        await rows.nth(at).click()
+    ids = await page.evaluate("[...document.querySelectorAll('[id]')].map((each) => each.id)")
+    assert len(ids) == len(set(ids))
+    box = page.get_by_placeholder("Name as the venue writes it").first
+    await box.fill("The Sham")
+    told = [msgspec.structs.replace(each, detail="told anew") for each in (*unknown, left_out(3, "future"))]
+    await slate.hot.save_left_out(KALSHI, NBA, told)
+    await page.clock.run_for(16_000)
+    await page.get_by_text("told anew").first.wait_for()
+    assert await box.input_value() == "The Sham"
+    assert await box.evaluate("(element) => element === document.activeElement")
+
+
+@needs_browser
+async def test_an_address_that_is_no_proper_escape_is_answered(page: "playwright.Page") -> None:
+    await page.goto("/#/games/%E0%A4%A")
+    await page.locator(".notice h2", has_text="no such thing").wait_for()
+
+
+@needs_browser
+async def test_live_games_come_first_and_a_long_name_keeps_off_the_score(page: "playwright.Page", slate: House) -> None:
+    live = msgspec.structs.replace(
+        PROVISIONAL_GAME, status="live", home_score=128, away_score=131, start=PROVISIONAL_GAME.start.replace(year=2027)
+    )
+    await slate.hot.save_games([live])
+    await page.set_viewport_size({"width": 360, "height": 780})
+    await page.goto("/")
+    row = page.locator("tr[data-key]").first
+    await row.wait_for()
+    assert await row.get_attribute("data-key") == live.id
+    gaps = await row.evaluate(
+        """(row) => {
+            const range = document.createRange();
+            const box = (name) => {
+                const cell = row.querySelector(name);
+                range.selectNodeContents(cell);
+                const [text, own] = [range.getBoundingClientRect(), cell.getBoundingClientRect()];
+                const style = getComputedStyle(cell);
+                return [
+                    Math.max(text.left, own.left + parseFloat(style.paddingLeft)),
+                    Math.min(text.right, own.right - parseFloat(style.paddingRight)),
+                ];
+            };
+            const [away, score, home] = [box(".away"), box(".score"), box(".home")];
+            return [score[0] - away[1], home[0] - score[1]];
+        }"""
+    )
+    assert min(gaps) >= 6, gaps
 
 
 @needs_browser
