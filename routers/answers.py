@@ -23,6 +23,67 @@ CELTICS: JsonDict = {
 }
 
 
+LAKERS: JsonDict = {
+    "id": "nba:13",
+    "name": "Los Angeles Lakers",
+    "location": "Los Angeles",
+    "nickname": "Lakers",
+    "abbreviation": "LAL",
+}
+GAME: JsonDict = {
+    "id": "401810365",
+    "league": "nba",
+    "home": CELTICS,
+    "away": LAKERS,
+    "start": "2026-01-09T00:30:00Z",
+    "start_is_known": True,
+    "status": "live",
+    "period": 3,
+    "clock": "7:42",
+    "home_score": 78,
+    "away_score": 71,
+    "number": 0,
+    "is_neutral_site": False,
+    "is_provisional": False,
+    "home_win_probability": 0.64,
+}
+REASON: JsonDict = {"field": "home", "finding": "agrees", "detail": "Boston = Boston Celtics"}
+PROPOSITION: JsonDict = {
+    "kind": "spread",
+    "period": "game",
+    "line": -3.5,
+    "team": "Boston Celtics",
+    "team_id": "nba:2",
+    "statement": "Boston Celtics win by more than 3.5",
+}
+LINK: JsonDict = {
+    "venue": "kalshi",
+    "event_id": "KXNBASPREAD-26JAN08LALBOS",
+    "market_id": "KXNBASPREAD-26JAN08LALBOS-BOS3",
+    "contract_id": "kalshi:KXNBASPREAD-26JAN08LALBOS-BOS3:yes",
+    "title": "Boston wins by over 3.5 points?",
+    "outcome": "Boston",
+    "proposition": PROPOSITION,
+    "polarity": "yes",
+    "verdict": "tradable",
+    "confidence": 0.99,
+    "reasons": [REASON],
+    "liquidity": 15250.0,
+    "overridden_by": "",
+}
+LEFT_OUT: JsonDict = {
+    "venue": "polymarket",
+    "event_id": "nba-lal-bos-2026-01-08",
+    "market_id": "0x1f0c6f9f0a1be4d1",
+    "outcome": "",
+    "title": "Jayson Tatum: points over 27.5",
+    "code": "prop",
+    "detail": "a player's points",
+    "game_id": "401810365",
+    "start": "2026-01-09T00:30:00Z",
+}
+
+
 class Answer(BaseModel):
     """Read from a domain value by its attributes."""
 

@@ -7,11 +7,38 @@ from typing import Literal, NamedTuple
 
 import msgspec
 from pydantic import BaseModel, Field
+from pydantic.config import JsonDict
 
 from app.domain.operations import Beat
 
 TURNS_MISSED = 3  # a beat older than this many of the worker's turns is late
 LEAST_PATIENCE = 30.0  # seconds: a round may take a while
+
+POLLER: JsonDict = {
+    "worker": "game_poller",
+    "process": "discovery",
+    "state": "running",
+    "every": 15.0,
+    "age": 4.2,
+    "at": "2026-01-09T00:30:00Z",
+    "started_at": "2026-01-08T18:00:00Z",
+    "host": "desk",
+    "process_id": 4711,
+    "runs": 1560,
+    "failures": 0,
+    "took_ms": 84.5,
+    "loop_lag_ms": 3.1,
+    "last_error": "",
+    "counts": {"games": 41},
+}
+KALSHI: JsonDict = {
+    "feed": "kalshi",
+    "requests": 165,
+    "answers": 160,
+    "not_modified": 5,
+    "bytes": 1181055,
+    "troubles": {"timeout": 1},
+}
 
 
 class Expected(NamedTuple):

@@ -12,7 +12,7 @@ from app.domain.propositions import Kind
 from app.errors import NotFound
 from app.hot.schemas import Discovered
 from routers.access import needs
-from routers.answers import GameAnswer
+from routers.answers import GAME, GameAnswer
 from routers.cursors import Cursor, Limit, Page, cut_page
 from routers.dependencies import Hot
 from routers.errors import problems
@@ -25,16 +25,13 @@ MARKETS: JsonDict = {
     "kalshi": {"moneyline": "KXNBAGAME-26JAN08TORBOS-BOS"},
 }
 
+DISCOVERED: JsonDict = {"game_id": "401810365", "sport": "nba", "markets": MARKETS, "last_updated": 1767918600}
+
 
 class DiscoveredAnswer(BaseModel):
     """A game's markets exactly as they stand in Redis: a condition id or ticker for each venue and kind."""
 
-    model_config = ConfigDict(
-        from_attributes=True,
-        json_schema_extra={
-            "example": {"game_id": "401810365", "sport": "nba", "markets": MARKETS, "last_updated": 1767918600}
-        },
-    )
+    model_config = ConfigDict(from_attributes=True, json_schema_extra={"example": DISCOVERED})
 
     game_id: str
     sport: str
@@ -45,7 +42,9 @@ class DiscoveredAnswer(BaseModel):
 class DiscoveredGameAnswer(DiscoveredAnswer):
     """The same, with the game itself."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"example": None})
+    model_config = ConfigDict(
+        from_attributes=True, json_schema_extra={"example": {**DISCOVERED, "is_provisional": False, "game": GAME}}
+    )
 
     is_provisional: bool = Field(description="The score source does not have it: linked, never tradable.")
     game: GameAnswer | None = Field(description="Null when it has just expired.")
@@ -55,7 +54,10 @@ class RefreshAnswer(BaseModel):
     """The request was left for the workers."""
 
     is_requested: bool = True
-    workers: str = Field("game_poller, market_searcher and publisher start a round", examples=["..."])
+    workers: str = Field(
+        "game_poller, market_searcher and publisher start a round",
+        examples=["game_poller, market_searcher and publisher start a round"],
+    )
 
 
 @router.get("/games", summary="Games with their markets", responses=problems(422, 503), dependencies=[needs("read")])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Annotated, get_args
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.domain.games import Game, GameId, GameStatus
 from app.domain.links import Link
@@ -12,7 +12,7 @@ from app.domain.propositions import Kind, Scope
 from app.errors import NotFound
 from app.hot.games import LinkMark
 from routers.access import needs
-from routers.answers import GameAnswer, LeftOutAnswer, LinkAnswer
+from routers.answers import GAME, LEFT_OUT, LINK, GameAnswer, LeftOutAnswer, LinkAnswer
 from routers.cursors import Cursor, Limit, Page, Place, cut_page
 from routers.dependencies import Hot
 from routers.errors import problems
@@ -45,6 +45,8 @@ class GameRow(GameAnswer):
 
 class GameLinksAnswer(BaseModel):
     """Every contract of a game, and what its venues list about it that is tied to nothing."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"game": GAME, "links": [LINK], "left_out": [LEFT_OUT]}})
 
     game: GameAnswer
     links: list[LinkAnswer]

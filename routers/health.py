@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.errors import Unavailable
 from app.resources import Resources
 from routers.access import needs
-from routers.beats import Expected, FeedAnswer, WorkerAnswer, feed_answers, worker_answers
+from routers.beats import KALSHI, POLLER, Expected, FeedAnswer, WorkerAnswer, feed_answers, worker_answers
 from routers.dependencies import ExpectedWorkers, Hot, Opened
 from routers.errors import ProblemResponse, problem_for, problems
 
@@ -45,12 +45,29 @@ class CheckAnswer(BaseModel):
 class ReadyAnswer(BaseModel):
     """Everything that answers need is there."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "is_ready": True,
+                "checks": [
+                    {"name": name, "is_well": True, "detail": ""} for name in ("redis", "postgres", "publisher")
+                ],
+            }
+        }
+    )
+
     is_ready: Literal[True] = True
     checks: list[CheckAnswer]
 
 
 class WorkersAnswer(BaseModel):
     """Every worker in the order of the pipeline."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"now": "2026-01-09T00:30:04Z", "oldest_feed": 4.2, "workers": [POLLER], "feeds": [KALSHI]}
+        }
+    )
 
     now: datetime
     oldest_feed: float | None = Field(

@@ -17,6 +17,10 @@ from app.errors import CrosscourtError
 from routers.access import needs
 from routers.answers import (
     CELTICS,
+    GAME,
+    LINK,
+    PROPOSITION,
+    REASON,
     Answer,
     GameAnswer,
     LeftOutAnswer,
@@ -37,23 +41,21 @@ TURN = 0.005  # seconds that a batch works before others have theirs
 
 SAME_REASON: JsonDict = {"field": "team", "finding": "agrees", "detail": "both are Boston Celtics"}
 
+SAME_TEAM: JsonDict = {
+    "is_match": True,
+    "confidence": 0.98,
+    "method": "alias",
+    "target_team": CELTICS,
+    "candidate_team": CELTICS,
+    "reasons": [SAME_REASON],
+    "candidates": [],
+}
+
 
 class MatchAnswer(Answer):
     """Are two names one team, how sure, by what means, and why."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "is_match": True,
-                "confidence": 0.98,
-                "method": "alias",
-                "target_team": CELTICS,
-                "candidate_team": CELTICS,
-                "reasons": [SAME_REASON],
-                "candidates": [],
-            }
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"example": SAME_TEAM})
 
     is_match: bool
     confidence: float = Field(ge=0, le=1, description="Of the verdict itself.")
@@ -117,6 +119,8 @@ class BatchQuestion(BaseModel):
 class BatchEntry(BaseModel):
     """What came of one pair: an answer or a problem."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"answer": SAME_TEAM, "problem": None}})
+
     answer: MatchAnswer | None = None
     problem: Problem | None = None
 
@@ -131,6 +135,21 @@ class BatchAnswer(BaseModel):
 
 class ListingAnswer(BaseModel):
     """The game and the proposition a listing speaks about, or why it is left out."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "game": GAME,
+                "proposition": PROPOSITION,
+                "polarity": "yes",
+                "verdict": "tradable",
+                "confidence": 0.99,
+                "reasons": [REASON],
+                "links": [LINK],
+                "left_out": [],
+            }
+        }
+    )
 
     game: GameAnswer | None
     proposition: PropositionAnswer | None
