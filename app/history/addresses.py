@@ -24,6 +24,8 @@ def read_url(url: str) -> URL:
         raise SettingsRefused("DATABASE__URL cannot be read as the address of a database.", remedy=_REMEDY) from None
     if address.drivername not in SCHEMES:
         raise SettingsRefused(f"DATABASE__URL names {address.drivername!r}, not Postgres.", remedy=_REMEDY)
+    if "@" in (address.host or ""):
+        raise SettingsRefused("DATABASE__URL has a bare @ in its user or password: write it as %40.", remedy=_REMEDY)
     if not address.database:
         raise SettingsRefused("DATABASE__URL names no database.", remedy=_REMEDY)
     query = {"ssl" if name == "sslmode" else name: value for name, value in address.query.items()}

@@ -38,3 +38,10 @@ def test_a_wrong_address_says_what_is_wrong_and_what_would_be_right(url: str) ->
         read_url(url)
     assert "secret" not in str(refused.value)
     assert "postgresql://user:password@host:5432/database" in refused.value.remedy
+
+
+def test_a_bare_at_in_a_password_is_never_shown_as_the_host() -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        read_url("postgresql://u:p@ss@host/db")
+    assert "%40" in str(refused.value)
+    assert "ss@host" not in str(refused.value)
