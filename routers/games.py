@@ -1,8 +1,9 @@
 """A game and everything that is tied to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, get_args
 
+import msgspec
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,11 +11,13 @@ from app.domain.games import Game, GameId, GameStatus
 from app.domain.links import Link
 from app.domain.propositions import Kind, Scope
 from app.errors import NotFound
+from app.history.queries import recorded_game, recorded_links
 from app.hot.games import LinkMark
+from app.resources import Resources
 from routers.access import needs
 from routers.answers import GAME, LEFT_OUT, LINK, GameAnswer, LeftOutAnswer, LinkAnswer
 from routers.cursors import Cursor, Limit, Page, Place, cut_page
-from routers.dependencies import Hot
+from routers.dependencies import Hot, Opened
 from routers.errors import problems
 from routers.questions import Sport
 
@@ -75,17 +78,25 @@ async def list_games(
 
 
 @router.get("/{game_id}", summary="One game", responses=problems(404, 503))
-async def read_game(game_id: Annotated[str, GAME_PATH], hot: Hot) -> GameAnswer:
-    """As the score source last told it."""
-    return GameAnswer.model_validate(await _find(hot, game_id))
+async def read_game(game_id: Annotated[str, GAME_PATH], opened: Opened) -> GameAnswer:
+    """As the score source last told it; also when it is over."""
+    game = await opened.hot.game(GameId(game_id)) or await _find_recorded(opened, game_id)
+    return GameAnswer.model_validate(game)
 
 
 @router.get("/{game_id}/links", summary="Every contract of a game", responses=problems(404, 503))
-async def read_links(game_id: Annotated[str, GAME_PATH], hot: Hot) -> GameLinksAnswer:
-    """Each with proposition, polarity, verdict and the reasons; then what was left out of this game, and why."""
-    game = await _find(hot, game_id)
-    links = sorted(await hot.links(game.id), key=_order)
-    left_out = [item for item in await hot.left_out(league=game.league) if item.game_id == game.id]
+async def read_links(game_id: Annotated[str, GAME_PATH], opened: Opened) -> GameLinksAnswer:
+    """Each with proposition, polarity, verdict and the reasons; then what was left out of this game, and why.
+
+    Of a game that is over, the links as they were last decided."""
+    game = await opened.hot.game(GameId(game_id))
+    if game is None:
+        game = await _find_recorded(opened, game_id)
+        links: Sequence[Link] = await recorded_links(opened.history, game.id)
+    else:
+        links = await opened.hot.links(game.id)
+    links = sorted(links, key=_order)
+    left_out = [item for item in await opened.hot.left_out(league=game.league) if item.game_id == game.id]
     return GameLinksAnswer(
         game=GameAnswer.model_validate(game),
         links=[LinkAnswer.of(link, game) for link in links],
@@ -93,11 +104,13 @@ async def read_links(game_id: Annotated[str, GAME_PATH], hot: Hot) -> GameLinksA
     )
 
 
-async def _find(hot: Hot, game_id: str) -> Game:
-    game = await hot.game(GameId(game_id))
+async def _find_recorded(opened: Resources, game_id: str) -> Game:
+    """A game that is no longer active, its teams as the registry knows them."""
+    game = await recorded_game(opened.history, GameId(game_id))
     if game is None:
-        raise NotFound(f"no game {game_id} is active", remedy="GET /games lists the games there are.")
-    return game
+        raise NotFound(f"no game {game_id} is known", remedy="GET /games lists the games there are.")
+    team = opened.matching.registry.team
+    return msgspec.structs.replace(game, home=team(game.home.id) or game.home, away=team(game.away.id) or game.away)
 
 
 def _order(link: Link) -> Place:

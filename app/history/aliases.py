@@ -13,6 +13,7 @@ from app.domain.teams import TeamId
 from app.errors import BadInput
 from app.history.database import Database
 from app.history.tables import AliasRow
+from app.history.upserts import storable
 
 
 class Alias(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +55,8 @@ async def list_aliases(database: Database, pool: Pool | None = None) -> Sequence
 
 async def remove_alias(database: Database, team_id: TeamId, name: str) -> bool:
     """Take a name back; False when there was none."""
+    if storable(team_id + name) != team_id + name:
+        return False  # Postgres would refuse the question itself
     same = (col(AliasRow.team_id) == team_id, col(AliasRow.name) == name)
     return await database.write(delete(AliasRow).where(*same)) == 1
 

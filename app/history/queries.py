@@ -1,132 +1,56 @@
-"""Reads of what was observed, page by page. A page begins after a place, not after a count: what changes in between
-is neither shown twice nor skipped.
+"""What is still known of a game that Redis has let go: as it was last told, and what was linked to it."""
 
-`since`: what was seen after this moment is current; `upserts.SEEN_EVERY` is how exactly that is known.
-"""
-
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Generic, TypeVar
+from collections.abc import Sequence
+from decimal import Decimal
 
 import msgspec
-from sqlalchemy import ColumnElement, func, tuple_
-from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 
-from app.domain.games import GameId
-from app.domain.leagues import LeagueCode
-from app.domain.markets import ContractId, VenueId
-from app.errors import BadInput
+from app.domain.games import Game, GameId
+from app.domain.leagues import Pool
+from app.domain.links import Link
+from app.domain.propositions import HalfPoints, Proposition
+from app.domain.teams import Reason, Team, TeamId
 from app.history.database import Database
-from app.history.tables import GameRow, LeftOutRow, LinkDecisionRow, LinkRow, RulesRow
-
-PAGE = 100  # rows, unless asked otherwise
-
-Found = TypeVar("Found")
-Place = tuple[str, ...]  # where a row stands in the order of its list
+from app.history.tables import GameRow, LinkRow
+from app.history.upserts import storable
 
 
-class Page(msgspec.Struct, Generic[Found], frozen=True):
-    """Some rows, and the place to go on from; None when there are no more."""
-
-    rows: Sequence[Found]
-    next_place: Place | None
-
-
-async def current_games(
-    database: Database,
-    since: datetime,
-    *,
-    league: LeagueCode | None = None,
-    after: Place | None = None,
-    limit: int = PAGE,
-) -> Page[GameRow]:
-    """Games by start."""
-    order = (col(GameRow.start), col(GameRow.id))
-    wanted = select(GameRow).where(col(GameRow.last_seen) >= since, *_same(col(GameRow.league), league))
-    if after is not None:
-        wanted = wanted.where(tuple_(*order) > tuple_(*_moment_and_id(after)))
-    rows = await database.read(wanted.order_by(*order).limit(limit + 1))
-    return _page(rows, limit, lambda row: (row.start.isoformat(), row.id))
+async def recorded_game(database: Database, game_id: GameId) -> Game | None:
+    """The game as last told, its teams with no more than id and name."""
+    if storable(game_id) != game_id:
+        return None  # Postgres would refuse the question itself
+    found = await database.read(select(GameRow).where(col(GameRow.id) == game_id))
+    return _game(found[0]) if found else None
 
 
-async def current_links(
-    database: Database,
-    since: datetime,
-    *,
-    game_id: GameId | None = None,
-    venue: VenueId | None = None,
-    after: Place | None = None,
-    limit: int = PAGE,
-) -> Page[LinkRow]:
-    """Links in the order they were first made."""
-    number = col(LinkRow.id)
-    asked = (*_same(col(LinkRow.game_id), game_id), *_same(col(LinkRow.venue), venue))
-    wanted = select(LinkRow).where(col(LinkRow.last_seen) >= since, number > _number(after), *asked)
-    rows = await database.read(wanted.order_by(number).limit(limit + 1))
-    return _page(rows, limit, lambda row: (str(row.id),))
+async def recorded_links(database: Database, game_id: GameId) -> Sequence[Link]:
+    """Every contract's last link to the game, in the order they were first made."""
+    wanted = select(LinkRow).where(col(LinkRow.game_id) == game_id).order_by(col(LinkRow.id))
+    return [_link(row) for row in await database.read(wanted)]
 
 
-async def current_unmatched(
-    database: Database,
-    since: datetime,
-    *,
-    venue: VenueId | None = None,
-    code: str | None = None,
-    after: Place | None = None,
-    limit: int = PAGE,
-) -> Page[LeftOutRow]:
-    """The unmatched radar, in the order the listings were first left out."""
-    number = col(LeftOutRow.id)
-    asked = (*_same(col(LeftOutRow.venue), venue), *_same(col(LeftOutRow.code), code))
-    wanted = select(LeftOutRow).where(col(LeftOutRow.last_seen) >= since, number > _number(after), *asked)
-    rows = await database.read(wanted.order_by(number).limit(limit + 1))
-    return _page(rows, limit, lambda row: (str(row.id),))
+def _game(row: GameRow) -> Game:
+    told = {name: getattr(row, name) for name in Game.__struct_fields__ if name not in ("home", "away")}
+    home, away = _team(row.home_team_id, row.home), _team(row.away_team_id, row.away)
+    return msgspec.convert({**told, "home": home, "away": away}, Game)
 
 
-async def unmatched_counts(database: Database, since: datetime) -> dict[str, int]:
-    """How many listings are left out for each reason, the most frequent first."""
-    code, many = col(LeftOutRow.code), func.count().label("many")
-    wanted = select(code, many).where(col(LeftOutRow.last_seen) >= since).group_by(code).order_by(many.desc(), code)
-    async with database.transaction() as connection:
-        return {str(row.code): int(row.many) for row in await connection.execute(wanted)}
+def _team(team_id: str, name: str) -> Team:
+    return Team(TeamId(team_id), Pool(team_id.partition(":")[0]), name)
 
 
-async def decisions(database: Database, contract_id: ContractId) -> Sequence[LinkDecisionRow]:
-    """Everything that was ever decided about a contract, the newest first."""
-    wanted = select(LinkDecisionRow).where(col(LinkDecisionRow.contract_id) == contract_id)
-    return await database.read(wanted.order_by(col(LinkDecisionRow.id).desc()))
+def _link(row: LinkRow) -> Link:
+    told = {name: getattr(row, name) for name in Link.__struct_fields__ if name in LinkRow.model_fields}
+    ids = {"market_id": row.market_id or None, "contract_id": row.contract_id or None}
+    reasons = [msgspec.convert(each, Reason) for each in row.reasons]
+    return msgspec.convert({**told, **ids, "proposition": _proposition(row), "reasons": reasons}, Link)
 
 
-async def rules_text(database: Database, rules_hash: str) -> str | None:
-    """The rules that a hash stands for."""
-    found = await database.read(select(RulesRow).where(col(RulesRow.hash) == rules_hash))
-    return found[0].text if found else None
+def _proposition(row: LinkRow) -> Proposition:
+    told = {name: getattr(row, name) for name in ("game_id", "kind", "scope", "team_id")}
+    return msgspec.convert({**told, "line": _half_points(row.line)}, Proposition)
 
 
-def _same(column: Mapped[str], asked: str | None) -> tuple[ColumnElement[bool], ...]:
-    return () if asked is None else (column == asked,)
-
-
-def _page(rows: Sequence[Found], limit: int, place_of: Callable[[Found], Place]) -> Page[Found]:
-    shown = rows[:limit]
-    return Page(shown, place_of(shown[-1]) if len(rows) > limit else None)
-
-
-def _number(after: Place | None) -> int:
-    try:
-        return int(after[0]) if after else 0
-    except ValueError:
-        raise _strange_place() from None
-
-
-def _moment_and_id(after: Place) -> tuple[datetime, str]:
-    try:
-        moment, name = after
-        return datetime.fromisoformat(moment), name
-    except ValueError:
-        raise _strange_place() from None
-
-
-def _strange_place() -> BadInput:
-    return BadInput("the page to go on from is not one of this list")
+def _half_points(line: Decimal | None) -> HalfPoints | None:
+    return None if line is None else HalfPoints(int(2 * line))

@@ -87,5 +87,6 @@ async def test_a_taught_name_is_taken_back(house: House, team: dict[str, str]) -
 async def test_only_a_taught_name_is_taken_back_and_only_with_a_key(house: House) -> None:
     asked = {"sport": "nba", "team_id": "nba:2", "name": "Celtics"}
     assert (await forget(house, **asked))[0] == 404
+    assert (await forget(house, **asked | {"name": "a\0b"}))[0] == 404
     assert (await forget(house, sport="nba", name="Celtics"))[0] == 422
     assert (await house.ask.delete("/match/aliases", params=asked)).status_code == 401

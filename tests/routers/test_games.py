@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.app.hot.samples import ARSENAL_GAME, CELTICS_GAME, KALSHI, NBA, PROVISIONAL_GAME, left_out
+from tests.app.hot.samples import ARSENAL_GAME, CELTICS_GAME, KALSHI, NBA, NOW, PROVISIONAL_GAME, left_out, link
 from tests.routers.houses import House
 
 
@@ -104,7 +104,23 @@ async def test_a_provisional_game_is_found_by_its_id(slate: House) -> None:
     assert (await slate.ask.get(f"/games/{PROVISIONAL_GAME.id}/links")).json()["links"] == []
 
 
-@pytest.mark.parametrize("path", ["/games/none", "/games/none/links"])
+async def test_a_game_that_is_over_is_still_answered(house: House) -> None:
+    over = msgspec.structs.replace(CELTICS_GAME, status="final", home_score=110, away_score=99)
+    await house.resources.recorder.record_games([over])
+    await house.resources.recorder.record_links(
+        [link(KALSHI, "KX-BOS"), link(KALSHI, "KX-SPR", "spread", points=-3.5)], NOW
+    )
+    game = (await house.ask.get(f"/games/{over.id}")).json()
+    assert (game["status"], game["home_score"], game["home"]["nickname"]) == ("final", 110, "Celtics")
+    answer = (await house.ask.get(f"/games/{over.id}/links")).json()
+    assert answer["game"] == game
+    assert [each["proposition"]["statement"] for each in answer["links"]] == [
+        "Boston Celtics win",
+        "Boston Celtics win by more than 3.5",
+    ]
+
+
+@pytest.mark.parametrize("path", ["/games/none", "/games/none/links", "/games/a%00b"])
 async def test_a_game_that_is_not_there_is_answered_with_where_to_look(slate: House, path: str) -> None:
     answer = await slate.ask.get(path)
     assert answer.status_code == 404

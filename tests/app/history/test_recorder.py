@@ -9,9 +9,9 @@ import pytest
 from app.domain.games import GameId
 from app.domain.markets import ContractId, rules_hash
 from app.history.database import Database
-from app.history.queries import current_games, current_links, current_unmatched, decisions, rules_text
 from app.history.recorder import Recorder
 from app.history.upserts import GONE_AFTER, SEEN_EVERY
+from tests.app.history import readings
 from tests.app.history.samples import LINE, NOW, count, event, game, left_out, link, versions
 
 A_MINUTE = timedelta(minutes=1)
@@ -28,7 +28,7 @@ async def test_a_game_is_written_once_and_follows_its_score(history: Database, r
     await recorder.record_games([game(), game(2)], NOW)
     final = msgspec.structs.replace(game(), status="final", period=4, home_score=101, away_score=99)
     await recorder.record_games([final], NOW + A_MINUTE)
-    first, second = (await current_games(history, NOW)).rows
+    first, second = await readings.games(history)
     assert (first.home, first.away, first.start) == ("Boston Celtics", "Los Angeles Lakers", NOW)
     assert (first.status, first.home_score, first.away_score) == ("final", 101, 99)
     assert (first.first_seen, first.last_seen) == (NOW, NOW + A_MINUTE)
@@ -62,7 +62,7 @@ async def test_what_did_not_change_is_not_touched_each_minute(
 
 async def test_a_link_keeps_its_proposition_and_reasons(history: Database, recorder: Recorder) -> None:
     await recorder.record_links([link(), link(2, "rejected")], NOW)
-    row, rejected = (await current_links(history, NOW)).rows
+    row, rejected = await readings.links(history)
     assert (row.game_id, row.kind, row.scope, row.line, row.team_id) == ("000001", "spread", "game", LINE, "nba:2")
     assert isinstance(row.line, Decimal)
     assert (row.polarity, row.verdict, row.confidence) == ("yes", "tradable", 0.99)
@@ -74,7 +74,7 @@ async def test_an_event_whose_markets_are_unknown_is_linked_as_a_whole(history: 
     whole = msgspec.structs.replace(link(), market_id=None, contract_id=None, polarity=None, verdict="watch")
     await recorder.record_links([whole], NOW)
     await recorder.record_links([whole], NOW)
-    (row,) = (await current_links(history, NOW)).rows
+    (row,) = await readings.links(history)
     assert (row.market_id, row.contract_id, row.polarity) == ("", "", None)
 
 
@@ -83,9 +83,9 @@ async def test_a_decision_is_written_down_only_when_it_differs(history: Database
     await recorder.record_links([link(detail="in other words")], NOW + A_MINUTE)
     await recorder.record_links([link(verdict="watch")], NOW + 2 * A_MINUTE)
     await recorder.record_links([link(verdict="watch")], LATER)
-    made = await decisions(history, CONTRACT)
+    made = await readings.decisions(history, CONTRACT)
     assert [(each.verdict, each.at) for each in made] == [("watch", NOW + 2 * A_MINUTE), ("tradable", NOW)]
-    (row,) = (await current_links(history, NOW)).rows
+    (row,) = await readings.links(history)
     assert (row.verdict, row.first_seen, row.last_seen) == ("watch", NOW, LATER)
 
 
@@ -95,7 +95,7 @@ async def test_a_contract_that_moves_to_another_game_is_a_decision(history: Data
     )
     await recorder.record_links([link()], NOW)
     await recorder.record_links([moved], NOW + A_MINUTE)
-    assert [each.game_id for each in await decisions(history, CONTRACT)] == ["000002", "000001"]
+    assert [each.game_id for each in await readings.decisions(history, CONTRACT)] == ["000002", "000001"]
     assert await count(history, "links") == 1
 
 
@@ -104,8 +104,8 @@ async def test_a_link_that_is_left_out_for_a_while_is_withdrawn(history: Databas
     await recorder.record_left_out([left_out()], NOW)
     assert await count(history, "links") == 2  # both were seen just now: which is true is not known yet
     await recorder.record_left_out([left_out(code="ambiguous_team")], LATER)
-    assert [row.contract_id for row in (await current_links(history, NOW)).rows] == ["kalshi:EVENT-2:yes"]
-    last = (await decisions(history, CONTRACT))[0]
+    assert [row.contract_id for row in await readings.links(history)] == ["kalshi:EVENT-2:yes"]
+    last = (await readings.decisions(history, CONTRACT))[0]
     assert (last.verdict, last.at, last.game_id, last.line) == ("withdrawn", LATER, "000001", LINE)
     assert last.reasons == [{"field": "ambiguous_team", "finding": "differs", "detail": "points of a player"}]
 
@@ -120,7 +120,7 @@ async def test_an_event_left_out_as_a_whole_takes_all_its_links_along(history: D
 async def test_a_linked_contract_leaves_the_unmatched_radar(history: Database, recorder: Recorder) -> None:
     await recorder.record_left_out([left_out(1), left_out(2), left_out(3, market=False)], NOW)
     await recorder.record_links([link(1)], LATER)
-    assert [row.market_id for row in (await current_unmatched(history, NOW)).rows] == ["EVENT-2"]
+    assert [row.market_id for row in await readings.left_out_listings(history)] == ["EVENT-2"]
 
 
 async def test_a_listing_told_both_ways_is_not_written_each_minute(history: Database, recorder: Recorder) -> None:
@@ -132,7 +132,7 @@ async def test_a_listing_told_both_ways_is_not_written_each_minute(history: Data
 
 async def test_of_two_rows_for_one_contract_the_last_counts(history: Database, recorder: Recorder) -> None:
     await recorder.record_links([link(), link(verdict="watch")], NOW)
-    (row,) = (await current_links(history, NOW)).rows
+    (row,) = await readings.links(history)
     assert row.verdict == "watch"
 
 
@@ -141,8 +141,8 @@ async def test_rules_are_kept_once_however_many_markets_share_them(history: Data
     await Recorder(history).record_listings([event("Overtime counts.")], NOW)  # after a restart nothing is remembered
     assert await count(history, "rules") == 2
     assert await count(history, "listings") == 4
-    assert "counts." in (await rules_text(history, rules_hash("Overtime counts.")) or "")
-    assert await rules_text(history, "unknown") is None
+    assert "counts." in (await readings.rules_text(history, rules_hash("Overtime counts.")) or "")
+    assert await readings.rules_text(history, "unknown") is None
 
 
 async def test_an_event_without_markets_is_a_listing_too(history: Database, recorder: Recorder) -> None:
@@ -162,18 +162,18 @@ async def test_what_is_no_longer_listed_is_forgotten(history: Database, recorder
     await recorder.record_left_out([left_out(1)], NOW)
     await recorder.record_left_out([left_out(2)], LATER)
     assert await recorder.forget_left_out(LATER) == 1
-    assert [row.market_id for row in (await current_unmatched(history, NOW)).rows] == ["EVENT-2"]
+    assert [row.market_id for row in await readings.left_out_listings(history)] == ["EVENT-2"]
 
 
 async def test_names_with_quotes_and_strange_letters_are_only_names(history: Database, recorder: Recorder) -> None:
     title = 'O\'Higgins \\ "Ñublense" {1,NULL} :at \x1f'
     await recorder.record_links([msgspec.structs.replace(link(), title=title)], NOW)
-    assert (await current_links(history, NOW)).rows[0].title == title
+    assert (await readings.links(history))[0].title == title
 
 
 async def test_a_zero_character_costs_nobody_his_row(history: Database, recorder: Recorder) -> None:
     await recorder.record_links([msgspec.structs.replace(link(detail="a\0b \\u0000"), title="a\0b"), link(2)], NOW)
-    first, _ = (await current_links(history, NOW)).rows
+    first, _ = await readings.links(history)
     assert (first.title, first.reasons[0]["detail"]) == ("ab", "ab \\u0000")
 
 
