@@ -1,5 +1,6 @@
 """The `crosscourt` command."""
 
+from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated
@@ -59,5 +60,6 @@ def start(
 
 
 def main() -> None:
-    """Run the command."""
-    command()
+    """Run the command. Ctrl-C at a moment when nothing is open yet, or no more, is an end like any other."""
+    with suppress(KeyboardInterrupt):
+        command()
