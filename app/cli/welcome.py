@@ -20,6 +20,7 @@ from app.hot.state import HotState, open_hot_state
 from app.settings import Settings
 
 RENEWED = 2.0  # seconds
+SETTLED = 15.0  # seconds until a first round has something to tell
 SELDOM = 60.0  # seconds, where the output is no terminal
 
 
@@ -33,6 +34,7 @@ async def greet(settings: Settings) -> None:
                 while True:
                     live.update(await _status(hot), refresh=True)
                     await asyncio.sleep(RENEWED)
+        await asyncio.sleep(SETTLED)
         while True:
             console.print(await _status(hot), highlight=False, soft_wrap=True)
             await asyncio.sleep(SELDOM)
