@@ -7,7 +7,7 @@ from typing import Protocol
 from app.domain.games import Game
 from app.domain.leagues import LeagueCode
 from app.domain.markets import Event, VenueId
-from app.domain.teams import MatchContext, Team, TeamMatch
+from app.domain.teams import Team
 from app.errors import FeedError
 
 
@@ -65,11 +65,3 @@ class VenueCatalogue(Protocol):
         """Everything open about games of these Eastern calendar days, read to the last page, with the props that come
         along with them. Complete, or it raises FeedUnavailable or PayloadRefused."""
         ...
-
-
-class TeamMatching(Protocol):
-    """The unified matcher, in process or by RPC: one answer for everybody."""
-
-    async def match(
-        self, target: str, candidate: str, sport: LeagueCode, context: MatchContext | None = None
-    ) -> TeamMatch: ...

@@ -13,7 +13,7 @@ from app.domain.leagues import LEAGUES, League
 from app.domain.links import LeftOut, Link, Verdict
 from app.domain.markets import Event, Market, rules_hash
 from app.domain.propositions import Proposition
-from app.domain.teams import Reason, TeamId
+from app.domain.teams import Finding, Reason, TeamId
 from app.matching.orientation import Claim, Seated, orient
 from app.matching.readings import Unreadable, leave_out_topic, read_market
 from app.matching.registry import Registry
@@ -120,13 +120,13 @@ def _seat(game: Game, league: League, registry: Registry, first: Side, second: S
 
 
 def _side_reasons(first: Side, second: Side, game: Game) -> tuple[Reason, ...]:
-    """An ambiguous name is settled by the game: the only one of its teams that plays the other."""
-    return tuple(
-        side.reason
-        if side.team is not None
-        else Reason("team", "agrees", f"{side.reason.detail}; the game decides: {game.away.name} at {game.home.name}")
-        for side in (first, second)
-    )
+    return tuple(side.reason if side.team is not None else _settled_by_game(side, game) for side in (first, second))
+
+
+def _settled_by_game(side: Side, game: Game) -> Reason:
+    """An ambiguous name is settled by the only game it fits; a code that the name does not bear out proves nothing."""
+    finding: Finding = "agrees" if game.teams & {team.id for team in side.named} else "unknown"
+    return Reason("team", finding, f"{side.reason.detail}; the game decides: {game.away.name} at {game.home.name}")
 
 
 def _link_markets(event: Event, tie: _Tie) -> Linked:

@@ -18,6 +18,7 @@ class Side(msgspec.Struct, frozen=True):
     competitor: Competitor
     teams: tuple[Team, ...]
     reason: Reason
+    named: tuple[Team, ...] = ()  # whom the name alone may mean
     coded: tuple[Team, ...] = ()  # whom the code alone would mean
 
     @property
@@ -68,7 +69,8 @@ def _find_side(competitor: Competitor, league: League, registry: Registry) -> Si
     both = [team for team in by_name if team.id in {other.id for other in by_code}]
     is_settled = bool(both) or len(by_name) == 1
     teams = (both or by_name) if is_settled else [*by_name, *by_code]
-    return Side(competitor, tuple(teams), _say(competitor, teams, named, is_both=bool(both)), tuple(by_code))
+    reason = _say(competitor, teams, named, is_both=bool(both))
+    return Side(competitor, tuple(teams), reason, tuple(by_name), tuple(by_code))
 
 
 def _resolve(name: str, league: League, registry: Registry) -> Resolution | None:

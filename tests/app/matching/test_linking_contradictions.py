@@ -220,3 +220,24 @@ def test_every_watched_contract_says_why() -> None:
         for one in found.links:
             assert [reason for reason in one.reasons if reason.finding != "agrees"]
             assert one.confidence < 0.99
+
+
+def test_a_name_that_fits_nobody_is_not_proven_by_its_code_and_the_game() -> None:
+    sides = [("Los Angeles L", "LAL"), ("Zzyzx", "BOS")]
+    listed = kalshi_winner(
+        "KXNBAGAME-26NOV22LALBOS", "Los Angeles L at Zzyzx", "nba", sides, start=at("2026-11-23 00:30")
+    )
+    found = link(with_fields(listed, start_source="milestone"), LAKERS_AT_CELTICS, now="2026-11-22 23:00")
+    assert "tradable" not in verdicts(found)
+
+
+def test_an_ambiguous_code_is_not_proven_by_the_game_when_the_name_fits_nobody() -> None:
+    duke_at_miami = game("5", "ncaab", "ncaab:150", "ncaab:2390", "2026-02-08 00:00")
+    day = date(2026, 2, 7)
+    for name, expected in (("Miami", {"tradable"}), ("Zzyzx", {"watch"})):
+        listed = kalshi_winner(
+            "KXNCAAMBGAME-26FEB07DUKEMIA", f"Duke at {name}", "ncaab", [("Duke", "DUKE"), (name, "Miami")], day=day
+        )
+        assert listed.markets is not None
+        duke_only = with_fields(listed, markets=listed.markets[:1])
+        assert verdicts(link(duke_only, duke_at_miami, now="2026-02-07 20:00")) == expected
