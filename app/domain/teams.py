@@ -1,7 +1,7 @@
 """Teams, and what is said when two names are compared."""
 
 from datetime import datetime
-from typing import Literal, NewType
+from typing import Annotated, Literal, NewType
 
 import msgspec
 
@@ -33,11 +33,11 @@ class Reason(msgspec.Struct, frozen=True):
     detail: str
 
 
-class MatchContext(msgspec.Struct, frozen=True):
+class MatchContext(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What else is known about the game a name was found in; all optional."""
 
     opponent: str | None = None
-    start: datetime | None = None
+    start: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     league: LeagueCode | None = None
     venue_id: str | None = None  # of the stadium, as the score source numbers it
     matched_side: str | None = None  # a team already agreed on for this game
