@@ -14,12 +14,15 @@ from app.discovery.activity import Pacing
 from app.discovery.findings import Believed, Place
 from app.domain.leagues import LEAGUES, LeagueCode
 from app.domain.links import Link
+from app.domain.markets import ContractId
 from app.domain.operations import Round
+from app.domain.overrides import Override
 from app.domain.teams import Team
 from app.errors import BadInput, FeedUnavailable, HistoryUnavailable, StartRefused
 from app.fetching import Fetcher
 from app.history.aliases import list_aliases
 from app.history.database import Database
+from app.history.overrides import list_overrides
 from app.history.recorder import Recorder
 from app.hot.state import HotState, open_hot_state
 from app.matching.linking import Linked, link_event
@@ -61,6 +64,7 @@ class Resources:
         self.polling = Pacing[LeagueCode](pace.poll_every, pace.poll_every_live)
         self.searching = Pacing[Place](pace.search_every, pace.search_every)
         self.believed = Believed()
+        self.overrides: Mapping[ContractId, Override] = {}  # replaced as a whole when anything is said or taken back
         self.slate = settings.simulation.clock_url or "live"
         self.refreshed = asyncio.Event()  # set, and another put in its place, when a refresh is asked for
         wanted = {league_code(name) for name in pace.leagues} or set(LEAGUES)
@@ -78,8 +82,15 @@ class Resources:
             done.note("history_unavailable", str(error))
 
     async def learn_aliases(self) -> None:
-        """Take in the names that people have added, here or in another process. Raises HistoryUnavailable."""
-        await self.matching.learn_names([(alias.team_id, alias.name) for alias in await list_aliases(self.history)])
+        """Take in the names that people have taught and forget those they took back, here or in another process.
+        Raises HistoryUnavailable."""
+        await self.matching.know_names([(alias.team_id, alias.name) for alias in await list_aliases(self.history)])
+
+    async def learn_overrides(self) -> None:
+        """Take in what people say of contracts, here or in another process. Raises HistoryUnavailable."""
+        said = {each.contract_id: each for each in await list_overrides(self.history)}
+        if said != self.overrides:
+            self.overrides = said
 
     async def learn_teams(self, teams: Sequence[Team]) -> int:
         """Take in teams that the score source names, and tell the other processes of those that are new or renamed;
@@ -89,13 +100,14 @@ class Resources:
         return len(learned)
 
     async def catch_up(self) -> None:
-        """Take in the teams and names that other processes have learned. Raises HotStoreUnavailable and
+        """Take in the teams, names and overrides that other processes have learned. Raises HotStoreUnavailable and
         HistoryUnavailable."""
         version = await self.hot.teams_version()
         if version != self._teams_version:
             await self.matching.learn_teams(await self.hot.learned_teams())
             self._teams_version = version
         await self.learn_aliases()
+        await self.learn_overrides()
 
     async def link_listing(
         self,

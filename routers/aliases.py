@@ -1,19 +1,16 @@
 """The alias book: names that people have taught the matcher."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Query, Request
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from app.clock import wall_clock
-from app.domain.leagues import LEAGUES, LeagueCode, Pool, find_league
-from app.domain.teams import Method, Team, TeamId
-from app.errors import BadInput, Conflict, NotFound
-from app.history.aliases import add_alias, list_aliases, remove_alias
-from app.history.audit import Deed, write_down
-from app.matching.names import fold
+from app.corrections import teach, unteach
+from app.domain.leagues import LEAGUES, LeagueCode, Pool
+from app.domain.teams import Team, TeamId
+from app.history.aliases import list_aliases
+from app.matching.lessons import read_taught, team_meant, team_with_id
 from app.matching.unified import TeamMatcher
 from routers.access import Caller, needs
 from routers.answers import Answer
@@ -25,20 +22,7 @@ from routers.questions import LONGEST_NAME, Name, Question, Sport
 router = APIRouter(prefix="/match/aliases", tags=["match"])
 
 
-LEAST_LETTERS = 2
-
-
-def _with_letters(name: str) -> str:
-    if sum(each.isalnum() for each in fold(name)) < LEAST_LETTERS:
-        raise ValueError("must have two letters or digits, as names are compared: in Latin letters")
-    return name
-
-
-def _single_spaced(name: str) -> str:
-    return " ".join(name.split())
-
-
-TaughtName = Annotated[Name, AfterValidator(_single_spaced), AfterValidator(_with_letters)]
+TaughtName = Annotated[Name, AfterValidator(read_taught)]
 
 
 class TeamQuestion(Question):
@@ -66,7 +50,7 @@ class AliasQuestion(TeamQuestion):
 class ForgetQuestion(TeamQuestion):
     """A name that was taught, as GET /match/aliases shows it."""
 
-    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, examples=["C's"]), AfterValidator(_single_spaced)]
+    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, examples=["C's"])]
 
 
 class AliasAnswer(Answer):
@@ -82,15 +66,10 @@ class AliasAnswer(Answer):
 class ForgottenAnswer(Answer):
     """A name that is no longer in the book."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"team_id": "nba:2", "name": "C's", "is_known_until": "the next start"}}
-    )
+    model_config = ConfigDict(json_schema_extra={"example": {"team_id": "nba:2", "name": "C's"}})
 
     team_id: str
     name: str
-    is_known_until: Literal["the next start"] = Field(
-        "the next start", description="Processes that run now have learned the name, and go on knowing it."
-    )
 
 
 @router.get("", summary="The alias book", responses=problems(422, 503), dependencies=[needs("read", "match")])
@@ -119,17 +98,13 @@ async def list_taught_names(
     dependencies=[needs("match")],
 )
 async def teach_name(question: AliasQuestion, opened: Opened, request: Request) -> AliasAnswer:
-    """Kept for good, and known at once. Refused when the name already means another team."""
-    matching = opened.matching
-    team = _find_team(matching, question)
-    _refuse_taken_name(matching, question, team)
+    """Kept for good, known here at once and everywhere within seconds; listings that it names are linked by the next
+    search. Refused when the name already means another team."""
+    team = _find_team(opened.matching, question)
     caller: Caller = request.state.caller
-    now = wall_clock()
-    if await add_alias(opened.history, team.id, question.name, added_by=caller.name, at=now):
-        told = {"team_id": team.id, "name": question.name}
-        await write_down(opened.history, Deed(at=now, who=caller.name, what="alias.added", detail=told))
-    await matching.learn_names([(team.id, question.name)])
-    return _answer(team.id, team, question.name, caller.name, now)
+    taught = await teach(opened.matching, opened.history, question.sport, team, question.name, by=caller.name)
+    await opened.learn_aliases()
+    return _answer(team.id, team, taught.name, taught.added_by, taught.added_at)
 
 
 @router.delete(
@@ -138,52 +113,18 @@ async def teach_name(question: AliasQuestion, opened: Opened, request: Request) 
 async def forget_name(
     question: Annotated[ForgetQuestion, Query()], opened: Opened, request: Request
 ) -> ForgottenAnswer:
-    """Out of the book for good. Processes that run now have learned the name, and forget it when they start again."""
+    """Out of the book for good, forgotten here at once and everywhere within seconds."""
     team_id = TeamId(question.team_id) if question.team_id else _find_team(opened.matching, question).id
-    if not await remove_alias(opened.history, team_id, question.name):
-        raise NotFound(
-            f"nobody taught '{question.name}' as a name of {team_id}",
-            remedy="GET /match/aliases lists the names that were taught; packaged names are not taken back.",
-        )
     caller: Caller = request.state.caller
-    told = {"team_id": team_id, "name": question.name}
-    await write_down(opened.history, Deed(at=wall_clock(), who=caller.name, what="alias.removed", detail=told))
-    return ForgottenAnswer(team_id=team_id, name=question.name)
-
-
-def _refuse_taken_name(matching: TeamMatcher, question: AliasQuestion, team: Team) -> None:
-    others = [bearer for bearer in _bearers(matching, question) if bearer.id != team.id]
-    if others:
-        raise Conflict(
-            f"'{question.name}' already means {' and '.join(other.name for other in others[:5])}",
-            remedy="Teach a longer name, or give a context (opponent, start) when you ask.",
-        )
-
-
-def _bearers(matching: TeamMatcher, question: AliasQuestion) -> Sequence[Team]:
-    """Who is called so already: by this very name, with other affixes, or with the league beside it."""
-    known = matching.bearers(question.name, question.sport)
-    bare = " ".join(word for word in question.name.split() if find_league(word) is None)
-    found = [matching.resolve(name, question.sport) for name in (question.name, bare) if name]
-    return [*known, *(each.team for each in found if each.team and each.method in KNOWN_BY and each.team not in known)]
+    name = await unteach(opened.history, team_id, question.name, by=caller.name)
+    await opened.learn_aliases()
+    return ForgottenAnswer(team_id=team_id, name=name)
 
 
 def _find_team(matching: TeamMatcher, question: TeamQuestion) -> Team:
     if question.team_id is not None:
-        team = matching.registry.team(TeamId(question.team_id))
-        if team is None or team.pool != _pool_of(question.sport):
-            raise BadInput(f"there is no team {question.team_id} in {question.sport}", remedy=_TEAM_REMEDY)
-        return team
-    found = matching.resolve(question.team or "", question.sport)
-    if found.team is None:
-        among = ", ".join(f"{team.name} ({team.id})" for team in found.candidates[:8])
-        detail = f"'{question.team}' could be {among}" if among else f"no team of {question.sport} is called so"
-        raise BadInput(detail, remedy=_TEAM_REMEDY)
-    return found.team
-
-
-KNOWN_BY: frozenset[Method] = frozenset({"exact", "alias"})  # the registry, not likeness
-_TEAM_REMEDY = "Ask POST /match/resolve for the team's id and give it as team_id."
+        return team_with_id(matching, question.sport, TeamId(question.team_id))
+    return team_meant(matching, question.sport, question.team or "")
 
 
 def _answer(team_id: TeamId, team: Team | None, name: str, added_by: str, added_at: datetime) -> AliasAnswer:

@@ -17,6 +17,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (  # top to bottom
     ("app.main",),
     ("routers", "workers"),
     ("app.resources",),
+    ("app.corrections",),
     ("app.pipeline",),
     (
         *("app.sources", "app.venues", "app.hot", "app.history", "app.archive", "app.sandbox", "app.embedded"),

@@ -12,11 +12,13 @@ from app.discovery.activity import days_to_ask, is_active
 from app.discovery.findings import Findings, Place
 from app.domain.games import Game, GameId
 from app.domain.leagues import LeagueCode
+from app.domain.links import Link
 from app.domain.markets import Event
 from app.domain.operations import Round
 from app.errors import FeedError
 from app.hot.keys import LINKS_LIFETIME
 from app.matching.linking import link_event
+from app.matching.overrides import overruled
 from app.matching.schedule import GameIndex
 from app.ports import VenueCatalogue
 from app.resources import Resources
@@ -35,6 +37,9 @@ async def market_searcher(resources: Resources) -> Round:
     search.done.standing += resources.searching.troubles_of_others(due)
     if due:
         await resources.keep(resources.learn_aliases(), search.done)
+        await resources.keep(resources.learn_overrides(), search.done)
+    await search.obey_overrides()
+    if due:
         await together(search.read_venue(venue, due) for venue in resources.venues)
     return search.done
 
@@ -64,6 +69,19 @@ class Search:
         for game_id in believed.forget_all_but(answering):
             self.done.counts["games_not_spoken_of"] += 1
             await hot.save_links(game_id, believed.links(game_id))
+
+    async def obey_overrides(self) -> None:
+        """What people say counts for everything that is believed, also for what is not searched now."""
+        hot, believed = self._resources.hot, self._resources.believed
+        revised = believed.revise(self._overruled, self._resources.overrides)
+        if not revised:
+            return
+        links = {game.id: believed.links(game.id) for game in await hot.active_games() if game.id in revised}
+        for game_id in links:
+            await hot.save_links(game_id, links[game_id])
+        everything = [link for of_game in links.values() for link in of_game]
+        recording = self._resources.recorder.record_links(everything, self._resources.clock())
+        await self._resources.keep(recording, self.done)
 
     async def read_venue(self, venue: VenueCatalogue, due: Collection[Place]) -> None:
         """Everything due of one venue, league after league in a steady order, each kept as soon as it is read."""
@@ -133,9 +151,13 @@ class Search:
                     log.exception("listing fell", extra={"venue": event.venue, "event": event.id})
                 found.add_fallen(event, error)
             else:
-                found.add(linked.game, linked.links, linked.left_out)
+                found.add(linked.game, map(self._overruled, linked.links), linked.left_out)
             await breath.take()
         return found
+
+    def _overruled(self, link: Link) -> Link:
+        said = self._resources.overrides
+        return overruled(link, said.get(link.contract_id) if said and link.contract_id else None)
 
     async def _keep(self, found: Findings) -> None:
         """Hot first: what is true now must not wait for what is written down."""

@@ -1,7 +1,7 @@
 """What the venues' listings say about the games: the yield of one search, and all that was found and still stands."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
@@ -71,6 +71,7 @@ class Believed:
 
     def __init__(self) -> None:
         self._finds: dict[Place, Finds] = {}
+        self._revised_on: object = None
 
     @property
     def is_empty(self) -> bool:
@@ -89,11 +90,27 @@ class Believed:
 
     def recall(self, game: Game, links: Iterable[Link], answering: Collection[Place]) -> None:
         """What was kept of a game before this process began, as far as those who said it still answer."""
+        self._revised_on = None
         for link in links:
             place = (link.venue, game.league)
             if place in answering:
                 finds = self._finds.setdefault(place, Finds({}))
                 finds.links.setdefault(game.id, {})[link_key(link)] = link
+
+    def revise(self, change: Callable[[Link], Link], basis: object) -> set[GameId]:
+        """Every link that is believed, changed; once for each `basis` that the change rests on. The games of those
+        that are other ones now."""
+        revised: set[GameId] = set()
+        if basis is self._revised_on:
+            return revised
+        self._revised_on = basis
+        for finds in self._finds.values():
+            for game_id, links in finds.links.items():
+                for key, link in links.items():
+                    links[key] = change(link)
+                    if links[key] != link:
+                        revised.add(game_id)
+        return revised
 
     def forget_all_but(self, answering: Collection[Place]) -> set[GameId]:
         """Places that have been silent for too long are not believed any more. The games they spoke about."""

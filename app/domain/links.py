@@ -30,6 +30,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     liquidity: float = 0.0
     overridden_by: str = ""
+    matched_verdict: Verdict | None = None  # the matcher's own, where a person has said something
 
     @property
     def game_id(self) -> GameId:

@@ -1,7 +1,6 @@
 """What is still known of a game that Redis has let go: as it was last told, and what was linked to it."""
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 from sqlmodel import col, select
@@ -9,9 +8,10 @@ from sqlmodel import col, select
 from app.domain.games import Game, GameId
 from app.domain.leagues import Pool
 from app.domain.links import Link
-from app.domain.propositions import HalfPoints, Proposition
-from app.domain.teams import Reason, Team, TeamId
+from app.domain.markets import ContractId
+from app.domain.teams import Team, TeamId
 from app.history.database import Database
+from app.history.statements import proposition_of, reasons_of
 from app.history.tables import GameRow, LinkRow
 from app.history.upserts import storable
 
@@ -30,6 +30,13 @@ async def recorded_links(database: Database, game_id: GameId) -> Sequence[Link]:
     return [_link(row) for row in await database.read(wanted)]
 
 
+async def recorded_contracts(database: Database, contract_ids: Collection[ContractId]) -> Mapping[ContractId, Link]:
+    """The last link of each of these contracts; those that were never linked, or are not now, are absent."""
+    asked = [contract_id for contract_id in contract_ids if storable(contract_id) == contract_id]
+    wanted = select(LinkRow).where(col(LinkRow.contract_id).in_(asked)).order_by(col(LinkRow.last_seen))
+    return {ContractId(row.contract_id): _link(row) for row in await database.read(wanted)} if asked else {}
+
+
 def _game(row: GameRow) -> Game:
     told = {name: getattr(row, name) for name in Game.__struct_fields__ if name not in ("home", "away")}
     home, away = _team(row.home_team_id, row.home), _team(row.away_team_id, row.away)
@@ -43,14 +50,5 @@ def _team(team_id: str, name: str) -> Team:
 def _link(row: LinkRow) -> Link:
     told = {name: getattr(row, name) for name in Link.__struct_fields__ if name in LinkRow.model_fields}
     ids = {"market_id": row.market_id or None, "contract_id": row.contract_id or None}
-    reasons = [msgspec.convert(each, Reason) for each in row.reasons]
-    return msgspec.convert({**told, **ids, "proposition": _proposition(row), "reasons": reasons}, Link)
-
-
-def _proposition(row: LinkRow) -> Proposition:
-    told = {name: getattr(row, name) for name in ("game_id", "kind", "scope", "team_id")}
-    return msgspec.convert({**told, "line": _half_points(row.line)}, Proposition)
-
-
-def _half_points(line: Decimal | None) -> HalfPoints | None:
-    return None if line is None else HalfPoints(int(2 * line))
+    said = {"proposition": proposition_of(row), "reasons": reasons_of(row.reasons)}
+    return msgspec.convert({**told, **ids, **said}, Link)

@@ -5,7 +5,6 @@ The hand-written SQL of the house is here and in `upserts.py`.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from itertools import islice
 
 import msgspec
@@ -15,9 +14,8 @@ from app.clock import wall_clock
 from app.domain.games import Game
 from app.domain.links import LeftOut, Link
 from app.domain.markets import Event, Market, rules_hash
-from app.domain.propositions import points
-from app.domain.teams import Reason
 from app.history.database import Database
+from app.history.statements import columns_of, storable_reasons
 from app.history.tables import GameRow, LeftOutRow, LinkRow, ListingRow
 from app.history.upserts import Upsert, listed, storable
 
@@ -162,31 +160,20 @@ def _listing(event: Event, market: Market | None) -> Values:
 
 
 def _link(link: Link) -> Values:
-    said = link.proposition
     return {
         "venue": link.venue,
         "event_id": link.event_id,
         "market_id": link.market_id or "",
         "contract_id": link.contract_id or "",
-        "game_id": said.game_id,
-        "kind": said.kind,
-        "scope": said.scope,
-        "line": None if said.line is None else Decimal(points(said.line)),
-        "team_id": said.team_id,
-        "polarity": link.polarity,
+        **columns_of(link.proposition, link.polarity),
         "verdict": link.verdict,
         "confidence": link.confidence,
-        "reasons": _json(link.reasons),
+        "reasons": msgspec.json.encode(storable_reasons(link.reasons)).decode(),
         "rules_hash": link.rules_hash,
         "overridden_by": link.overridden_by,
         "outcome": link.outcome,
         "title": link.title,
     }
-
-
-def _json(reasons: tuple[Reason, ...]) -> str:
-    plain = [Reason(each.field, each.finding, storable(each.detail)) for each in reasons]
-    return msgspec.json.encode(plain).decode()
 
 
 def _left_out(item: LeftOut) -> Values:

@@ -89,19 +89,24 @@ class ListingRow(Row, table=True):
     last_seen: datetime
 
 
-class Decided(Row):
-    """What was decided about one contract."""
+class Stated(Row):
+    """What a contract says."""
 
-    venue: str
-    event_id: str
-    market_id: str
-    contract_id: str
     game_id: str
     kind: str
     scope: str
     line: Decimal | None = Field(max_digits=7, decimal_places=1)  # points
     team_id: str | None
     polarity: str | None
+
+
+class Decided(Stated):
+    """What was decided about one contract."""
+
+    venue: str
+    event_id: str
+    market_id: str
+    contract_id: str
     verdict: str
     confidence: float
     reasons: list[dict[str, str]] = Field(sa_type=JSONB)
@@ -113,7 +118,11 @@ class LinkRow(Decided, table=True):
     """The current link of a contract."""
 
     __tablename__ = "links"
-    __table_args__ = (UniqueConstraint("venue", "event_id", "contract_id"), Index(None, "game_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("venue", "event_id", "contract_id"),
+        Index(None, "game_id", "id"),
+        Index(None, "contract_id", "id"),
+    )
 
     id: int | None = _numbered()
     outcome: str
@@ -132,6 +141,20 @@ class LinkDecisionRow(Decided, table=True):
 
     id: int | None = _numbered()
     at: datetime
+
+
+class LinkOverrideRow(Stated, table=True):
+    """What a person says of a contract against the matcher, what it said then, and what was in doubt."""
+
+    __tablename__ = "link_overrides"
+
+    contract_id: str = Field(primary_key=True)
+    verdict: str
+    reason: str
+    doubts: list[dict[str, str]] = Field(sa_type=JSONB)
+    rules_hash: str
+    said_by: str
+    said_at: datetime
 
 
 class LeftOutRow(Row, table=True):

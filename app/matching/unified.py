@@ -18,6 +18,8 @@ class TeamMatcher:
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
+        self._untaught = registry  # the same without the names that people have taught
+        self._taught: frozenset[tuple[TeamId, str]] = frozenset()
         self._growing = asyncio.Lock()
 
     def match(self, target: str, candidate: str, sport: str, context: MatchContext | None = None) -> TeamMatch:
@@ -46,29 +48,34 @@ class TeamMatcher:
         nothing that was known is lost."""
         news = {team.id: team for team in teams if self._is_news(team)}
         if news:
-            await self._grow(lambda registry: registry.with_teams(news.values()))
+            async with self._growing:
+                self._untaught = await asyncio.to_thread(self._untaught.with_teams, news.values())
+                await self._swap(lambda: self.registry.with_teams(news.values()))
         return [team for team_id in news if (team := self.registry.team(team_id)) is not None]
 
-    async def learn_names(self, names: Iterable[tuple[TeamId, str]]) -> None:
-        """Take in names that people have added."""
-        await self._grow(lambda registry: registry.with_names(names))
+    async def know_names(self, names: Iterable[tuple[TeamId, str]]) -> None:
+        """These, and no others, are the names that people have taught: new ones are learned, missing ones forgotten."""
+        taught = tuple(dict.fromkeys(names))
+        async with self._growing:
+            is_kept = self._taught.issubset(taught)  # a pair may be known before its team is: so it is tried again
+            await self._swap(lambda: (self.registry if is_kept else self._untaught).with_names(taught))
+            self._taught = frozenset(taught)
 
     def _is_news(self, team: Team) -> bool:
         """By any name ever told: boards that call a team differently must not rename it back and forth."""
         known = self.registry.team(team.id)
         return known is None or (team.name != known.name and team.name not in known.names)
 
-    async def _grow(self, change: Callable[[Registry], Registry]) -> None:
-        """Swap the registry for a grown one, its pools indexed in a thread: the loop goes on meanwhile."""
-        async with self._growing:
-            self.registry = await asyncio.to_thread(_indexed, change, self.registry)
+    async def _swap(self, change: Callable[[], Registry]) -> None:
+        """Another registry in the place of this one, its pools indexed in a thread: the loop goes on meanwhile."""
+        self.registry = await asyncio.to_thread(_indexed, change, self.registry)
 
 
-def _indexed(change: Callable[[Registry], Registry], registry: Registry) -> Registry:
-    grown = change(registry)
-    if grown is not registry:
-        _index_pools(grown)
-    return grown
+def _indexed(change: Callable[[], Registry], before: Registry) -> Registry:
+    changed = change()
+    if changed is not before:
+        _index_pools(changed)
+    return changed
 
 
 def _index_pools(registry: Registry) -> None:

@@ -78,7 +78,9 @@ async def forget(house: House, **asked: str) -> tuple[int, dict[str, object]]:
 async def test_a_taught_name_is_taken_back(house: House, team: dict[str, str]) -> None:
     await teach(house)
     status, forgotten = await forget(house, sport="nba", name="The Shamrocks", **team)
-    assert (status, forgotten["team_id"], forgotten["is_known_until"]) == (200, "nba:2", "the next start")
+    assert (status, forgotten["team_id"], forgotten["name"]) == (200, "nba:2", "The Shamrocks")
+    pair = {"target": "The Shamrocks", "candidate": "Celtics", "sport": "nba"}
+    assert not (await house.ask.post("/match", json=pair)).json()["is_match"]
     assert (await house.ask.get("/match/aliases")).json()["total"] == 0
     deed, *_ = await list_deeds(house.history)
     assert (deed.who, deed.what) == ("key admin", "alias.removed")

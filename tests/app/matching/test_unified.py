@@ -53,10 +53,45 @@ async def test_nothing_that_is_learned_at_the_same_time_is_lost_and_questions_ar
     matching = TeamMatcher(Registry.load())
     matching.warm()
     learning = [asyncio.create_task(matching.learn_teams([newcomer(number)])) for number in range(3)]
-    learning.append(asyncio.create_task(matching.learn_names([(CELTICS, "Shamrocks")])))  # type: ignore[arg-type]
+    learning.append(asyncio.create_task(matching.know_names([(CELTICS, "Shamrocks")])))  # type: ignore[arg-type]
     await asyncio.sleep(0)
     found = matching.resolve("Boston Celtics", "nba").team
     assert found is not None
     await asyncio.gather(*learning)
     assert all(matching.registry.team(newcomer(number).id) for number in range(3))
+    assert matching.resolve("Shamrocks", "nba").team is not None
+
+
+async def test_a_taught_name_that_is_taken_back_is_forgotten_and_nothing_else_is() -> None:
+    matching = TeamMatcher(Registry.load())
+    matching.warm()
+    packaged = matching.registry.version
+    await matching.know_names([(CELTICS, "Shamrocks"), (CELTICS, "Leprechauns"), (CELTICS, "Celtics")])
+    await matching.learn_teams([newcomer(1)])
+    await matching.know_names([(CELTICS, "Leprechauns")])
+    assert matching.resolve("Shamrocks", "nba").team is None
+    for name, team_id in (("Leprechauns", CELTICS), ("Celtics", CELTICS), (newcomer(1).name, newcomer(1).id)):
+        found = matching.resolve(name, "nba").team
+        assert found is not None
+        assert found.id == team_id
+    assert matching.registry.version != packaged
+
+
+async def test_a_registry_that_forgets_the_last_taught_name_is_the_one_before() -> None:
+    matching = TeamMatcher(Registry.load())
+    untaught = matching.registry
+    await matching.know_names([(CELTICS, "Shamrocks")])
+    taught = matching.registry
+    await matching.know_names([(CELTICS, "Shamrocks")])
+    assert matching.registry is taught
+    await matching.know_names([])
+    assert matching.registry is untaught
+
+
+async def test_a_name_is_learned_as_soon_as_its_team_is() -> None:
+    matching = TeamMatcher(Registry.load())
+    for _ in range(2):
+        await matching.know_names([(newcomer(1).id, "Shamrocks")])
+        await matching.learn_teams([newcomer(1)])
+    await matching.know_names([(newcomer(1).id, "Shamrocks")])
     assert matching.resolve("Shamrocks", "nba").team is not None
