@@ -20,6 +20,7 @@ from app.history.audit import Deed, write_down
 from app.history.database import Database
 from app.history.overrides import drop_override, find_override, keep_override, list_overrides
 from app.history.queries import recorded_contracts
+from app.history.recorder import Recorder
 from app.hot.state import HotState
 from app.matching.lessons import check_name
 from app.matching.overrides import State, as_matched, doubts_of, judge, overruled, read_reason, state_of
@@ -120,7 +121,10 @@ async def show(
     await hot.save_links(game.id, links)
     if await hot.discovered(game.id) is not None:
         await hot.publish_game(game, links, now)
-    return next((link for link in links if link.contract_id == contract_id), None)
+    link = next((link for link in links if link.contract_id == contract_id), None)
+    if link is not None:
+        await Recorder(history).record_links([link], now)
+    return link
 
 
 async def standings(history: Database, contract_ids: Collection[ContractId] = ()) -> Sequence[Standing]:

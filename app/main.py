@@ -12,7 +12,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from app.resources import open_resources
 from app.settings import Settings
-from routers import aliases, discovery, games, health, match, pages, sessions, unmatched
+from routers import aliases, audit, discovery, games, health, match, overrides, pages, sessions, unmatched
 from routers.beats import Expected
 from routers.errors import answer_errors, openapi_of
 from routers.etags import Etags
@@ -22,7 +22,7 @@ from routers.keys import callers_of, ensure_admin_key, refuse_open_door
 from workers.roster import pick, roster
 from workers.supervisor import supervised
 
-ROUTERS = (match, aliases, unmatched, discovery, games, health, sessions, pages)
+ROUTERS = (match, aliases, overrides, unmatched, discovery, games, health, audit, sessions, pages)
 
 DESCRIPTION = """
 Which contracts on Polymarket and Kalshi speak about which live game, and why we think so.

@@ -173,6 +173,7 @@ class LinkAnswer(Answer):
     reasons: list[ReasonAnswer]
     liquidity: float = Field(description="Ranks markets of one venue; not comparable between venues.")
     overridden_by: str = Field(description="Who decided otherwise than the matcher; empty: nobody.")
+    matched_verdict: Verdict | None = Field(None, description="The matcher's own, where a person has said something.")
 
     @classmethod
     def of(cls, link: Link, game: Game | None) -> Self:
@@ -190,6 +191,7 @@ class LinkAnswer(Answer):
             reasons=[ReasonAnswer.model_validate(reason) for reason in link.reasons],
             liquidity=link.liquidity,
             overridden_by=link.overridden_by,
+            matched_verdict=link.matched_verdict,
         )
 
 

@@ -16,6 +16,9 @@ Place = tuple[str, ...]  # sorts the list, and is another for each item
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.", max_length=500)]
 Limit = Annotated[int, Query(ge=1, le=500, description="Items a page.")]
 
+LARGEST = 2**63 - 1  # number of a row
+
+_MANGLED, _REMEDY = "the cursor is not one of ours", "Give `next_cursor` as it was answered."
 _decoder = msgspec.json.Decoder(tuple[str, ...])
 
 
@@ -39,6 +42,26 @@ def cut_page(
     return [item for _, item in page], len(ordered), _write(page[-1][0]) if more else None
 
 
+def backwards(number: int) -> str:
+    """A part of a place that puts the larger number first."""
+    return f"{LARGEST - number:019d}"
+
+
+def cursor_at(number: int) -> str:
+    """The cursor of a list that Postgres itself keeps, newest first: the number of the page's last item."""
+    return _write((str(number),))
+
+
+def number_at(cursor: str | None) -> int | None:
+    """The number that a cursor stands for. Raises BadInput for a mangled one."""
+    if not cursor:
+        return None
+    place = _read(cursor)
+    if len(place) != 1 or not place[0].isdecimal() or int(place[0]) > LARGEST:
+        raise BadInput(_MANGLED, remedy=_REMEDY)
+    return int(place[0])
+
+
 def _write(place: Place) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
 
@@ -47,4 +70,4 @@ def _read(cursor: str) -> Place:
     try:
         return _decoder.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, msgspec.MsgspecError):
-        raise BadInput("the cursor is not one of ours", remedy="Give `next_cursor` as it was answered.") from None
+        raise BadInput(_MANGLED, remedy=_REMEDY) from None
