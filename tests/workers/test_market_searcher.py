@@ -7,8 +7,13 @@ import pytest
 from redis.asyncio import Redis
 
 import workers.market_searcher
+from app.corrections import overrule, standings, take_back
 from app.domain.games import GameId
-from app.domain.markets import Competitor, EventId, VenueId
+from app.domain.markets import Competitor, ContractId, EventId, VenueId
+from app.domain.overrides import Override
+from app.domain.teams import TeamId
+from app.history.aliases import add_alias, remove_alias
+from app.history.decisions import list_decisions
 from app.hot.keys import answer_key, game_key, place_name
 from tests.app.hot.samples import life_of
 from tests.workers.worlds import (
@@ -158,3 +163,69 @@ async def test_links_are_kept_whatever_league_a_listing_turns_out_to_be_of(world
     (game,) = await world.hot.active_games()
     assert game.league == SOCCER
     assert await world.said_by(game.id) == {KALSHI}
+
+
+async def say_rejected(world: World, contract_id: ContractId) -> Override:
+    """As the command line does: in Postgres only."""
+    return (await overrule(world.hot, world.resources.history, contract_id, "rejected", "no", by="cli")).said
+
+
+async def verdicts(world: World) -> dict[str, str]:
+    return {link.contract_id or "": link.verdict for link in await world.hot.links(GameId("401"))}
+
+
+async def test_what_a_person_says_counts_within_a_round_and_outlives_the_process(listed: World) -> None:
+    await market_searcher(listed.resources)
+    contract = next(link.contract_id for link in await listed.hot.links(GameId("401")) if link.contract_id)
+    before = await verdicts(listed)
+    await say_rejected(listed, contract)
+    await listed.resources.catch_up()
+    listed.pass_time(15)
+    assert (await market_searcher(listed.resources)).is_idle  # nothing is due, yet
+    assert await verdicts(listed) == {**before, contract: "rejected"}
+    listed.pass_time(61)
+    for resources in (listed.resources, listed.process()):
+        await market_searcher(resources)
+        assert await verdicts(listed) == {**before, contract: "rejected"}
+    newest, *_ = await list_decisions(listed.resources.history, contract)
+    assert (newest.verdict, newest.overridden_by) == ("rejected", "cli")
+    await take_back(listed.resources.history, contract, by="cli")
+    listed.pass_time(61)
+    await market_searcher(listed.resources)
+    assert await verdicts(listed) == before
+
+
+async def test_what_was_said_of_another_rules_text_is_void_and_shown(listed: World) -> None:
+    await market_searcher(listed.resources)
+    contract = next(link.contract_id for link in await listed.hot.links(GameId("401")) if link.contract_id)
+    await say_rejected(listed, contract)
+    for catalogue, event in ((listed.kalshi, on_kalshi()), (listed.polymarket, on_polymarket())):
+        markets = [msgspec.structs.replace(market, rules="Another text.") for market in event.markets or ()]
+        catalogue.listings[MLB] = [msgspec.structs.replace(event, markets=tuple(markets))]
+    listed.pass_time(61)
+    await market_searcher(listed.resources)
+    link = next(each for each in await listed.hot.links(GameId("401")) if each.contract_id == contract)
+    assert (link.verdict, link.overridden_by) == ("watch", "")
+    assert "void" in link.reasons[-1].detail
+    (standing,) = await standings(listed.resources.history)
+    assert standing.state == "stale"
+
+
+async def test_a_name_that_is_taught_links_and_taken_back_unlinks_within_a_round(listed: World) -> None:
+    sides = (Competitor("Space City", "ZZQ"), Competitor("San Diego", "SD"))
+    strange = msgspec.structs.replace(on_kalshi(), markets=None, title="Space City vs San Diego", competitors=sides)
+    listed.kalshi.listings[MLB], listed.polymarket.listings[MLB] = [strange], []
+    await market_searcher(listed.resources)
+    (item,) = await listed.hot.left_out(KALSHI)
+    assert item.code == "unknown_team"
+    assert "Space City" in item.detail
+    await add_alias(listed.resources.history, TeamId("mlb:18"), "Space City", added_by="anna", at=listed.now)
+    listed.pass_time(61)
+    await market_searcher(listed.resources)
+    assert await listed.said_by("401") == {KALSHI}
+    assert await listed.hot.left_out(KALSHI) == []
+    await remove_alias(listed.resources.history, TeamId("mlb:18"), "Space City")
+    listed.pass_time(61)
+    await market_searcher(listed.resources)
+    assert await listed.said_by("401") == set()
+    assert [each.code for each in await listed.hot.left_out(KALSHI)] == ["unknown_team"]
