@@ -23,12 +23,12 @@ _SOUNDS = (("oe", "o"), ("ue", "u"), ("ae", "a"), ("ph", "f"), ("ck", "k"), ("kh
 _ONE_LETTER = str.maketrans({"c": "k", "j": "i", "y": "i", "w": "v", "z": "s", "q": "k"})
 
 
-class Cover(msgspec.Struct, frozen=True):
+class Cover(msgspec.Struct, frozen=True, gc=False):
     """Two lists of words paired off: by index, how well each word of the query is met, and what is left of both."""
 
     met: dict[int, float]
-    left_over: tuple[int, ...]  # of the query
-    unsaid: tuple[int, ...]  # of the form
+    left_over: Sequence[int]  # of the query
+    unsaid: Sequence[int]  # of the form
 
 
 def _rows(name: str) -> list[list[str]]:
@@ -75,28 +75,33 @@ def cover(query: tuple[str, ...], form: tuple[str, ...], known: Sequence[Mapping
 
     `known`: for each word of the query, the words it can stand for and how well.
     """
-    pairs = sorted(
-        (
-            (quality, -abs(i - j), i, j)
-            for i, words in enumerate(known)
-            for j, word in enumerate(form)
-            if (quality := words.get(word, 0.0))
-        ),
-        reverse=True,
-    )
+    pairs = [
+        (quality, -abs(i - j), i, j)
+        for i, words in enumerate(known)
+        for j, word in enumerate(form)
+        if (quality := words.get(word))
+    ]
+    if len(pairs) > 1:
+        pairs.sort(reverse=True)
     met: dict[int, float] = {}
     there: set[int] = set()
     for quality, _, i, j in pairs:
         if i not in met and j not in there:
             met[i] = quality
             there.add(j)
-    open_here = [i for i in range(len(query)) if i not in met]
+    if len(met) == len(query):
+        open_here: list[int] = []
+    else:
+        open_here = [i for i in range(len(query)) if i not in met]
+    if len(there) == len(form):
+        return Cover(met, open_here, [])
     open_there = [j for j in range(len(form)) if j not in there]
-    for i, _ in _spell_out(query, open_here, form, open_there):
-        met[i] = INITIALS
-    for _, run in _spell_out(form, open_there, query, open_here):
-        met.update(dict.fromkeys(run, INITIALS))
-    return Cover(met, tuple(open_here), tuple(open_there))
+    if open_here:
+        for i, _ in _spell_out(query, open_here, form, open_there):
+            met[i] = INITIALS
+        for _, run in _spell_out(form, open_there, query, open_here):
+            met.update(dict.fromkeys(run, INITIALS))
+    return Cover(met, open_here, open_there)
 
 
 def is_spelt_by(code: str, words: tuple[str, ...]) -> bool:
@@ -112,7 +117,9 @@ def is_spelt_by(code: str, words: tuple[str, ...]) -> bool:
 
 def _spell_out(
     short: tuple[str, ...], open_short: list[int], long: tuple[str, ...], open_long: list[int]
-) -> list[tuple[int, tuple[int, ...]]]:
+) -> Sequence[tuple[int, tuple[int, ...]]]:
+    if len(open_long) < 2:
+        return ()
     found = []
     for i in [i for i in open_short if len(short[i]) > 1]:
         run = _run_spelt_by(short[i], long, open_long)
@@ -125,7 +132,9 @@ def _spell_out(
 
 
 def _run_spelt_by(word: str, words: tuple[str, ...], open_at: list[int]) -> tuple[int, ...]:
-    for first in range(len(open_at)):
+    for first in range(len(open_at) - 1):
+        if words[open_at[first]][0] != word[0]:
+            continue
         for last in range(len(open_at), first + 1, -1):
             run = tuple(open_at[first:last])
             if run[-1] - run[0] == len(run) - 1 and is_spelt_by(word, tuple(words[j] for j in run)):

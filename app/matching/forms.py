@@ -1,7 +1,7 @@
 """The ways a team is written, as words, and how well a name covers one of them."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -21,12 +21,23 @@ _FIRST_WORD = 0.75
 
 
 class Form(msgspec.Struct, frozen=True, gc=False):
-    """One way to write a team. `optional` words may be missing: the nickname after the location."""
+    """One way to write a team. Behind the `core` words come those that may be missing: the nickname after the place."""
 
     team: int
+    words: tuple[str, ...]
     core: tuple[str, ...]
-    optional: tuple[str, ...]
     marks: frozenset[str]
+
+
+class Asked(msgspec.Struct, frozen=True, gc=False):
+    """A name that is compared with many forms: its words, what each can stand for and how well, what each tells when
+    a form has it and when none does, and whether it must be met."""
+
+    words: tuple[str, ...]
+    known: tuple[Mapping[str, float], ...]
+    weights: tuple[float, ...]
+    extras: tuple[float, ...]
+    is_telling: tuple[bool, ...]
 
 
 class Dialect:
@@ -37,17 +48,20 @@ class Dialect:
 
     def __init__(self, is_soccer: bool) -> None:
         self.is_soccer = is_soccer
+        self._strange_weight = _STRANGE_WEIGHT if is_soccer else 1.0
         self.affixes = (
             words_of_kind("club", "article", "sport", "year") if is_soccer else words_of_kind("school", "esports")
         )
-        self._ornaments = words_of_kind("institution", "esports") if is_soccer else frozenset()
-        self._weights: dict[str, float] = {}
+        ornaments = words_of_kind("institution", "esports") if is_soccer else frozenset()
+        self._ornaments = ornaments.union(*map(meanings, ornaments))
+        self._weights: dict[str, float] = dict.fromkeys(self.affixes, _AFFIX_WEIGHT)
 
     def learn(self, teams_by_word: Mapping[str, int], teams: int) -> None:
         """Weigh the words of a pool by how many of its teams have them."""
         most = math.log(max(teams, 3))
         for word, number in teams_by_word.items():
-            self._weights[word] = max(_LEAST_WEIGHT, 1 - math.log(number) / most) if self.is_soccer else 1.0
+            if word not in self.affixes:
+                self._weights[word] = max(_LEAST_WEIGHT, 1 - math.log(number) / most) if self.is_soccer else 1.0
 
     def telling(self, words: Iterable[str]) -> tuple[str, ...]:
         """The words without affixes."""
@@ -55,26 +69,26 @@ class Dialect:
 
     def weight(self, word: str) -> float:
         """0..1, when it is part of a team's name."""
-        if word in self.affixes:
-            return _AFFIX_WEIGHT
-        known = self._weights.get(word)
-        if known is not None:
-            return known
-        return _STRANGE_WEIGHT if self.is_soccer else 1.0
+        return self._weights.get(word, self._strange_weight)
 
     def weigh_extra(self, word: str) -> float:
         """0..1, when the team's name does not have it."""
         return 2 * _AFFIX_WEIGHT if self._is_ornament(word) else self.weight(word)
+
+    def ask(self, name: Name, known: Iterable[Mapping[str, float]]) -> Asked:
+        """A name ready to be compared. What stands in brackets helps, and in soccer never harms."""
+        words = name.all_words
+        first_aside = len(name.words) if self.is_soccer else len(words)
+        extras = (self.weigh_extra(word) if at < first_aside else _AFFIX_WEIGHT for at, word in enumerate(words))
+        telling = (at < first_aside and self.is_telling(word) for at, word in enumerate(words))
+        return Asked(words, tuple(known), tuple(map(self.weight, words)), tuple(extras), tuple(telling))
 
     def is_telling(self, word: str) -> bool:
         """It names a team rather than adorns one."""
         return word not in self.affixes and not self._is_ornament(word)
 
     def _is_ornament(self, word: str) -> bool:
-        if not self.is_soccer:
-            return False
-        meant = meanings(word)
-        return word in self._ornaments or not self._ornaments.isdisjoint(meant) or (len(word) == 1 and not meant)
+        return self.is_soccer and (word in self._ornaments or (len(word) == 1 and not meanings(word)))
 
 
 class Fit(msgspec.Struct, frozen=True, gc=False, order=True):
@@ -87,38 +101,42 @@ class Fit(msgspec.Struct, frozen=True, gc=False, order=True):
 NO_FIT = Fit(0.0, False)
 
 
-def fit_form(name: Name, known: Sequence[Mapping[str, float]], form: Form, dialect: Dialect) -> Fit:
-    """How the words cover the form. What stands in brackets helps, and in soccer never harms.
-
-    `known`: for each word of the name, the words it can stand for and how well.
-    """
-    words = name.all_words
-    whole = form.core + form.optional
-    found = cover(words, whole, known)
-    met = sum(dialect.weight(words[at]) for at in found.met)
+def fit_form(asked: Asked, form: Form, dialect: Dialect) -> Fit:
+    """How the words of a name cover the form."""
+    pairs = cover(asked.words, form.words, asked.known)
+    met = covered = heaviest = extra = 0.0
+    for at, quality in pairs.met.items():
+        weight = asked.weights[at]
+        met += weight
+        covered += weight * quality
+        if weight > heaviest:
+            heaviest = weight
     if not met:
         return NO_FIT
-    first_aside = len(name.words) if dialect.is_soccer else len(words)
-    is_strange = any(at < first_aside and dialect.is_telling(words[at]) for at in found.left_over)
-    if is_strange and (not dialect.is_soccer or max(dialect.weight(words[at]) for at in found.met) < _COMMON_WEIGHT):
+    is_strange = False
+    for at in pairs.left_over:
+        extra += asked.extras[at]
+        is_strange |= asked.is_telling[at]
+    if is_strange and (not dialect.is_soccer or heaviest < _COMMON_WEIGHT):
         return NO_FIT  # San Francisco Giants are not San Francisco 49ers, nor is Real Somewhere Real Madrid
-    quality = sum(dialect.weight(words[at]) * each for at, each in found.met.items()) / met
-    extra = sum(dialect.weigh_extra(words[at]) if at < first_aside else _AFFIX_WEIGHT for at in found.left_over)
-    unsaid = [whole[at] for at in found.unsaid if at < len(form.core)]
-    hidden = sum(map(dialect.weight, unsaid)) / sum(map(dialect.weight, form.core))
-    score = quality * met / (met + extra) * float((1 - hidden) ** _UNSAID_POWER)
+    score = covered / (met + extra)
+    if not pairs.unsaid:
+        return Fit(score)
+    unsaid = [form.core[at] for at in pairs.unsaid if at < len(form.core)]
+    if unsaid:
+        hidden = sum(map(dialect.weight, unsaid)) / sum(map(dialect.weight, form.core))
+        score *= (1 - hidden) ** _UNSAID_POWER
     return Fit(score, not (is_strange and any(map(dialect.is_telling, unsaid))))
 
 
-def fit_code(code: str, form: Form, dialect: Dialect) -> Fit:
-    """How well a short code stands for the form: a beginning of each word, or the beginning of the first."""
-    words = dialect.telling(form.core)
-    if not words:
-        return NO_FIT
+def fit_code(code: str, words: tuple[str, ...]) -> Fit:
+    """How well a short code stands for a name's telling words: a beginning of each, or the beginning of the first."""
+    is_first = len(code) > 2 and words[0].startswith(code)
     if len(words) == 1:
-        return Fit(_ONE_WORD) if len(code) > 2 and words[0].startswith(code) else NO_FIT
-    if is_spelt_by(code, words):
-        return Fit(_WHOLE_CODE)
-    if code.endswith("u") and is_spelt_by(code[:-1], words):
-        return Fit(_CODE_AND_U)
-    return Fit(_FIRST_WORD) if len(code) > 2 and words[0].startswith(code) else NO_FIT
+        return Fit(_ONE_WORD) if is_first else NO_FIT
+    if len(words) <= len(code) and words[-1][0] in code:
+        if is_spelt_by(code, words):
+            return Fit(_WHOLE_CODE)
+        if code.endswith("u") and is_spelt_by(code[:-1], words):
+            return Fit(_CODE_AND_U)
+    return Fit(_FIRST_WORD) if is_first else NO_FIT

@@ -1,5 +1,6 @@
 """The names of a pool of teams, indexed once: by exact key, by the words in them, and by the codes they can have."""
 
+import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -8,7 +9,7 @@ import msgspec
 from app.domain.leagues import Pool
 from app.domain.teams import Team, TeamId
 from app.matching.comparisons import LEAST, meanings
-from app.matching.forms import NO_FIT, Dialect, Fit, Form, fit_code, fit_form
+from app.matching.forms import NO_FIT, Asked, Dialect, Fit, Form, fit_code, fit_form
 from app.matching.names import Name, initials, is_code, read_name, unmark
 from app.matching.vocabularies import Vocabulary
 
@@ -17,6 +18,7 @@ PERSONS_POOLS = frozenset({Pool("tennis"), Pool("ufc")})
 WOMENS_POOLS = frozenset({Pool("wnba"), Pool("ncaaw")})
 
 _NEAREST = 24  # forms compared word by word
+_FAR = 0.5  # of the best sum of words met: who has less is not compared
 
 Tier = int
 OFFICIAL, KNOWN, CODE, SHORT = range(4)  # how a key names its team; a lower tier hides the higher ones
@@ -40,8 +42,9 @@ class TeamIndex:
         self._keys: dict[str, dict[int, Tier]] = defaultdict(dict)
         self._asides: dict[int, tuple[str, ...]] = {}
         self._forms: list[Form] = []
+        self._known_forms: set[Form] = set()
         self._by_word: dict[str, list[int]] = defaultdict(list)
-        self._by_letter: dict[str, list[int]] = defaultdict(list)
+        self._by_start: dict[str, dict[tuple[int, tuple[str, ...]], None]] = defaultdict(dict)  # ordered sets
         for at, team in enumerate(self.teams):
             self._add(at, team)
         self._vocabulary: Vocabulary = Vocabulary(self._by_word, within._vocabulary if within else None)
@@ -49,6 +52,11 @@ class TeamIndex:
             teams_by_word = {word: len({self._forms[at].team for at in ats}) for word, ats in self._by_word.items()}
             self._dialect.learn(teams_by_word, len(self.teams))
         self._codes = _unique_codes(self.teams)
+        self._as_written = {} if within else self._index_spellings()
+
+    def as_written(self, text: str) -> tuple[Tier, tuple[Team, ...]] | None:
+        """As `exact`, for a name spelt as the registry spells it but for its case; None: it has to be read."""
+        return self._as_written.get(text.lower())
 
     def read(self, text: str) -> Name:
         """The name as this pool's sport writes names. In a women's league it goes without saying."""
@@ -81,22 +89,29 @@ class TeamIndex:
     def ranked(self, name: Name) -> list[Ranked]:
         """Teams whose forms the words cover, best first."""
         best: dict[int, Fit] = {}
-        known = [self._vocabulary.stand_ins(word) for word in name.all_words]
-        for at in self._near(name, known):
+        asked = self._dialect.ask(name, map(self._vocabulary.stand_ins, name.all_words))
+        for at in self._near(asked):
             form = self._forms[at]
             if form.marks == name.marks:
-                fit = fit_form(name, known, form, self._dialect)
-                best[form.team] = max(best.get(form.team, NO_FIT), fit)
+                fit = fit_form(asked, form, self._dialect)
+                if fit > best.get(form.team, NO_FIT):
+                    best[form.team] = fit
         return self._in_order(best, LEAST)
 
     def spelt_by(self, code: str) -> list[Ranked]:
         """Teams a short code can stand for: beginnings of the words of a name, one after the other."""
         best: dict[int, Fit] = {}
-        for at in self._by_letter.get(code[0], ()):
-            form = self._forms[at]
-            if not form.marks:
-                best[form.team] = max(best.get(form.team, NO_FIT), fit_code(code, form, self._dialect))
+        for at, words in self._by_start.get(code[:2], {}):
+            fit = fit_code(code, words)
+            if fit > best.get(at, NO_FIT):
+                best[at] = fit
         return self._in_order(best, 0.0)
+
+    def _index_spellings(self) -> dict[str, tuple[Tier, tuple[Team, ...]]]:
+        spellings = {text for team in self.teams for text in (team.name, team.location, team.nickname, *team.names)}
+        spellings |= {team.abbreviation for team in self.teams}
+        found = {text.lower(): self.exact(self.read(text)) for text in spellings}
+        return {text: answer for text, answer in found.items() if answer[1]}
 
     def _in_order(self, fits: Mapping[int, Fit], least: float) -> list[Ranked]:
         found = [Ranked(fit, self.teams[at]) for at, fit in fits.items() if fit.score > least]
@@ -147,48 +162,62 @@ class TeamIndex:
         if name.aside:
             self._add_key(at, "".join((*name.words, *sorted(name.marks))), SHORT)
         if tier != CODE:
-            self._add_form(Form(at, name.all_words, (), name.marks))
+            self._add_form(at, name.all_words, (), name.marks)
 
     def _add_places(self, at: int, team: Team, nickname: tuple[str, ...]) -> None:
         """Names that need to know which part is the place: `Chicago WS`, `LV Raiders`, `NM State Aggies`."""
         location = self.read(team.location).all_words
         for short in {nickname[0][0], initials(nickname)}:
             self._add_key(at, "".join(location) + short, SHORT)
-        self._add_form(Form(at, location, nickname, frozenset()))
+        self._add_form(at, location, nickname, frozenset())
         for text in filter(None, (team.abbreviation, *team.names)):
             place = self.read(text).all_words
             self._add_key(at, "".join((*place, *nickname)), SHORT)
             if not is_code(text) and place and place != nickname:
-                self._add_form(Form(at, place, nickname, frozenset()))
+                self._add_form(at, place, nickname, frozenset())
 
     def _add_surnames(self, at: int, words: tuple[str, ...]) -> None:
         """A person goes by the surname, which may be more than one word: `Davidovich Fokina`, `Fokina`."""
         for first in range(1, len(words)):
             self._add_key(at, "".join(words[first:]), SHORT)
-            self._add_form(Form(at, words[first:], words[:first], frozenset()))
+            self._add_form(at, words[first:], words[:first], frozenset())
 
     def _add_key(self, at: int, key: str, tier: Tier) -> None:
         if key:
             found = self._keys[key]
             found[at] = min(found.get(at, tier), tier)
 
-    def _add_form(self, form: Form) -> None:
-        at = len(self._forms)
+    def _add_form(self, at: int, core: tuple[str, ...], optional: tuple[str, ...], marks: frozenset[str]) -> None:
+        form = Form(at, core + optional, core, marks)
+        if form in self._known_forms:
+            return
+        self._known_forms.add(form)
+        for word in set(form.words):
+            self._by_word[word].append(len(self._forms))
         self._forms.append(form)
-        for word in {*form.core, *form.optional}:
-            self._by_word[word].append(at)
-        for word in self._dialect.telling(form.core)[:1]:
-            self._by_letter[word[0]].append(at)
+        telling = self._dialect.telling(core)
+        for start in _starts_of_codes(telling) if not marks else ():
+            self._by_start[start][at, telling] = None
 
-    def _near(self, name: Name, known: Sequence[Mapping[str, float]]) -> Iterable[int]:
-        sums: dict[int, float] = defaultdict(float)
-        for word, found in zip(name.all_words, known, strict=True):
+    def _near(self, asked: Asked) -> Iterable[int]:
+        """The forms that have most of the words, best first."""
+        sums: dict[int, float] = {}
+        weigh, by_word = self._dialect.weight, self._by_word
+        for word, found in zip(asked.words, asked.known, strict=True):
             if word not in self._dialect.affixes:
                 for each, quality in found.items():
-                    gain = quality * self._dialect.weight(each)
-                    for at in self._by_word[each]:
-                        sums[at] += gain
-        return sorted(sums, key=lambda at: -sums[at])[:_NEAREST]
+                    gain = quality * weigh(each)
+                    for at in by_word[each]:
+                        sums[at] = sums.get(at, 0.0) + gain
+        if not sums:
+            return ()
+        least = max(sums.values()) * _FAR
+        return heapq.nlargest(_NEAREST, (at for at, gain in sums.items() if gain > least), key=sums.__getitem__)
+
+
+def _starts_of_codes(words: tuple[str, ...]) -> set[str]:
+    """The first two letters of the codes that can stand for these words."""
+    return {words[0][:2], *(words[0][0] + word[0] for word in words[1:2])} if words else set()
 
 
 def _unique_codes(teams: Sequence[Team]) -> dict[TeamId, str]:

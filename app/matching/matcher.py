@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from app.domain.leagues import League, Pool
 from app.domain.teams import MatchContext, Method, Reason, Resolution, Team, TeamId, TeamMatch
 from app.matching.context import decide, restrict
-from app.matching.indexes import CODE, OFFICIAL, Ranked, TeamIndex
+from app.matching.indexes import CODE, OFFICIAL, Ranked, TeamIndex, Tier
 from app.matching.names import Name
 from app.matching.registry import Registry
 
@@ -24,6 +24,7 @@ NEARLY_EQUAL = 0.93  # likeness of two names that the registry does not know
 _CONFIDENCE = {OFFICIAL: 1.0, CODE: 0.95}
 _KNOWN_CONFIDENCE = 0.98
 _SHORT_CONFIDENCE = 0.95
+_LESS_SURE: tuple[Method, ...] = ("exact", "alias", "context", "fuzzy", "none")  # in this order
 _CODE_LENGTHS = range(2, 7)
 _MOST_WORDS = 12  # of a name that is tried by likeness; longer texts cost much and are no team's name
 _MOST_LETTERS = 120
@@ -86,13 +87,15 @@ def _keep(answers: dict[Key, Answer], key: Key, answer: Answer) -> None:
 
 
 def _look_up(index: TeamIndex, text: str) -> Resolution:
+    known = index.as_written(text)
+    if known is not None:
+        return _known(text, *known)
     name = index.read(text)
     if not name.key:
         return _unknown(text, "empty")
     tier, teams = index.exact(name)
     if teams:
-        method: Method = "exact" if tier == OFFICIAL else "alias"
-        return _verdict(text, teams, _CONFIDENCE.get(tier, _KNOWN_CONFIDENCE), method, "is a name of")
+        return _known(text, tier, teams)
     teams = index.short(name)
     if teams:
         return _verdict(text, teams, _SHORT_CONFIDENCE, "alias", "without affixes is a name of")
@@ -102,6 +105,11 @@ def _look_up(index: TeamIndex, text: str) -> Resolution:
     if len(text) > _MOST_LETTERS or len(name.all_words) > _MOST_WORDS:
         return _unknown(text, "too long for a name, and none that is known")
     return _by_words(index, text, name)
+
+
+def _known(text: str, tier: Tier, teams: tuple[Team, ...]) -> Resolution:
+    method: Method = "exact" if tier == OFFICIAL else "alias"
+    return _verdict(text, teams, _CONFIDENCE.get(tier, _KNOWN_CONFIDENCE), method, "is a name of")
 
 
 def _unknown(text: str, detail: str) -> Resolution:
@@ -170,7 +178,7 @@ def _compare_teams(
 ) -> TeamMatch:
     confidence = round(ours.confidence * theirs.confidence, 3)
     if target.id == candidate.id:
-        method = max(ours.method, theirs.method, key=("exact", "alias", "context", "fuzzy", "none").index)
+        method = max(ours.method, theirs.method, key=_LESS_SURE.index)
         reason = Reason("team", "agrees", f"both are {target.name}")
         return TeamMatch(True, confidence, method, target, candidate, (*reasons, reason))
     reason = Reason("team", "differs", f"{target.name} is not {candidate.name}")

@@ -19,6 +19,7 @@ _APOSTROPHES = "'’‘`´ʻʼ′\""
 _LETTERS = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ŋ": "n"}
     | dict.fromkeys(_APOSTROPHES, "")
+    | dict.fromkeys(map(chr, range(0x300, 0x370)), "")  # the accents that NFKD has parted from their letters
 )
 _SPACED = str.maketrans(
     {chr(code): " " for code in range(128) if not chr(code).isalnum()}
@@ -26,6 +27,8 @@ _SPACED = str.maketrans(
     | {"(": " (", ")": ") ", "@": " at "}
 )
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_DASHES = re.compile(r"[-–—]")
+_DIGITS = re.compile(r"\d")
 _AFTER_DASH = re.compile(r"\s[-–—]\s(.+)$")  # `Ajax - Netherlands`
 _BRACKETED = re.compile(r"\(([^()]*)\)?")
 
@@ -39,13 +42,14 @@ _SHORT = {
     "fort": "ft",
     "mount": "mt",
 }
-_CITIES = {("los", "angeles"): "la", ("new", "york"): "ny"}
+_CITIES = {"angeles": ("los", "la"), "york": ("new", "ny")}  # by the second word
 _DROPPED = frozenset({"and", "the"})
 
 _WOMEN = re.compile(r"w|wfc|wom[ae]ns?|lad(y|ies)|fem([ei]n[a-z]*)?|frauen|vrouwen|dames|damer|kvinner")
 _RESERVES = frozenset({"ii", "iii", "b", "c", "reserve", "reserves"})
 _AGE_APART = re.compile(r"\b(?:u|under|sub) *(\d\d)s?\b")
 _YOUTH = re.compile(r"u\d\d")
+_MARKED = re.compile(r"[wfldvk]|u\d|ii|b$|c$|res")  # how such a word begins; a quick look
 _NO_MARKS: frozenset[str] = frozenset()
 
 
@@ -66,9 +70,7 @@ def fold(text: str) -> str:
     """Lower case without accents, apostrophes and punctuation; brackets stay, words are spaces apart."""
     lowered = text.lower()
     if not lowered.isascii():
-        parts = unicodedata.normalize("NFKD", lowered.translate(_LETTERS))
-        lowered = "".join(part for part in parts if not unicodedata.combining(part)).translate(_LETTERS)
-        lowered = _NOT_ASCII.sub(" ", lowered)
+        lowered = _NOT_ASCII.sub(" ", unicodedata.normalize("NFKD", lowered).translate(_LETTERS))
     return lowered.translate(_SPACED)
 
 
@@ -76,8 +78,8 @@ def fold(text: str) -> str:
 def read_name(text: str, marked: bool = True) -> Name:
     """Take a name apart. `marked`: the sport has women's, youth and reserve sides that share a club's name."""
     text = text[:LONGEST_NAME]
-    folded = fold(_AFTER_DASH.sub(r" (\1)", text) if marked and " " in text else text)
-    if marked:
+    folded = fold(_AFTER_DASH.sub(r" (\1)", text) if marked and " " in text and _DASHES.search(text) else text)
+    if marked and _DIGITS.search(folded):
         folded = _AGE_APART.sub(r"u\1", folded)
     aside: tuple[str, ...] = ()
     if "(" in folded:
@@ -114,12 +116,13 @@ def _words(folded: str) -> tuple[str, ...]:
     found = [_SHORT.get(word, word) for word in folded.split() if word not in _DROPPED]
     if len(found) < 2:
         return tuple(found)
-    if sum(len(word) == 1 for word in found) > 1:
+    if len(min(found, key=len)) == 1:
         found = _join_letters(found)
-    for (first, second), short in _CITIES.items():
-        if first in found[:-1] and found[found.index(first) + 1] == second:
-            at = found.index(first)
-            found[at : at + 2] = [short]
+    for second, (first, short) in _CITIES.items():
+        if second in found:
+            at = found.index(second) - 1
+            if at >= 0 and found[at] == first:
+                found[at : at + 2] = [short]
     return tuple(found)
 
 
@@ -138,6 +141,8 @@ def _join_letters(words: list[str]) -> list[str]:
 
 
 def _split_marks(words: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
+    if not any(map(_MARKED.match, words)):
+        return words, _NO_MARKS
     found = {at: mark for at, word in enumerate(words) if at and (mark := _mark(word, at == len(words) - 1))}
     if not found:
         return words, _NO_MARKS

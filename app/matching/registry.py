@@ -74,7 +74,7 @@ class Registry:
 
     def teams_called(self, full_name: str) -> Sequence[Team]:
         """Teams of any pool with this full name."""
-        return self._full_names.get(read_name(full_name).key, ())
+        return self._full_names.get(read_name(full_name, True).key, ())
 
     @cached_property
     def _full_names(self) -> Mapping[str, Sequence[Team]]:

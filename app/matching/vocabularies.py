@@ -25,6 +25,7 @@ _LONGEST_SHORT = 3  # letters: `mad` is still short for something, though some t
 _SHORTEST_STEM = 5
 _WELL_KNOWN = 0.8  # a word that has a counterpart this good is not taken for a slip of the pen
 _KEPT_WORDS = 16_384
+_END = 2  # letters: one slip leaves one end of a word of five intact
 
 
 class Vocabulary:
@@ -35,10 +36,13 @@ class Vocabulary:
         self._known_words = frozenset(self._words)
         self._whole_pool: frozenset[str] = within._whole_pool if within else self._known_words
         self._by_sound: dict[str, list[str]] = defaultdict(list)
-        self._by_length: dict[int, list[str]] = defaultdict(list)
+        self._by_end: dict[str, list[str]] = defaultdict(list)
+        self._by_letter: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for word in self._words:
             self._by_sound[sound(word)].append(word)
-            self._by_length[len(word)].append(word)
+            self._by_letter[word[0]].append((_letters_in(word), word))
+            for end in _ends_of(word):
+                self._by_end[end].append(word)
         self._answers: dict[str, Mapping[str, float]] = {}
 
     def stand_ins(self, word: str) -> Mapping[str, float]:
@@ -76,12 +80,27 @@ class Vocabulary:
         return (known for known in self._by_sound.get(sound(word), ()) if abs(len(known) - len(word)) < 3)
 
     def _contracted_to(self, word: str) -> Iterator[str]:
-        return (known for known in self._beginning_with(word[0]) if contracts(word, known))
+        said = _letters_in(word)
+        known = (each for letters, each in self._by_letter.get(word[0], ()) if letters & said == said)
+        return (each for each in known if contracts(word, each))
 
     def _misspelt_as(self, word: str) -> Iterator[str]:
+        """Words a slip or two away; one end of the word is always written right."""
         slips = slips_in(len(word))
-        for length in range(len(word) - slips, len(word) + slips + 1):
-            allowed = min(slips, slips_in(length))
-            known = self._by_length.get(length, ()) if allowed else ()
-            for each, _, _ in process.extract(word, known, scorer=OSA.distance, score_cutoff=allowed, limit=None):
-                yield each
+        for end in _ends_of(word) if slips else ():
+            known = self._by_end.get(end, ())
+            for each, off, _ in process.extract(word, known, scorer=OSA.distance, score_cutoff=slips, limit=None):
+                if off <= slips_in(len(each)):
+                    yield each
+
+
+def _ends_of(word: str) -> tuple[str, str]:
+    return word[:_END] + "-", "-" + word[-_END:]
+
+
+def _letters_in(word: str) -> int:
+    """A set of letters, as bits."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 31)
+    return bits
