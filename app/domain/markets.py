@@ -19,9 +19,10 @@ MarketId = NewType("MarketId", str)  # condition id, market ticker
 ContractId = NewType("ContractId", str)  # "polymarket:{token}", "kalshi:{ticker}:yes"
 
 MarketStatus = Literal["open", "paused", "closed", "settled"]
+# Only `game` can speak about who wins, by how much, how many; every other one is the name of a reason to leave it out.
 Topic = Literal[
-    "game", "prop", "future", "combo", "other"
-]  # only `game` can speak about who wins, by how much, how many
+    "game", "prop", "part", "advance", "future", "combo", "comparison", "not_sports", "unknown_type", "unknown_series"
+]
 StartSource = Literal["milestone", "start_field", "ticker_time", "rules_text", "expected_end", "date_only"]
 
 

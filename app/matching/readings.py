@@ -3,7 +3,7 @@
 import msgspec
 
 from app.domain.leagues import League
-from app.domain.markets import Event, Market
+from app.domain.markets import Event, Market, Topic
 from app.domain.propositions import LINED, HalfPoints, Kind, Scope, half_points
 from app.domain.teams import Reason
 from app.matching.titles import Question, Way, read_question, read_scope
@@ -27,20 +27,25 @@ class Unreadable(msgspec.Struct, frozen=True):
     detail: str
 
 
-_TOPICS = {
+_TOPICS: dict[Topic, str] = {
     "prop": "about a player or a detail of the game, not about its result",
+    "part": "about a stretch of the game that is not paired: one map, one inning, one set of many",
+    "advance": "who goes through, however it is decided: extra time, penalties and other legs count",
     "future": "about a season, a title or an award, not about one game",
     "combo": "a combination of several questions",
-    "other": "a kind of question this platform does not pair",
+    "comparison": "asks for at least, at most or between; lines are paired by more than",
+    "not_sports": "not about sports",
+    "unknown_type": "its type of question is not known here",
+    "unknown_series": "its series is not known here",
 }
 
 
-def leave_out_topic(topic: str, kind_name: str) -> Unreadable | None:
+def leave_out_topic(topic: Topic, kind_name: str) -> Unreadable | None:
     """A listing that is not about who wins one game, by how much or with how many points."""
     if topic == "game":
         return None
     named = f" ({kind_name})" if kind_name else ""
-    return Unreadable(topic, f"{_TOPICS.get(topic, topic)}{named}")
+    return Unreadable(topic, f"{_TOPICS[topic]}{named}")
 
 
 def read_market(market: Market, event: Event, league: League) -> Reading | Unreadable:

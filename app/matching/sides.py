@@ -9,7 +9,7 @@ from app.domain.markets import Competitor, Event
 from app.domain.teams import MatchContext, Reason, Resolution, Team
 from app.matching.matcher import resolve_team
 from app.matching.registry import Registry
-from app.matching.titles import read_matchup
+from app.matching.titles import Matchup, read_matchup
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ def home_and_away(event: Event, first: Side, second: Side, league: League) -> tu
         return first, second
     if first.competitor.side == "away" or second.competitor.side == "home":
         return second, first
-    matchup = read_matchup(event.title)
+    matchup = _read_matchup(event)
     if matchup is not None and matchup.first_is_away:
         return second, first
     return (first, second) if league.sport == "soccer" else (second, first)
@@ -49,7 +49,7 @@ def home_and_away(event: Event, first: Side, second: Side, league: League) -> tu
 
 def _name_competitors(event: Event) -> tuple[Competitor, Competitor] | None:
     """The venue's competitors, with the names of the title where the venue gives codes only."""
-    matchup = read_matchup(event.title)
+    matchup = _read_matchup(event)
     given = event.competitors
     if len(given) != 2:
         return (Competitor(matchup.first), Competitor(matchup.second)) if matchup else None
@@ -60,6 +60,14 @@ def _name_competitors(event: Event) -> tuple[Competitor, Competitor] | None:
         for competitor, name in zip(given, (matchup.first, matchup.second), strict=True)
     )
     return first, second
+
+
+def _read_matchup(event: Event) -> Matchup | None:
+    """By the event's title; of a market that came without its event, by what every market's title says."""
+    if event.title:
+        return read_matchup(event.title)
+    told = {read_matchup(market.title) for market in event.markets or ()} - {None}
+    return told.pop() if len(told) == 1 else None
 
 
 def _find_side(competitor: Competitor, league: League, registry: Registry) -> Side:

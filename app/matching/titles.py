@@ -43,6 +43,8 @@ _TAIL = re.compile(
     r"|\s-\s.*"
     r"|\bwinner\?.*"
     r"|\btotal (?:runs|points|goals).*"
+    r"|\s(?:first|second|1st|2nd|3rd|4th|third|fourth) (?:5|five|half|quarter|period|set)\b.*"
+    r"|\send in a (?:draw|tie)\?.*"
     r"|\s(?:women's )?(?:professional|pro|college|nhl|nba|nfl|mlb) (?:men's |women's )?"
     r"(?:basketball|football|hockey|baseball|soccer)?\s*(?:game|match)?.*"
     r")$",
@@ -51,7 +53,7 @@ _TAIL = re.compile(
 _DATE_TAIL = re.compile(r"\s+(?:on )?\d{4}-\d{2}-\d{2}$|\s+game \d$", re.IGNORECASE)
 
 _SCOPES: tuple[tuple[re.Pattern[str], Scope], ...] = (
-    (re.compile(r"\b(?:1h|first half|1st half)\b", re.I), "1h"),
+    (re.compile(r"\b(?:1h|first half|1st half|(?:at|by) half-?time)\b", re.I), "1h"),
     (re.compile(r"\b(?:2h|second half|2nd half)\b", re.I), "2h"),
     (re.compile(r"\b(?:q1|1q|first quarter|1st quarter)\b", re.I), "q1"),
     (re.compile(r"\b(?:q2|2q|second quarter|2nd quarter)\b", re.I), "q2"),
@@ -68,38 +70,68 @@ _SCOPES: tuple[tuple[re.Pattern[str], Scope], ...] = (
 
 _NUMBER = r"(?P<line>\d+(?:\.\d+)?)"
 _SPREAD = re.compile(
-    r"(?:spread|handicap|run line|puck line)\s*:\s*(?P<subject>.+?)\s*\((?P<sign>[+-])" + _NUMBER + r"\)", re.I
+    r"(?:spread|(?<!map )(?<!set )(?<!game )handicap|run line|puck line)\s*:\s*(?P<subject>.+?)\s*\((?P<sign>[+-])"
+    + _NUMBER
+    + r"\)",
+    re.I,
 )
 _STRETCH = r"game|match|[12]h|[1-4]q|(?:\w+ ){0,2}(?:half|quarter|period|innings)"
 _WINS_BY = re.compile(
     r"^(?:will )?(?:the )?(?P<subject>.+?) wins?(?: (?:the )?(?:" + _STRETCH + r"))? by (?:over|more than) " + _NUMBER,
     re.I,
 )
-_TEAM_TOTAL = re.compile(r"^(?P<subject>.+?):? team total:? (?:o/u|(?P<way>over|under)) " + _NUMBER, re.I)
+_PART = r"(?:(?:1st|2nd|3rd|4th|first|second|third|fourth) (?:half|quarter|period)|[12]h|[1-4]q|[1-3]p)"
+_UNITS = r"(?:points|runs|goals)"
+_TEAM_TOTAL = re.compile(
+    r"^(?P<subject>[^:]+?)(?: "
+    + _PART
+    + r")?:? team total(?: "
+    + _UNITS
+    + r")?:? (?:o/u|(?P<way>over|under)) "
+    + _NUMBER,
+    re.I,
+)
+_TEAM_SCORES = re.compile(
+    r"^(?P<subject>[^:]+?) (?P<way>over|under) " + _NUMBER + r" (?:" + _PART + r" )?" + _UNITS + r" scored\b", re.I
+)  # "Baltimore over 1.5 runs scored"; "Full Game: over 37.5 points scored" is of both
 _OVER_UNDER = re.compile(r"\bo/u " + _NUMBER, re.I)
 _WAY = re.compile(r"\b(?P<way>over|under) " + _NUMBER, re.I)
 _DRAW = re.compile(r"\b(?:draw|tie)\b", re.I)
-_BOTH = re.compile(r"\bboth teams to score\b", re.I)
+_BOTH = re.compile(r"\bboth teams to score\b(?! \d)", re.I)
 _WILL_WIN = re.compile(r"^will (?:the )?(?P<subject>.+?) (?:win|beat)\b", re.I)
+_WINS_PART = re.compile(
+    r"^(?:will )?(?:the )?(?P<subject>[^:]+?) (?:wins? (?:the )?(?:"
+    + _STRETCH
+    + r")|(?:be )?leading at half-?time)\??$",
+    re.I,
+)  # "Denver wins 1st Half"
 _COLON_WINS = re.compile(r":\s*(?P<subject>[^:]+?) wins(?: (?:the )?(?:" + _STRETCH + r"))?\??$", re.I)
 _NO_DRAW = re.compile(r"\bdraw no bet\b", re.I)
 _PROP = re.compile(
     r":\s*\d+\+|:\s*(?:points|rebounds|assists|strikeouts|total bases|hits|home runs|threes|steals|blocks|goals|saves"
     r"|shots|receiving|rushing|passing|touchdowns?|anytime)\b|\bdouble[- ]doubles?\b|\bovertime\b|\bextra innings\b"
-    r"|\bexact score\b|\bcorrect score\b|\badvance\b|\bqualif|\bhalftime/fulltime\b|\bcompleted match\b",
+    r"|\b(?:exact (?:score|margin)|correct score|advance|qualif(?:y|ies)|halftime/fulltime|completed match|odd/even)\b"
+    r"|\b(?:go the distance|(?:first|1st) inning|[ny]rfi|both teams to score \d+|corners?|(?:map|set|game) handicap)\b"
+    r"|\b(?:map|game) \d+ (?:winner|total|handicap)|\btotal (?:maps|rounds|sets)\b",
     re.I,
 )
 _UNCLEAR = re.compile(
     r"\b(?:regulation|60[- ]min\w*|race to|first (?:to|basket|team|goal|touchdown|blood)|scores? first|highest|lowest"
     r"|at least|or more|by \d+|not|margin|exactly|double chance|or draw|handicap|either"
-    r"|series winner|(?:wins?|beats?|who will win) the .*\bseries|odd/even)\b",
+    r"|series winner|(?:wins?|beats?|who will win) the .*\bseries)\b",
     re.I,
 )
 _FRAMES = re.compile(
     r"(?:(?:match |game )?winner|moneyline|to win|.+ wins?(?: (?:the )?(?:" + _STRETCH + r"))?"
-    r"|(?:(?:\w+ ){0,2}(?:half|quarter|period|innings|set \d)|[12]h|f5)(?: (?:winner|moneyline))?)\??",
+    r"|(?:(?:\w+ ){0,2}(?:half|quarter|period|innings|set \d)|[12]h|[1-4]q|[1-3]p|f5)(?: (?:winner|moneyline))?"
+    r"|[\w .,'’-]*\bmatch)\??",  # "Will Gauff win the Korneeva vs Gauff: Round Of 16 match?"
     re.I,
 )
+_HEADING = re.compile(
+    r":\s*(?:\w+ ){0,2}?(?:[12]h |[1-4]q |half |quarter |period |innings )?(?P<kind>spread|team total|total)s?\??$",
+    re.I,
+)  # "Missouri St. vs Texas A&M: First Half Spread"
+_HEADINGS: dict[str, Kind] = {"spread": "spread", "total": "total", "team total": "team_total"}
 _COUNTED = re.compile(r"\bo/u\b|\btotal (?:runs|points|goals|games|sets)\b|\bover \d|\bunder \d|\bcombined\b", re.I)
 
 
@@ -123,7 +155,7 @@ def read_question(text: str) -> Question:
         return Question(scope=scope, is_prop=True)
     if _BOTH.search(text):
         return Question("both_to_score", scope)
-    return _read_count(text, scope) or _read_winner(text, scope)
+    return _read_heading(text, scope) or _read_count(text, scope) or _read_winner(text, scope)
 
 
 def read_scope(text: str) -> Scope | None:
@@ -140,8 +172,14 @@ def _read_spread(text: str, scope: Scope | None) -> Question | None:
     return Question("spread", scope, found["subject"].strip(), -float(found["line"])) if found else None
 
 
+def _read_heading(text: str, scope: Scope | None) -> Question | None:
+    """A heading over several lines: which one is meant, the subject says."""
+    found = _HEADING.search(text)
+    return Question(_HEADINGS[found["kind"].lower()], scope) if found else None
+
+
 def _read_count(text: str, scope: Scope | None) -> Question | None:
-    found = _TEAM_TOTAL.search(text)
+    found = _TEAM_TOTAL.search(text) or _TEAM_SCORES.search(text)
     if found:
         return Question("team_total", scope, found["subject"].strip(), float(found["line"]), _way(found["way"]))
     if not _COUNTED.search(text):
@@ -162,7 +200,7 @@ def _read_winner(text: str, scope: Scope | None) -> Question:
         return Question("moneyline", scope, is_unclear=True)
     if _DRAW.search(text):
         return Question("draw", scope)
-    found = _WILL_WIN.search(text) or _COLON_WINS.search(text)
+    found = _WILL_WIN.search(text) or _WINS_PART.search(text) or _COLON_WINS.search(text)
     if found:
         return Question("moneyline", scope, found["subject"].strip())
     if re.search(r"\b(?:winner|moneyline|wins?)\b", text, re.I) or read_matchup(text):
@@ -186,7 +224,9 @@ def _way(word: str | None) -> Way:
 
 def _without_frame(title: str) -> str:
     text = _LEAD.sub("", title.strip())
-    found = re.match(r"^will (?:the )?.+? (?:win|beat) the (?P<rest>.+)$", text, re.I)
+    found = re.match(
+        r"^will (?:the )?(?:.+? (?:win|beat) (?:(?:set \d|the [\w ]+?) in )?the )?(?P<rest>.+)$", text, re.I
+    )
     if found and _MATCHUP.match(found["rest"]):
         text = found["rest"]
     previous = ""

@@ -44,7 +44,7 @@ def translate_market(market: wire.Market, event_ticker: str, series: Series, kin
         id=MarketId(market.ticker),
         title=market.title or "",
         outcomes=_outcomes(market.ticker),
-        topic="other" if series.kind and not kind else series.topic,
+        topic="comparison" if series.kind and not kind else series.topic,
         kind=kind,
         kind_name=kind_name,
         scope=series.scope,

@@ -38,6 +38,8 @@ _OWN_LEAGUES = {
     "WC": "worldcup",
     "ATP": "tennis",
     "WTA": "tennis",
+    "ATPCHALLENGER": "tennis",
+    "WTACHALLENGER": "tennis",
     "ITF": "tennis",
     "ITFW": "tennis",
     "UFC": "ufc",
@@ -99,13 +101,36 @@ _OF_PARTS: dict[str, Kind] = {
     "BTTS": "both_to_score",
 }
 _PROPS = (
-    *("3PT", "AST", "BLK", "EXTRAS", "F3", "F7", "FTTS", "HIT", "HR", "HRR", "KS", "OT", "OUTS", "PTS"),
-    *("RBI", "REB", "RFI", "SCORE", "STL", "TB"),
+    *("2D", "3D", "3PT", "AST", "BLK", "FIRSTBASKET", "OT", "PRA", "PTS", "RACE", "REB", "STL", "STOCKS", "WINMARGIN"),
+    *("2TD", "ANYTD", "FG", "FIRSTTD", "INT", "PASSATT", "PASSCOMP", "PASSINT", "PASSTDS", "PASSYDS", "REC", "RECYDS"),
+    *("RRYDS", "RSHATT", "RSHYDS", "SACK", "SFTY", "TD", "TEAMFIRSTTD", "TEAMTD"),
+    *(
+        "BB",
+        "EXTRAS",
+        "HA",
+        "HIT",
+        "HR",
+        "HRR",
+        "KS",
+        "NEXTHR",
+        "OUTS",
+        "PITCH",
+        "RBI",
+        "RFI",
+        "RUNS",
+        "SB",
+        "TB",
+        "WA",
+    ),
+    *("CORNERS", "FIRSTGOAL", "FTTS", "GOAL", "SAVE", "SAVES", "SCORE", "SHOTS", "SOG"),
+    *("ACES", "ANYSET", "EXACTMATCH", "GSPREAD", "GTOTAL", "SSPREAD", "TIEBREAK", "TOTALSETS"),
 )
+_SINGLE_PARTS = ("F3", "F7", "INNINGTOTAL", "INNINGWIN", "MAP", "SETWINNER")
+_FUTURES = ("", "COY", "DPOY", "EAST", "MVP", "PLAYOFF", "ROY", "SERIES", "SERIESGAMES", "SERIESSPREAD", "WEST", "WINS")
 QUESTIONS: dict[str, _Question] = {
-    "": _Question("future"),  # who wins the league
-    "ADVANCE": _Question("other"),  # who goes through: extra time and penalties count, unlike in the winner market
-    "MAP": _Question("other"),  # one map of a match
+    "ADVANCE": _Question("advance"),  # extra time and penalties count, unlike in the winner market
+    **{word: _Question("future") for word in _FUTURES},
+    **{word: _Question("part") for word in _SINGLE_PARTS},
     **{word: _Question("prop") for word in _PROPS},
     **{word: _Question("game", kind, "game") for word, kind in _WHOLE.items()},
     **{
@@ -114,7 +139,7 @@ QUESTIONS: dict[str, _Question] = {
         for word, kind in _OF_PARTS.items()
     },
 }
-_PATTERN = ("GAME", "SPREAD", "TOTAL")  # that an unknown league's series follow as well
+_PATTERN = ("GAME", "MATCH", "SPREAD", "TOTAL", "BTTS", "RFI", "MAP")  # that an unknown league's series follow as well
 
 _ASKED = {
     "basketball": "GAME SPREAD TOTAL TEAMTOTAL 1HWINNER 1HSPREAD 1HTOTAL",
@@ -170,7 +195,7 @@ def _series(league: LeagueCode | None, question: _Question) -> Series:
 def _topic_of(competition_scope: str) -> Topic:
     said = competition_scope.strip().lower()
     if not said:
-        return "other"
+        return "unknown_series"
     if said == "game":
         return "game"
     return "future" if said.startswith(("future", "award")) else "prop"

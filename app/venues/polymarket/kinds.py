@@ -10,7 +10,7 @@ from app.domain.propositions import Kind, Scope
 
 
 class MarketType(msgspec.Struct, frozen=True):
-    """What a type name says. A `prop` or `other` has no kind: it speaks about no proposition of ours."""
+    """What a type name says. All but a `game` topic have no kind: they speak about no proposition of ours."""
 
     topic: Topic
     kind: Kind | None = None
@@ -18,7 +18,9 @@ class MarketType(msgspec.Struct, frozen=True):
 
 
 PROP = MarketType("prop")
-OTHER = MarketType("other")
+PART = MarketType("part")
+ADVANCE = MarketType("advance")
+UNKNOWN = MarketType("unknown_type")
 
 _PARTS: dict[str, Scope] = {
     "": "game",
@@ -28,6 +30,10 @@ _PARTS: dict[str, Scope] = {
     "second_quarter_": "q2",
     "third_quarter_": "q3",
     "fourth_quarter_": "q4",
+    "q1_": "q1",
+    "q2_": "q2",
+    "q3_": "q3",
+    "q4_": "q4",
     "first_period_": "p1",
     "second_period_": "p2",
     "third_period_": "p3",
@@ -39,15 +45,16 @@ _KINDS: dict[str, Kind] = {
     "team_totals": "team_total",
 }
 
+_OF_ANY_SPORT: dict[str, MarketType] = {
+    f"{part}{name}": MarketType("game", kind, scope) for part, scope in _PARTS.items() for name, kind in _KINDS.items()
+}
 TYPES: dict[str, MarketType] = {
-    **{
-        f"{part}{name}": MarketType("game", kind, scope)
-        for part, scope in _PARTS.items()
-        for name, kind in _KINDS.items()
-    },
+    **_OF_ANY_SPORT,
     "soccer_halftime_result": MarketType("game", "moneyline", "1h"),
     "soccer_second_half_result": MarketType("game", "moneyline", "2h"),
     "soccer_team_totals": MarketType("game", "team_total", "game"),
+    "soccer_home_team_totals": MarketType("game", "team_total", "game"),
+    "soccer_away_team_totals": MarketType("game", "team_total", "game"),
     "soccer_first_half_team_totals": MarketType("game", "team_total", "1h"),
     "soccer_second_half_team_totals": MarketType("game", "team_total", "2h"),
     "both_teams_to_score": MarketType("game", "both_to_score", "game"),
@@ -62,21 +69,43 @@ TYPES: dict[str, MarketType] = {
 }
 
 _ABOUT_PLAYERS_OR_MOMENTS = (
-    *("points", "rebounds", "assists", "threes", "steals", "blocks", "double_double", "touchdowns", "yards"),
-    *("receptions", "strikeouts", "home_runs", "hits", "bases", "saves", "shots", "goals", "goalscorer"),
-    *("player", "exact_score", "corner", "first_to_score", "to_score_first", "nrfi", "odd_even", "innings"),
-    *("set_totals", "set_handicap", "completed_match", "cards"),
+    *("points", "rebounds", "assists", "threes", "steals", "blocks", "double_double", "triple_double", "touchdown"),
+    *("yards", "receptions", "strikeouts", "home_runs", "hits", "bases", "saves", "shots", "goals", "goalscorer"),
+    *("player", "exact_score", "exact_margin", "corner", "first_to_score", "to_score_first", "nrfi", "odd_even"),
+    *("extra_innings", "first_inning_run", "set_totals", "set_handicap", "game_handicap", "completed_match", "cards"),
+    *("conversion", "field_goal", "sacks", "turnover", "interception", "penalty", "double_chance", "draw_no_bet"),
+    *("ufc_", "distance", "method_of", "toss", "sixes", "batter", "kill", "tower", "drake", "nashor", "inhibitor"),
+    *("blood", "half_time_full_time", "halftime_fulltime", "race_to", "most_"),
 )
+_ABOUT_PARTS = ("child_moneyline", "map_", "_map", "inning", "round_", "rounds_", "set_games")
+_UNITLESS = frozenset({"total", "spread", "team_total"})  # where no team scores points: of maps, of rounds, of sets?
 _SETS: tuple[Scope, ...] = tuple(scope for scope in get_args(Scope) if scope.startswith("s"))
 
 
-def read_type(name: str, league: League | None, line: float | None = None) -> MarketType:
-    """What a type name says in a league. Soccer's whole game ends with regulation time."""
+def read_type(name: str, league: League | None, line: float | None = None, part: str = "") -> MarketType:
+    """What a type name says in a league; `part`: what the market's slug adds. Soccer's whole game ends with regulation
+    time."""
     if name == "tennis_set_winner":  # `line` is the number of the set
-        return MarketType("game", "moneyline", f"s{line:g}") if f"s{line or 0:g}" in _SETS else OTHER  # type: ignore[arg-type]
+        return _of_set("moneyline", f"s{line or 0:g}")
+    if name == "tennis_set_games_totals":  # `line` is games; the set is told by the slug: set-2-total-8pt5
+        return _of_set("total", f"s{part.removeprefix('set-').partition('-')[0]}")
     known = TYPES.get(name)
     if known is None:
-        return PROP if any(word in name for word in _ABOUT_PLAYERS_OR_MOMENTS) else OTHER
+        return _without_kind(name)
+    if name in _OF_ANY_SPORT and known.kind in _UNITLESS and league is not None and not league.has_teams:
+        return PROP
     if known.scope == "game" and league is not None and league.has_draw_outcome:
         return MarketType(known.topic, known.kind, "regulation")
     return known
+
+
+def _of_set(kind: Kind, scope: str) -> MarketType:
+    return next((MarketType("game", kind, known) for known in _SETS if known == scope), PART)
+
+
+def _without_kind(name: str) -> MarketType:
+    if "advance" in name or "qualif" in name:
+        return ADVANCE
+    if any(word in name for word in _ABOUT_PLAYERS_OR_MOMENTS):
+        return PROP
+    return PART if any(word in name for word in _ABOUT_PARTS) else UNKNOWN

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import get_args
 
 import msgspec
 
@@ -12,8 +13,8 @@ from app.domain.markets import ContractId, EventId, Market, MarketId, MarketStat
 from app.domain.parsing import WrongField, read_moment
 from app.domain.propositions import Scope
 from app.venues.polymarket import wire
-from app.venues.polymarket.kinds import OTHER, MarketType, read_type
-from app.venues.polymarket.slugs import Slug, read_part, read_slug
+from app.venues.polymarket.kinds import UNKNOWN, MarketType, read_type
+from app.venues.polymarket.slugs import Side, Slug, read_part, read_slug
 
 POLYMARKET = VenueId("polymarket")
 
@@ -68,7 +69,7 @@ def _type(market: wire.Market, setting: Setting, part: str, outcomes: Sequence[O
     """By the venue's own type field. Where it says none, a game's slug may still say it plainly."""
     league = setting.league
     if market.sports_market_type:
-        return read_type(market.sports_market_type, league, market.line)
+        return read_type(market.sports_market_type, league, market.line, part)
     if setting.topic != "game":
         return MarketType(setting.topic)
     whole: Scope = "regulation" if league and league.has_draw_outcome else "game"
@@ -76,7 +77,7 @@ def _type(market: wire.Market, setting: Setting, part: str, outcomes: Sequence[O
         return MarketType("game", "moneyline" if said.kind == "draw" else said.kind, said.scope or whole)
     if market.slug == setting.event_slug and len(outcomes) == 2 and not _is_yes_no(outcomes):
         return MarketType("game", "moneyline", whole)
-    return OTHER
+    return UNKNOWN
 
 
 def _outcomes(market: wire.Market) -> tuple[Outcome, ...]:
@@ -106,7 +107,7 @@ def _is_yes_no(outcomes: Sequence[Outcome]) -> bool:
 
 
 def _is_draw(market: wire.Market, part: str) -> bool:
-    return part == "draw" or (market.group_item_title or "").lower().startswith(("draw", "tie"))
+    return part.split("-")[-1] == "draw" or (market.group_item_title or "").lower().startswith(("draw", "tie"))
 
 
 def _subject(market: wire.Market, outcomes: Sequence[Outcome]) -> str:
@@ -117,11 +118,15 @@ def _subject(market: wire.Market, outcomes: Sequence[Outcome]) -> str:
 
 
 def _subject_code(slug: Slug | None, part: str, league: League | None) -> str:
-    """Whom the first outcome is about, where the slug says it: a side that gives points, or the team's own code."""
-    if slug is None or part in (slug.first, slug.second):
-        return part
-    said = read_part(part)
-    return slug.code_of(said.side, league) if said and league else ""
+    """Whom the first outcome is about, where the slug says it by the team's own code or as home or away:
+    `-ars`, `-team-total-ars-1pt5`, `-spread-home-3pt5`, `-halftime-result-away`."""
+    words = part.split("-")
+    if slug is None or league is None:
+        return ""
+    codes = {code for code in (slug.first, slug.second) if code in words}
+    sides: set[Side] = {side for side in get_args(Side) if side and side in words}
+    codes |= {slug.code_of(side, league) for side in sides}
+    return codes.pop() if len(codes) == 1 else ""
 
 
 def _start(market: wire.Market) -> datetime | None:

@@ -116,7 +116,7 @@ def _assemble(event: wire.Event, setting: Setting, markets: tuple[Market, ...] |
         competitors=_competitors(event, slug, setting.league),
         start=start,
         start_source=source,
-        day=slug.day if slug else _day(event),
+        day=_day(event, slug, source),
         day_may_be_utc=True,
         is_over=bool(event.ended or event.closed),
         markets=markets,
@@ -140,7 +140,7 @@ def _league(event: wire.Event, slug: Slug | None) -> League | None:
 def _topic(event: wire.Event, slug: Slug | None) -> Topic:
     if slug or event.game_id is not None or any(str(tag.id) == _GAMES_TAG for tag in event.tags or ()):
         return "game"
-    return "future" if any(tag.slug == "sports" for tag in event.tags or ()) else "other"
+    return "future" if any(tag.slug == "sports" for tag in event.tags or ()) else "not_sports"
 
 
 def _start(event: wire.Event, markets: Sequence[Market]) -> tuple[datetime | None, StartSource]:
@@ -150,7 +150,10 @@ def _start(event: wire.Event, markets: Sequence[Market]) -> tuple[datetime | Non
     return (said, "start_field") if said else (None, "date_only")
 
 
-def _day(event: wire.Event) -> date | None:
+def _day(event: wire.Event, slug: Slug | None, source: StartSource) -> date | None:
+    """A game that makes up for another may keep the other's day in its slug: its start alone counts."""
+    if slug:
+        return None if event.rescheduled_from_game_id and source == "start_field" else slug.day
     try:
         return date.fromisoformat(event.event_date) if event.event_date else None
     except ValueError:

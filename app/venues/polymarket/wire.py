@@ -58,6 +58,7 @@ class Event(Gamma):
     start_time: str | None = None  # the game; startDate is the listing
     event_date: str | None = None
     game_id: Id | None = None
+    rescheduled_from_game_id: Id | None = None  # makes up for another game, whose day the slug may keep
     series_slug: str | None = None
     series: list[Labelled] | None = None
     tags: list[Labelled] | None = None

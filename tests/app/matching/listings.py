@@ -7,6 +7,7 @@ from app.domain.games import Game, GameId
 from app.domain.leagues import LeagueCode
 from app.domain.markets import Competitor, ContractId, Event, EventId, Market, MarketId, Outcome, VenueId
 from app.domain.teams import Team, TeamId
+from app.matching.linking import Linked
 from app.matching.registry import Registry
 
 REGISTRY = Registry.load()
@@ -91,3 +92,13 @@ def polymarket_market(slug: str, title: str, labels: Sequence[str], **more: obje
         outcomes=tuple(Outcome(ContractId(f"polymarket:{slug}:{label}"), label) for label in labels),
         **(given | more),
     )  # type: ignore[arg-type]
+
+
+def codes(found: Linked) -> list[str]:
+    """Why listings were left out, in their order."""
+    return [item.code for item in found.left_out]
+
+
+def verdicts(found: Linked) -> set[str]:
+    """Every verdict that was given."""
+    return {link.verdict for link in found.links}

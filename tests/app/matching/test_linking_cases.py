@@ -1,20 +1,24 @@
 """Listings that mislead: each ends in the right proposition or in a named reason."""
 
 from datetime import date
+from typing import get_args
 
+import msgspec
 import pytest
 
-from app.domain.markets import Market
+from app.domain.markets import Market, Topic
 from app.matching.linking import Linked, link_event
 from app.matching.schedule import GameIndex
 from tests.app.matching.listings import (
     REGISTRY,
     at,
+    codes,
     game,
     kalshi_market,
     kalshi_winner,
     polymarket_event,
     polymarket_market,
+    verdicts,
 )
 
 START = "2026-11-23 00:30"
@@ -27,14 +31,6 @@ def link_market(market: Market, **event: object) -> Linked:
     given = {"start": at(START), "start_source": "start_field"}
     listed = polymarket_event(SLUG, "Lakers vs. Celtics", "nba", [market], **(given | event))
     return link_event(listed, GameIndex([LAKERS_AT_CELTICS]), REGISTRY, at("2026-11-22 23:00"))
-
-
-def codes(found: Linked) -> list[str]:
-    return [item.code for item in found.left_out]
-
-
-def verdicts(found: Linked) -> set[str]:
-    return {link.verdict for link in found.links}
 
 
 def moneyline(**more: object) -> Market:
@@ -229,3 +225,26 @@ def test_titles_alone_name_the_sides_where_the_venue_names_none() -> None:
     found = link_event(bare, GameIndex([LAKERS_AT_CELTICS]), REGISTRY, at("2026-11-22 23:00"))
     assert found.game == LAKERS_AT_CELTICS
     assert verdicts(found) == {"tradable"}
+
+
+def test_markets_without_their_event_name_the_sides_by_their_own_titles() -> None:
+    listed = kalshi_winner(
+        "KXNBAGAME-26NOV22LALBOS",
+        "Los Angeles L at Boston",
+        "nba",
+        [("Los Angeles L", "LAL"), ("Boston", "BOS")],
+        start=at(START),
+        start_source="milestone",
+    )
+    nameless = tuple(msgspec.structs.replace(side, name="") for side in listed.competitors)
+    alone = msgspec.structs.replace(listed, title="", competitors=nameless)
+    found = link_event(alone, GameIndex([LAKERS_AT_CELTICS]), REGISTRY, at("2026-11-22 23:00"))
+    assert found.game == LAKERS_AT_CELTICS
+    assert verdicts(found) == {"tradable"}
+
+
+@pytest.mark.parametrize("topic", sorted(set(get_args(Topic)) - {"game"}))
+def test_what_is_not_about_the_result_is_left_out_by_the_name_of_its_topic(topic: Topic) -> None:
+    found = link_market(moneyline(topic=topic, kind=None, kind_name="never_seen"))
+    assert codes(found) == [topic]
+    assert found.left_out[0].detail.endswith("(never_seen)")

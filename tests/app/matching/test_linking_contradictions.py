@@ -12,11 +12,13 @@ from app.matching.schedule import GameIndex
 from tests.app.matching.listings import (
     REGISTRY,
     at,
+    codes,
     game,
     kalshi_market,
     kalshi_winner,
     polymarket_event,
     polymarket_market,
+    verdicts,
 )
 
 YANKEES_AT_RED_SOX = [game(str(day), "mlb", "mlb:10", "mlb:2", f"2026-08-{day:02} 17:05") for day in (9, 10, 11)]
@@ -27,14 +29,6 @@ SLUG = "nba-lal-bos-2026-11-22"
 
 def link(event: Event, *games: Game, now: str = "2026-08-09 12:00") -> Linked:
     return link_event(event, GameIndex(games), REGISTRY, at(now))
-
-
-def codes(found: Linked) -> list[str]:
-    return [item.code for item in found.left_out]
-
-
-def verdicts(found: Linked) -> set[str]:
-    return {link.verdict for link in found.links}
 
 
 def with_fields(event: Event, **fields: object) -> Event:

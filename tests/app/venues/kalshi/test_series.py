@@ -27,11 +27,14 @@ SERIES = [  # ticker, competition_scope, league, topic, kind, scope
     ("KXNFL1HSPREAD", "", "nfl", "game", "spread", "1h"),
     ("KXNFL1HTOTAL", "", "nfl", "game", "total", "1h"),
     ("KXNFLMVP", "Awards", "nfl", "future", None, None),
-    ("KXNFLMVP", "", "nfl", "other", None, None),
+    ("KXNFLMVP", "", "nfl", "future", None, None),
     ("KXNCAAFGAME", "Game", "ncaaf", "game", "moneyline", "game"),
     ("KXNCAAFSPREAD", "", "ncaaf", "game", "spread", "game"),
     ("KXNCAAFTOTAL", "", "ncaaf", "game", "total", "game"),
+    ("KXNCAAF1H", "", "ncaaf", "game", "moneyline", "1h"),
     ("KXNCAAMBGAME", "", "ncaab", "game", "moneyline", "game"),
+    ("KXNCAAMB1HWINNER", "", "ncaab", "game", "moneyline", "1h"),
+    ("KXNCAAMB1HTOTAL", "", "ncaab", "game", "total", "1h"),
     ("KXNCAAMBSPREAD", "", "ncaab", "game", "spread", "game"),
     ("KXNCAAMBTOTAL", "", "ncaab", "game", "total", "game"),
     ("KXNCAAWBGAME", "", "ncaaw", "game", "moneyline", "game"),
@@ -42,7 +45,7 @@ SERIES = [  # ticker, competition_scope, league, topic, kind, scope
     ("KXMLBF5", "", "mlb", "game", "moneyline", "f5"),
     ("KXMLBF5SPREAD", "", "mlb", "game", "spread", "f5"),
     ("KXMLBF5TOTAL", "", "mlb", "game", "total", "f5"),
-    ("KXMLBF3", "", "mlb", "prop", None, None),
+    ("KXMLBF3", "", "mlb", "part", None, None),
     ("KXMLBRFI", "", "mlb", "prop", None, None),
     ("KXMLBEXTRAS", "", "mlb", "prop", None, None),
     ("KXMLBKS", "Strikeouts", "mlb", "prop", None, None),
@@ -54,6 +57,18 @@ SERIES = [  # ticker, competition_scope, league, topic, kind, scope
     ("KXNHLOT", "", "nhl", "prop", None, None),
     ("KXNHL1P", "", "nhl", "game", "moneyline", "p1"),
     ("KXNHL1PTOTAL", "", "nhl", "game", "total", "p1"),
+    ("KXNHLFIRSTGOAL", "", "nhl", "prop", None, None),
+    ("KXNHLSERIES", "", "nhl", "future", None, None),
+    ("KXNBA3QSPREAD", "", "nba", "game", "spread", "q3"),
+    ("KXNBASERIESSPREAD", "", "nba", "future", None, None),
+    ("KXNBASUMMERGAME", "Game", None, "game", "moneyline", "game"),  # of no league of ours, for all its name
+    ("KXNBAALLSTARGAME", "Game", None, "game", "moneyline", "game"),
+    ("KXMLBSTGAME", "Game", None, "game", "moneyline", "game"),
+    ("KXNFL1HTEAMTOTAL", "", "nfl", "game", "team_total", "1h"),
+    ("KXNFLANYTD", "", "nfl", "prop", None, None),
+    ("KXMLBINNINGWIN", "", "mlb", "part", None, None),
+    ("KXATPCHALLENGERMATCH", "", "tennis", "game", "moneyline", "game"),
+    ("KXATPSETWINNER", "", "tennis", "part", None, None),
     ("KXEPLGAME", "", "epl", "game", "moneyline", "regulation"),
     ("KXUCLGAME", "", "ucl", "game", "moneyline", "regulation"),
     ("KXUELGAME", "", "uel", "game", "moneyline", "regulation"),
@@ -74,14 +89,14 @@ SERIES = [  # ticker, competition_scope, league, topic, kind, scope
     ("KXBRASILEIROBGAME", "", "soccer", "game", "moneyline", "regulation"),
     ("KXBRASILEIROB1HBTTS", "", "soccer", "game", "both_to_score", "1h"),
     ("KXUCLWGAME", "Game", None, "game", "moneyline", "game"),  # women's: no league of ours
-    ("KXWCADVANCE", "", "worldcup", "other", None, None),
+    ("KXWCADVANCE", "", "worldcup", "advance", None, None),
     ("KXATPMATCH", "", "tennis", "game", "moneyline", "game"),
     ("KXWTAMATCH", "", "tennis", "game", "moneyline", "game"),
     ("KXITFWMATCH", "", "tennis", "game", "moneyline", "game"),
     ("KXATPDOUBLES", "Game", "tennis", "game", "moneyline", "game"),
     ("KXUFCFIGHT", "", "ufc", "game", "moneyline", "game"),
     ("KXLOLGAME", "", "lol", "game", "moneyline", "game"),
-    ("KXLOLMAP", "", "lol", "other", None, None),
+    ("KXLOLMAP", "", "lol", "part", None, None),
     ("KXCS2GAME", "", "cs2", "game", "moneyline", "game"),
     ("KXVALORANTGAME", "", "valorant", "game", "moneyline", "game"),
     ("KXCFLSPREAD", "Spread", None, "game", "spread", "game"),
@@ -90,9 +105,9 @@ SERIES = [  # ticker, competition_scope, league, topic, kind, scope
     ("KXNBA", "", "nba", "future", None, None),
     ("KXMVENBASINGLEGAME", "", None, "combo", None, None),
     ("KXMVESPORTSMULTIGAMEEXTENDED-S2026D3F8445347B", "", None, "combo", None, None),
-    ("KXCITIESWEATHER", "", None, "other", None, None),
-    ("KXT20MATCH", "Game", None, "game", None, None),
-    ("", "", None, "other", None, None),
+    ("KXCITIESWEATHER", "", None, "unknown_series", None, None),
+    ("KXT20MATCH", "Game", None, "game", "moneyline", "game"),
+    ("", "", None, "unknown_series", None, None),
 ]
 
 
@@ -128,7 +143,13 @@ def test_the_examples_are_true() -> None:
 
 
 WINNERS = [("nba", ["KXNBAGAME"]), ("epl", ["KXEPLGAME"]), ("ufc", ["KXUFCFIGHT"])]
-WINNERS += [("tennis", ["KXATPMATCH", "KXWTAMATCH", "KXITFMATCH", "KXITFWMATCH"]), ("lol", ["KXLOLGAME"])]
+WINNERS += [
+    (
+        "tennis",
+        ["KXATPMATCH", "KXWTAMATCH", "KXATPCHALLENGERMATCH", "KXWTACHALLENGERMATCH", "KXITFMATCH", "KXITFWMATCH"],
+    ),
+    ("lol", ["KXLOLGAME"]),
+]
 
 
 @pytest.mark.parametrize(("league", "series"), WINNERS)

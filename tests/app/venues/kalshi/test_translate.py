@@ -116,9 +116,9 @@ def test_soccer_is_three_ways_and_the_home_side_comes_first() -> None:
 STRIKES = [  # changes, kind, topic
     ({"strike_type": "greater"}, "total", "game"),
     ({"strike_type": None}, "total", "game"),
-    ({"strike_type": "less"}, None, "other"),
-    ({"strike_type": "greater_or_equal"}, None, "other"),
-    ({"strike_type": "between", "cap_strike": 230}, None, "other"),
+    ({"strike_type": "less"}, None, "comparison"),
+    ({"strike_type": "greater_or_equal"}, None, "comparison"),
+    ({"strike_type": "between", "cap_strike": 230}, None, "comparison"),
 ]
 
 

@@ -168,8 +168,8 @@ UNTYPED = [  # slug part, outcomes, kind, scope, topic
     ("", '["Knicks","Celtics"]', "moneyline", "game", "game"),
     ("-spread-home-3pt5", '["Celtics","Knicks"]', "spread", "game", "game"),
     ("-1h-total-110pt5", '["Over","Under"]', "total", "1h", "game"),
-    ("-who-scores-first", '["Knicks","Celtics"]', None, None, "other"),
-    ("", '["Yes","No"]', None, None, "other"),
+    ("-who-scores-first", '["Knicks","Celtics"]', None, None, "unknown_type"),
+    ("", '["Yes","No"]', None, None, "unknown_type"),
 ]
 
 
@@ -181,12 +181,47 @@ def test_without_a_type_only_a_plain_slug_is_believed(
     assert (read.kind, read.scope, read.topic) == (kind, scope, topic)
 
 
+WHOM = [  # what a market's slug adds, the code of whom YES or the first outcome is about
+    ("-ars", "ars"),
+    ("-home", "ars"),
+    ("-away", "che"),
+    ("-halftime-result-away", "che"),
+    ("-second-half-result-ars", "ars"),
+    ("-team-total-che-1pt5", "che"),
+    ("-spread-away-1pt5", "che"),
+    ("-total-2pt5", ""),
+    ("-exact-score-1-0", ""),
+    ("-ars-against-che", ""),
+]
+
+
+@pytest.mark.parametrize(("part", "code"), WHOM)
+def test_the_slug_says_whom_a_market_is_about_by_code_or_side(part: str, code: str) -> None:
+    slug = "epl-ars-che-2026-10-10"
+    asked = market(slug=slug + part, outcomes='["Yes","No"]', groupItemTitle="Somebody", gameStartTime=None)
+    assert only([event(asked, slug=slug, title="Arsenal FC vs. Chelsea FC")]).subject_code == code
+
+
+@pytest.mark.parametrize("part", ["-draw", "-halftime-result-draw"])
+def test_a_draw_is_told_by_the_end_of_the_slug(part: str) -> None:
+    slug = "epl-ars-che-2026-10-10"
+    asked = market(slug=slug + part, outcomes='["Yes","No"]', groupItemTitle="", question="Level?")
+    assert only([event(asked, slug=slug)]).kind == "draw"
+
+
+def test_a_game_that_makes_up_for_another_is_of_the_day_it_starts() -> None:
+    postponed = event(slug="mlb-tb-nyy-2026-05-23", startTime="2026-09-22T17:05:00Z")
+    assert one([postponed]).day == date(2026, 5, 23)
+    assert one([postponed | {"rescheduledFromGameId": 20012345}]).day is None
+    assert one([postponed | {"rescheduledFromGameId": 20012345, "startTime": None}]).day == date(2026, 5, 23)
+
+
 def test_a_season_is_a_future_and_the_weather_is_neither() -> None:
     untyped = market(sportsMarketType=None, slug="will-x-win", outcomes='["Yes","No"]')
     season = event(untyped, slug="nba-champion-2027", gameId=None, startTime=None, tags=[{"slug": "sports"}])
     read = one([season])
     assert (read.topic, read.markets[0].topic if read.markets else None) == ("future", "future")
-    assert one([event(slug="highest-temperature-in-nyc", gameId=None)]).topic == "other"
+    assert one([event(slug="highest-temperature-in-nyc", gameId=None)]).topic == "not_sports"
 
 
 def test_the_league_is_told_by_slug_series_or_tag() -> None:
