@@ -1,4 +1,8 @@
-"""Which outcome is which side: proven by two independent witnesses that agree, or not proven."""
+"""Which outcome is which side: proven by two independent witnesses that agree, or not proven.
+
+The witnesses are what a listing's words call the side, what its codes and ids say (those of slug, ticker and team are
+one table of the venue's: they count once), the order of its sides, and the text that settles it.
+"""
 
 from collections.abc import Sequence
 
@@ -9,6 +13,7 @@ from app.domain.leagues import League
 from app.domain.markets import Competitor, Market, Outcome
 from app.domain.propositions import HalfPoints, Polarity, Proposition, points
 from app.domain.teams import Finding, MatchContext, Reason, Team, TeamId
+from app.matching.clauses import read_clauses
 from app.matching.matcher import resolve_team
 from app.matching.readings import Reading, Unreadable
 from app.matching.registry import Registry
@@ -115,11 +120,17 @@ def _orient_winner(market: Market, reading: Reading, seated: Seated) -> Oriented
         return teams
     if seated.league.has_draw_outcome:
         return Unreadable("two_way", "two outcomes where a draw is a third: what a draw pays is not said")
+    paid = _paid(market, seated)
+    if wrong := next((f"'{answer.name}' when {who.name} wins" for who, answer in paid if who.id != answer.id), ""):
+        return Unreadable("side_conflict", f"the rules pay {wrong}")
     claims = tuple(
         Claim(outcome, Proposition(seated.game.id, "moneyline", reading.scope, None, team.id), "yes")
         for outcome, team in zip(market.outcomes, teams, strict=True)
     )
-    return Oriented(claims, Reason("side", "agrees", f"outcomes name {teams[0].name} and {teams[1].name}"))
+    in_order = bool(seated.seats) and seated.seats[0][1].id == teams[0].id
+    second = "so do the rules" if paid else "in the order of the sides" if in_order else "a second witness is missing"
+    detail = f"outcomes name {teams[0].name} and {teams[1].name}; {second}"
+    return Oriented(claims, Reason("side", "agrees" if paid or in_order else "unknown", detail))
 
 
 def _orient_spread(market: Market, reading: Reading, seated: Seated) -> Oriented | Unreadable:
@@ -138,7 +149,12 @@ def _orient_spread(market: Market, reading: Reading, seated: Seated) -> Oriented
         Claim(outcome, proposition, "yes" if team.id == giver.id else "no")
         for outcome, team in zip(market.outcomes, teams, strict=True)
     )
-    is_proven = said is not None and (said.id == teams[0].id or by_slug is not None)
+    by_rules = next((who for who, answer in _paid(market, seated) if who.id == answer.id), None)
+    if by_rules is not None and by_rules.id != giver.id:
+        return Unreadable(
+            "side_conflict", f"the line is given by {giver.name}, and the rules ask {by_rules.name} to win"
+        )
+    is_proven = said is not None and (said.id == teams[0].id or by_slug is not None or by_rules is not None)
     detail = f"outcomes name {teams[0].name} and {teams[1].name}; the line is {subject.name}'s"
     return Oriented(claims, Reason("side", "agrees" if is_proven else "unknown", detail))
 
@@ -162,7 +178,7 @@ def _orient_by_subject(
     if len(teams) > 1:
         return Unreadable("side_conflict", f"which team YES is cannot be told: {said}")
     team = next(iter(teams.values()))
-    is_proven = len({source for source, _ in witnesses} - {"the venue's team id"}) >= 2
+    is_proven = len({_TABLE if source in _OF_TABLE else source for source, _ in witnesses}) >= 2
     finding: Finding = "agrees" if is_proven else "unknown"
     reason = Reason("side", finding, said if is_proven else f"{said}; a second witness is missing")
     if reading.kind == "spread":
@@ -175,25 +191,37 @@ def _orient_by_subject(
     return Oriented(_affirmed(market, labels, proposition, flipped=flipped), reason)
 
 
+_TABLE = "the code"
+_OF_TABLE = frozenset({_TABLE, "the venue's team id", "the slug"})
+
+
 def _witnesses(market: Market, reading: Reading, seated: Seated) -> list[tuple[str, Team]]:
-    """Who each field says that YES is about. A venue's code and its team id come from one table: they count once."""
+    """Who each field says that YES is about."""
     code = market.subject_code.rstrip("0123456789")
     subject = reading.subject or read_question(market.subject).subject or market.subject
     found = (
         ("the subject", seated.team_named(subject)),
-        ("the code", seated.team_coded(market.subject_code) or seated.team_coded(code) or seated.team_named(code)),
+        (_TABLE, seated.team_coded(market.subject_code) or seated.team_coded(code) or seated.team_named(code)),
         ("the venue's team id", seated.team_with_venue_id(market.subject_id)),
-        ("the rules text", seated.team_named(_winner_in_rules(market.rules))),
+        ("the rules text", _team_paid(market, seated)),
         ("the slug", _slug_team(market, seated)),
     )
     return [(source, team) for source, team in found if team is not None]
 
 
-def _winner_in_rules(rules: str) -> str:
-    head = rules[:200].strip()
-    if not head.lower().startswith("if "):
-        return ""
-    return head[3:].split(" wins", 1)[0].removeprefix("the ") if " wins" in head else ""
+def _team_paid(market: Market, seated: Seated) -> Team | None:
+    """Who must win for YES, by the rules; a text that pays NO for a win means the other side by YES."""
+    for clause in read_clauses(market.rules):
+        team, answer = seated.team_named(clause.who), clause.answer.lower()
+        if team is not None and answer in ("yes", "no"):
+            return team if answer == "yes" else seated.other(team)
+    return None
+
+
+def _paid(market: Market, seated: Seated) -> list[tuple[Team, Team]]:
+    """By the rules: who wins, and the team that the answer paid for it names."""
+    named = ((seated.team_named(one.who), seated.team_named(one.answer)) for one in read_clauses(market.rules))
+    return [(who, answer) for who, answer in named if who is not None and answer is not None]
 
 
 def _slug_team(market: Market, seated: Seated) -> Team | None:

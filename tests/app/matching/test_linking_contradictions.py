@@ -235,3 +235,51 @@ def test_an_ambiguous_code_is_not_proven_by_the_game_when_the_name_fits_nobody()
         assert listed.markets is not None
         duke_only = with_fields(listed, markets=listed.markets[:1])
         assert verdicts(link(duke_only, duke_at_miami, now="2026-02-07 20:00")) == expected
+
+
+PAYS_THE_OTHER = 'If the Lakers win, the market will resolve to "Celtics".\nIf the Celtics win, ...'
+
+
+def test_rules_that_pay_one_team_for_the_other_s_win_leave_it_out() -> None:
+    assert codes(lakers_at_celtics(moneyline(rules=PAYS_THE_OTHER))) == ["side_conflict"]
+
+
+def test_named_outcomes_need_the_rules_or_the_order_of_the_sides_beside_them() -> None:
+    swapped = polymarket_market(SLUG, "Lakers vs. Celtics", ["Celtics", "Lakers"], kind="moneyline")
+    assert verdicts(lakers_at_celtics(swapped)) == {"watch"}
+    told = msgspec.structs.replace(swapped, rules='If the Celtics win, the market will resolve to "Celtics".')
+    assert verdicts(lakers_at_celtics(told)) == {"tradable"}
+
+
+def test_a_spread_that_the_rules_give_to_the_other_side_is_left_out() -> None:
+    spread = polymarket_market(
+        f"{SLUG}-spread-away-3pt5", "Spread: Lakers (-3.5)", ["Lakers", "Celtics"], kind="spread", line=-3.5
+    )
+    assert verdicts(lakers_at_celtics(spread)) == {"tradable"}
+    rules = 'This market will resolve to "Celtics" if the Celtics win the game by 4 or more points.'
+    assert codes(lakers_at_celtics(msgspec.structs.replace(spread, rules=rules))) == ["side_conflict"]
+
+
+def test_a_slug_and_the_code_taken_from_it_are_one_witness() -> None:
+    asked = polymarket_market(
+        "epl-ars-cfc-2026-10-10-ars",
+        "Will the home side win on 2026-10-10?",
+        ["Yes", "No"],
+        kind="moneyline",
+        scope="regulation",
+        subject="the home side",
+        subject_code="ARS",
+    )
+    listed = polymarket_event(
+        "epl-ars-cfc-2026-10-10", "Arsenal FC vs. Chelsea FC", "epl", [asked], start=at("2026-10-10 14:00")
+    )
+    found = link(with_fields(listed, start_source="start_field"), ARSENAL_CHELSEA, now="2026-10-10 12:00")
+    assert {(one.proposition.team_id, one.verdict) for one in found.links} == {("soccer:359", "watch")}
+
+
+def test_a_market_that_pays_no_for_a_win_is_not_taken_at_its_word() -> None:
+    listed = yankees_at_red_sox(start=at("2026-08-09 17:05"), start_source="ticker_time")
+    assert listed.markets is not None
+    rules = "If New York Y wins the New York Y vs Boston game, then the market resolves to No."
+    listed = with_fields(listed, markets=(msgspec.structs.replace(listed.markets[0], rules=rules),))
+    assert codes(link(listed, *YANKEES_AT_RED_SOX)) == ["side_conflict"]
