@@ -4,13 +4,15 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app.domain.leagues import find_league
+from app.domain.teams import TeamId
 from app.errors import BadInput
 from app.matching.matcher import resolve_team
 from app.matching.registry import Registry
-from app.matching.scoring import Line, score_pairs, score_resolve
+from app.matching.scoring import Line, score_aliases, score_ambiguous, score_pairs, score_resolve
 
 
 def lines(path: Path) -> Sequence[Line]:
@@ -75,3 +77,65 @@ def test_nothing_to_score_is_no_error(registry: Registry) -> None:
 def test_a_bad_line_says_what_is_wrong(registry: Registry, line: Line) -> None:
     with pytest.raises(BadInput):
         score_resolve(registry, [line])
+
+
+HANDFUL: list[dict[str, object]] = [
+    {"sport": "nba", "a": "Celtics", "b": "Boston Celtics", "same": True},
+    {"sport": "nba", "a": "Celtics", "b": "Boston", "same": False},
+    *({"sport": "nfl", "a": "Giants", "b": f"Giants {number}", "same": False} for number in range(198)),
+]
+DISPUTED: dict[str, object] = {**HANDFUL[1], "evidence": "the league has one team in Boston"}
+
+
+def test_disputed_rows_are_left_out_of_a_second_set_of_figures_only(registry: Registry) -> None:
+    scores = score_pairs(registry, HANDFUL, [DISPUTED])
+    assert (scores["n"], scores["precision"], scores["recall"]) == (200, 0.5, 1.0)
+    assert scores["precision_by_sport"] == {"nba": 0.5, "nfl": 0.0}
+    assert scores["recall_by_sport"] == {"nba": 1.0, "nfl": 0.0}
+    assert scores["undisputed"] == {
+        **{"n": 199, "accuracy": 1.0, "precision": 1.0, "recall": 1.0, "f1": 1.0},
+        **{"disputed": 1, "disputed_share": 0.005},
+    }
+    assert "undisputed" not in score_pairs(registry, HANDFUL)
+
+
+@pytest.mark.parametrize(
+    ("disputed", "words"),
+    [
+        ([{**DISPUTED, "evidence": " "}], "without evidence"),
+        ([{key: value for key, value in DISPUTED.items() if key != "evidence"}], "'evidence' is missing"),
+        ([{**DISPUTED, "same": True}], "not in the file"),
+        ([{**line, "evidence": "so be it"} for line in HANDFUL[2:6]], "4 of 200 rows are disputed"),
+    ],
+)
+def test_disputes_have_their_bounds(registry: Registry, disputed: list[Line], words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        score_pairs(registry, HANDFUL, disputed)
+
+
+def test_names_of_several_teams_count_when_they_are_left_open_and_named(registry: Registry) -> None:
+    asked = [
+        {"sport": "cfb", "spelling": "Miami", "candidates": [{"team_id": "2390"}, {"team_id": "193"}]},
+        {"sport": "cfb", "spelling": "Miami", "candidates": [{"team_id": "2390"}, {"team_id": "2"}]},
+        {"sport": "nba", "spelling": "x", "spellings": ["Celtics", "BOS"], "candidates": [{"team_id": "2"}]},
+    ]
+    assert score_ambiguous(registry, asked) == {
+        **{"n": 4, "abstained": 0.5, "named": 0.5},
+        **{"by_sport": {"cfb": 1.0, "nba": 0.0}},
+    }
+    with pytest.raises(BadInput, match="candidates"):
+        score_ambiguous(registry, [{"sport": "nba", "spelling": "x"}])
+    with pytest.raises(BadInput, match="spelling"):
+        score_ambiguous(registry, [{"sport": "nba", "candidates": []}])
+
+
+def test_a_taught_name_is_right_as_long_as_it_means_its_team_alone(registry: Registry) -> None:
+    celtics, lakers, nobody = TeamId("nba:2"), TeamId("nba:13"), TeamId("nba:99999")
+    taught = registry.with_names([(celtics, "Shamrocks"), (celtics, "Showtime"), (lakers, "Showtime")])
+    book = [(celtics, "Shamrocks"), (celtics, "Showtime"), (nobody, "Isotopes")]
+    scores = score_aliases(taught, book)
+    assert (scores["n"], scores["right"]) == (3, 1)
+    wrong = msgspec.convert(scores["wrong"], list[dict[str, str]])
+    assert [each["name"] for each in wrong] == ["Showtime", "Isotopes"]
+    assert "could be" in wrong[0]["said"]
+    assert wrong[1]["said"] == "there is no such team"
