@@ -9,13 +9,15 @@ Pool = NewType("Pool", str)  # leagues whose teams share one set of ids: every s
 
 
 class League(msgspec.Struct, frozen=True, gc=False):
-    """One competition. `ties`: a game can end level, so a draw outcome or a tie rule exists."""
+    """One competition. `ties`: a game can end level, so a draw outcome or a tie rule exists. `countries`: all its clubs
+    are from there, by FIFA's codes; empty when it knows no border."""
 
     code: LeagueCode
     name: str
     sport: str  # basketball, football, hockey, baseball, soccer, tennis, mma, esports
     pool: Pool
     ties: bool = False
+    countries: tuple[str, ...] = ()
 
     @property
     def has_teams(self) -> bool:
@@ -35,8 +37,8 @@ def _league(code: str, name: str, sport: str, pool: str = "", ties: bool = False
     return League(LeagueCode(code), name, sport, Pool(pool or code), ties)
 
 
-def _soccer(code: str, name: str) -> League:
-    return _league(code, name, "soccer", "soccer", ties=True)
+def _soccer(code: str, name: str, *countries: str) -> League:
+    return League(LeagueCode(code), name, "soccer", Pool("soccer"), True, countries)
 
 
 LEAGUES: dict[LeagueCode, League] = {
@@ -50,15 +52,15 @@ LEAGUES: dict[LeagueCode, League] = {
         _league("ncaaf", "NCAA football", "football"),
         _league("nhl", "NHL", "hockey"),
         _league("mlb", "MLB", "baseball"),
-        _soccer("epl", "Premier League"),
-        _soccer("championship", "EFL Championship"),
-        _soccer("laliga", "La Liga"),
-        _soccer("bundesliga", "Bundesliga"),
-        _soccer("seriea", "Serie A"),
-        _soccer("ligue1", "Ligue 1"),
-        _soccer("mls", "MLS"),
-        _soccer("nwsl", "NWSL"),
-        _soccer("ligamx", "Liga MX"),
+        _soccer("epl", "Premier League", "ENG", "WAL"),
+        _soccer("championship", "EFL Championship", "ENG", "WAL"),
+        _soccer("laliga", "La Liga", "ESP"),
+        _soccer("bundesliga", "Bundesliga", "GER"),
+        _soccer("seriea", "Serie A", "ITA"),
+        _soccer("ligue1", "Ligue 1", "FRA", "MON"),
+        _soccer("mls", "MLS", "USA", "CAN"),
+        _soccer("nwsl", "NWSL", "USA"),
+        _soccer("ligamx", "Liga MX", "MEX"),
         _soccer("ucl", "Champions League"),
         _soccer("uel", "Europa League"),
         _soccer("uecl", "Conference League"),

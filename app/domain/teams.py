@@ -23,6 +23,7 @@ class Team(msgspec.Struct, frozen=True):
     nickname: str = ""  # "Celtics"
     abbreviation: str = ""  # "BOS"
     names: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()  # that may stand beside its name: "Santa Fe", "Argentina", "ARG"
 
 
 class Reason(msgspec.Struct, frozen=True):

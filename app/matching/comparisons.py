@@ -121,7 +121,8 @@ def _spell_out(
     if len(open_long) < 2:
         return ()
     found = []
-    for i in [i for i in open_short if len(short[i]) > 1]:
+    articles = words_of_kind("article")  # `de` is no Deportivo Eibar
+    for i in [i for i in open_short if len(short[i]) > 1 and short[i] not in articles]:
         run = _run_spelt_by(short[i], long, open_long)
         if run:
             found.append((i, run))

@@ -92,13 +92,15 @@ class Dialect:
 
 
 class Fit(msgspec.Struct, frozen=True, gc=False, order=True):
-    """How well a name fits a form, 0..1. Not `is_whole`: each has a word the other lacks, so it proves nothing."""
+    """How well a name fits a form, 0..1. Not `is_whole`: each has a word the other lacks, so it proves nothing.
+    `is_full`: every word of the name is met but for affixes."""
 
     score: float
     is_whole: bool = True
+    is_full: bool = True
 
 
-NO_FIT = Fit(0.0, False)
+NO_FIT = Fit(0.0, False, False)
 
 
 def fit_form(asked: Asked, form: Form, dialect: Dialect) -> Fit:
@@ -120,13 +122,14 @@ def fit_form(asked: Asked, form: Form, dialect: Dialect) -> Fit:
     if is_strange and (not dialect.is_soccer or heaviest < _COMMON_WEIGHT):
         return NO_FIT  # San Francisco Giants are not San Francisco 49ers, nor is Real Somewhere Real Madrid
     score = covered / (met + extra)
+    is_full = all(asked.words[at] in dialect.affixes for at in pairs.left_over)
     if not pairs.unsaid:
-        return Fit(score)
+        return Fit(score, True, is_full)
     unsaid = [form.core[at] for at in pairs.unsaid if at < len(form.core)]
     if unsaid:
         hidden = sum(map(dialect.weight, unsaid)) / sum(map(dialect.weight, form.core))
         score *= (1 - hidden) ** _UNSAID_POWER
-    return Fit(score, not (is_strange and any(map(dialect.is_telling, unsaid))))
+    return Fit(score, not (is_strange and any(map(dialect.is_telling, unsaid))), is_full)
 
 
 def fit_code(code: str, words: tuple[str, ...]) -> Fit:

@@ -41,13 +41,15 @@ class TeamIndex:
         self._is_womens = pool in WOMENS_POOLS
         self._keys: dict[str, dict[int, Tier]] = defaultdict(dict)
         self._asides: dict[int, tuple[str, ...]] = {}
+        self._places: list[tuple[str, ...]] = []
         self._forms: list[Form] = []
         self._known_forms: set[Form] = set()
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_start: dict[str, dict[tuple[int, tuple[str, ...]], None]] = defaultdict(dict)  # ordered sets
         for at, team in enumerate(self.teams):
             self._add(at, team)
-        self._vocabulary: Vocabulary = Vocabulary(self._by_word, within._vocabulary if within else None)
+        words = self._by_word.keys() | {word for places in self._places for word in places}
+        self._vocabulary: Vocabulary = Vocabulary(words, within._vocabulary if within else None)
         if within is None:
             teams_by_word = {word: len({self._forms[at].team for at in ats}) for word, ats in self._by_word.items()}
             self._dialect.learn(teams_by_word, len(self.teams))
@@ -77,14 +79,16 @@ class TeamIndex:
         return self._best(self._keys.get(key, {}))[1] if key and key != name.key else ()
 
     def beside(self, name: Name) -> tuple[Team, ...]:
-        """The teams it names but for what stands in brackets, if that does not speak against them."""
+        """The teams it names but for what stands in brackets, if that does not speak against them; those it speaks for
+        go before the others."""
         if not name.aside:
             return ()
         key = self._short_key(name.words, name.marks)
         found = self._keys.get(key, {}) or self._keys.get("".join(name.words), {})
-        allowed = [at for at in found if self._allows(at, name.aside)]
-        longer = self._beginning_with(name) if allowed and self._dialect.is_soccer else set()
-        return tuple(self.teams[at] for at in dict.fromkeys((*allowed, *sorted(longer))))
+        longer = self._beginning_with(name) if found and self._dialect.is_soccer else set()
+        said = {at: self._is_said_of(at, name.aside) for at in dict.fromkeys((*found, *sorted(longer)))}
+        meant = [at for at, is_said in said.items() if is_said] or [at for at in said if said[at] is None]
+        return tuple(self.teams[at] for at in meant)
 
     def ranked(self, name: Name) -> list[Ranked]:
         """Teams whose forms the words cover, best first."""
@@ -123,13 +127,15 @@ class TeamIndex:
         tier = min(found.values())
         return tier, tuple(self.teams[at] for at, each in found.items() if each == tier or each < SHORT)
 
-    def _allows(self, at: int, aside: tuple[str, ...]) -> bool:
-        own = self._asides.get(at)
-        if own or not self._dialect.is_soccer:
-            said_of = own or self.read(self.teams[at].name).words
-            is_said = any(word.startswith(said) or word in meanings(said) for said in aside for word in said_of)
-            return is_said or at in self._keys.get("".join(aside), {})
-        return True
+    def _is_said_of(self, at: int, aside: tuple[str, ...]) -> bool | None:
+        """Do these words tell where the team is from, or are they a name of it? None: nobody knows."""
+        own = (*self._asides.get(at, ()), *self._places[at])
+        said_of = own or (self.read(self.teams[at].name).words if self._dialect.is_soccer else ())
+        if any(word.startswith(said) or word in meanings(said) for said in aside for word in said_of):
+            return True
+        if at in self._keys.get("".join(aside), {}):
+            return True
+        return False if own else None
 
     def _beginning_with(self, name: Name) -> set[int]:
         """Teams with a longer name: `Rangers (Chile)` may be Rangers de Talca as well as Rangers."""
@@ -141,6 +147,7 @@ class TeamIndex:
         return "".join((*self._dialect.telling(words), *sorted(marks)))
 
     def _add(self, at: int, team: Team) -> None:
+        self._places.append(tuple({word for place in team.places for word in self.read(place).all_words}))
         self._add_name(at, team.name, OFFICIAL)
         nickname = self.read(team.nickname).words if team.location else ()
         self._asides[at] = self.read(team.location or team.name).aside
@@ -188,11 +195,11 @@ class TeamIndex:
             found[at] = min(found.get(at, tier), tier)
 
     def _add_form(self, at: int, core: tuple[str, ...], optional: tuple[str, ...], marks: frozenset[str]) -> None:
-        form = Form(at, core + optional, core, marks)
+        form = Form(at, core + optional + self._places[at], core, marks)
         if form in self._known_forms:
             return
         self._known_forms.add(form)
-        for word in set(form.words):
+        for word in {*core, *optional}:  # a team is not found by its place alone
             self._by_word[word].append(len(self._forms))
         self._forms.append(form)
         telling = self._dialect.telling(core)
@@ -207,7 +214,7 @@ class TeamIndex:
             if word not in self._dialect.affixes:
                 for each, quality in found.items():
                     gain = quality * weigh(each)
-                    for at in by_word[each]:
+                    for at in by_word.get(each, ()):
                         sums[at] = sums.get(at, 0.0) + gain
         if not sums:
             return ()

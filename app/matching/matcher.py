@@ -20,6 +20,7 @@ SURE = 0.90  # words cover a form this well: it is the team, if no other comes n
 MARGIN = 0.04
 LIKELY = 0.60  # a guess worth making when all others are far behind
 LIKELY_MARGIN = 0.16
+FULL = 0.75  # among those that are near, the only one that has every word of the name
 NEARLY_EQUAL = 0.93  # likeness of two names that the registry does not know
 _CONFIDENCE = {OFFICIAL: 1.0, CODE: 0.95}
 _KNOWN_CONFIDENCE = 0.98
@@ -139,9 +140,12 @@ def _best_of(first: Sequence[Ranked], second: Sequence[Ranked]) -> list[Ranked]:
 def _nearest(text: str, ranked: Sequence[Ranked]) -> Resolution:
     best = ranked[0].fit.score
     is_sure = best >= SURE
-    near = tuple(each.team for each in ranked if each.fit.score > best - (MARGIN if is_sure else LIKELY_MARGIN))
+    near = [each for each in ranked if each.fit.score > best - (MARGIN if is_sure else LIKELY_MARGIN)]
+    full = [each for each in near if each.fit.is_full]
+    if len(near) > 1 and len(full) == 1 and full[0].fit.score >= FULL:  # `Cerro P` is not Cerro: it would leave the P
+        near, best, is_sure = full, full[0].fit.score, False
     method: Method = "alias" if is_sure else "fuzzy"
-    return _verdict(text, near, round(0.94 * best, 3), method, "has the words of")
+    return _verdict(text, tuple(each.team for each in near), round(0.94 * best, 3), method, "has the words of")
 
 
 def _verdict(text: str, teams: tuple[Team, ...], confidence: float, method: Method, detail: str) -> Resolution:

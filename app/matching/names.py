@@ -48,6 +48,7 @@ _DROPPED = frozenset({"and", "the"})
 _WOMEN = re.compile(r"w|wfc|wom[ae]ns?|lad(y|ies)|fem([ei]n[a-z]*)?|frauen|vrouwen|dames|damer|kvinner")
 _RESERVES = frozenset({"ii", "iii", "b", "c", "reserve", "reserves"})
 _AGE_APART = re.compile(r"\b(?:u|under|sub) *(\d\d)s?\b")
+_NATIONAL_TEAM = re.compile(r"\b(?:men ?s )?national (?:football |soccer )?team\b")
 _YOUTH = re.compile(r"u\d\d")
 _MARKED = re.compile(r"[wfldvk]|u\d|ii|b$|c$|res")  # how such a word begins; a quick look
 _NO_MARKS: frozenset[str] = frozenset()
@@ -81,6 +82,8 @@ def read_name(text: str, marked: bool = True) -> Name:
     folded = fold(_AFTER_DASH.sub(r" (\1)", text) if marked and " " in text and _DASHES.search(text) else text)
     if marked and _DIGITS.search(folded):
         folded = _AGE_APART.sub(r"u\1", folded)
+    if marked and "national" in folded:
+        folded = _NATIONAL_TEAM.sub(" ", folded)
     aside: tuple[str, ...] = ()
     if "(" in folded:
         aside = _words(" ".join(_BRACKETED.findall(folded)))

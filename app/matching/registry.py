@@ -147,6 +147,7 @@ def _merge(known: Team, fresh: Team) -> Team:
         nickname=fresh.nickname or known.nickname,
         abbreviation=fresh.abbreviation or known.abbreviation,
         names=kept if set(kept) != set(known.names) else known.names,
+        places=fresh.places or known.places,
     )
 
 
@@ -154,6 +155,7 @@ def _merge(known: Team, fresh: Team) -> Team:
 def _packaged_facts() -> tuple[Pools, Mapping[TeamId, TeamId], str]:
     teams_text = _read("teams.csv")
     names_text = _read("known_names.csv")
+    places_text = _read("places.csv")
     known = {
         team_id: tuple(row["name"] for row in rows)
         for team_id, rows in groupby(sorted(csv.DictReader(names_text.splitlines()), key=_row_id), key=_row_id)
@@ -165,7 +167,24 @@ def _packaged_facts() -> tuple[Pools, Mapping[TeamId, TeamId], str]:
         pools.setdefault(team.pool, {})[team.id] = team
         for other in filter(None, row["namesakes"].split("|")):
             namesakes[TeamId(f"{team.pool}:{other}")] = team.id
-    return pools, namesakes, _digest(teams_text, names_text)
+    _add_places(pools, places_text)
+    return pools, namesakes, _digest(teams_text, names_text, places_text)
+
+
+def _add_places(pools: Pools, text: str) -> None:
+    """Where clubs are from. A country goes by every name of its national team."""
+    rows = list(csv.DictReader(text.splitlines()))
+    nations = {(row["pool"], row["country"]): _row_id(row) for row in rows if row["is_nation"]}
+    for row in rows:
+        if row["is_nation"]:
+            continue
+        teams, country = pools[Pool(row["pool"])], row["country"]
+        nation = teams.get(nations.get((row["pool"], country), TeamId("")))
+        called = (nation.name, *nation.names) if nation else ()
+        said = (row["city"], *row["region"].split("|"), *called, country)
+        places = tuple(dict.fromkeys(filter(None, said)))
+        if team := teams.get(_row_id(row)):
+            teams[team.id] = msgspec.structs.replace(team, places=places)
 
 
 def _row_id(row: Mapping[str, str]) -> TeamId:
