@@ -72,6 +72,12 @@ class HistoryUnavailable(Unavailable):
     """Postgres does not answer."""
 
 
+class MatchingUnavailable(Unavailable):
+    """The unified team matcher does not answer, by any of the ways that were given."""
+
+    remedy = "Start the platform (`crosscourt up`), or mend the addresses of its Redis and its API."
+
+
 class FeedError(CrosscourtError):
     """A source or venue did not give what was asked. Everything below is one of its ways."""
 

@@ -7,8 +7,9 @@ from typing import Protocol
 from app.domain.games import Game
 from app.domain.leagues import LeagueCode
 from app.domain.markets import Event, VenueId
-from app.domain.teams import Team
-from app.errors import FeedError
+from app.domain.questions import MatchRequest
+from app.domain.teams import MatchContext, Team, TeamMatch
+from app.errors import BadInput, FeedError
 
 
 class GamesIncomplete(FeedError):
@@ -64,4 +65,16 @@ class VenueCatalogue(Protocol):
     async def events(self, league: LeagueCode, days: Sequence[date]) -> Sequence[Event]:
         """Everything open about games of these Eastern calendar days, read to the last page, with the props that come
         along with them. Complete, or it raises FeedUnavailable or PayloadRefused."""
+        ...
+
+
+class TeamMatching(Protocol):
+    """Says whether two names are one team; in this process or in another."""
+
+    async def match(self, target: str, candidate: str, sport: str, context: MatchContext | None = None) -> TeamMatch:
+        """Raises BadInput for what cannot be asked, and MatchingUnavailable."""
+        ...
+
+    async def match_many(self, asked: Sequence[MatchRequest]) -> Sequence[TeamMatch | BadInput]:
+        """An answer for each, in their order, or what is wrong with it. Raises MatchingUnavailable."""
         ...

@@ -29,9 +29,10 @@ from app.matching.linking import Linked, link_event
 from app.matching.registry import Registry
 from app.matching.schedule import GameIndex
 from app.matching.unified import TeamMatcher, league_code
-from app.ports import ScoreSource, VenueCatalogue
+from app.ports import ScoreSource, TeamMatching, VenueCatalogue
 from app.settings import Settings
 from app.sources.espn.client import Espn
+from app.team_matching import InProcessTeamMatching, TeamMatchingClient
 from app.venues.descriptions import Description, event_described
 from app.venues.roster import VENUES
 
@@ -60,6 +61,7 @@ class Resources:
         self.source = source
         self.venues = tuple(venues)
         self.matching = TeamMatcher(Registry.load())
+        self.team_matching: TeamMatching = InProcessTeamMatching(self.matching)
         pace = settings.discovery
         self.polling = Pacing[LeagueCode](pace.poll_every, pace.poll_every_live)
         self.searching = Pacing[Place](pace.search_every, pace.search_every)
@@ -171,8 +173,18 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         resources = Resources(settings, clock, hot, history, source, venues)
         await asyncio.to_thread(resources.matching.warm)
         await resources.catch_up()
-        log.info("Connected to unified team matching service", extra={"registry": resources.matching.registry.version})
+        if settings.matching.by == "rpc":
+            resources.team_matching = await stack.enter_async_context(_team_matching_client(settings))
+        else:
+            version = resources.matching.registry.version
+            log.info("Connected to unified team matching service", extra={"over": "process", "registry": version})
         yield resources
+
+
+def _team_matching_client(settings: Settings) -> TeamMatchingClient:
+    given = settings.matching
+    key = None if given.api_key is None else given.api_key.get_secret_value()
+    return TeamMatchingClient(_url(settings, "redis"), given.http_url, key, given.timeout)
 
 
 async def _claim_world(settings: Settings, hot: HotState) -> None:

@@ -107,6 +107,15 @@ class KalshiSettings(FeedSettings):
     per_second: float = Field(10.0, gt=0)  # the basic tier allows 20
 
 
+class MatchingSettings(Group):
+    """Who answers this process's own questions to the unified matcher."""
+
+    by: Literal["process", "rpc"] = "process"  # `rpc`: the team_matching worker, wherever it runs
+    http_url: str | None = None  # of an API that is asked when nobody answers over Redis
+    api_key: SecretStr | None = None  # of that API
+    timeout: float = Field(2.0, gt=0)  # seconds
+
+
 class SimulationSettings(Group):
     """A simulated or recorded slate in place of the real venues."""
 
@@ -143,6 +152,7 @@ class Settings(BaseSettings):
     espn: EspnSettings = EspnSettings()
     polymarket: PolymarketSettings = PolymarketSettings()
     kalshi: KalshiSettings = KalshiSettings()
+    matching: MatchingSettings = MatchingSettings()
     simulation: SimulationSettings = SimulationSettings()
     trading: TradingSettings = TradingSettings()
 

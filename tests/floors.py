@@ -19,6 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (  # top to bottom
     ("app.resources",),
     ("app.corrections",),
     ("app.pipeline",),
+    ("app.team_matching",),  # asks the matcher, here or over Redis and HTTP
     (
         *("app.sources", "app.venues", "app.hot", "app.history", "app.archive", "app.sandbox", "app.embedded"),
         *("app.discovery", "app.matching", "app.settlement", "app.prices", "app.signals"),

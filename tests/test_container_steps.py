@@ -136,10 +136,11 @@ def test_services_have_the_owners_names() -> None:
     assert {"market_discovery", "api", "redis", "postgres"} <= COMPOSE["services"].keys()
 
 
-def test_discovery_service_runs_every_worker_of_its_process() -> None:
-    command = OURS["market_discovery"]["command"]
+@pytest.mark.parametrize(("service", "process"), [("market_discovery", "discovery"), ("api", "trading")])
+def test_a_service_runs_every_worker_of_its_process(service: str, process: str) -> None:
+    command = OURS[service]["command"]
     named = command[command.index("--workers") + 1].split(",")
-    assert named == [worker.name for worker in roster(Settings()) if worker.process == "discovery"]
+    assert named == [worker.name for worker in roster(Settings()) if worker.process == process]
 
 
 def test_ports_are_published_on_loopback_only() -> None:

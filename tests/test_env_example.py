@@ -10,7 +10,10 @@ from pydantic import BaseModel
 from app.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
-WITHOUT_DEFAULT = {"DATABASE__URL", "REDIS__URL", "SIMULATION__CLOCK_URL", "POSTGRES_PASSWORD"}  # shown by example
+WITHOUT_DEFAULT = {  # shown by example
+    *("DATABASE__URL", "REDIS__URL", "MATCHING__HTTP_URL", "MATCHING__API_KEY"),
+    *("SIMULATION__CLOCK_URL", "POSTGRES_PASSWORD"),
+}
 LINE = re.compile(r"^# ([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
 
 

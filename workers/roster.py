@@ -1,6 +1,6 @@
 """Every worker, in the order of the pipeline, and the process it runs in by default."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from functools import partial
 from typing import Literal
 
@@ -14,16 +14,18 @@ from workers.game_poller import game_poller
 from workers.history_pruner import history_pruner
 from workers.market_searcher import market_searcher
 from workers.publisher import publisher
+from workers.team_matching import TURN, team_matching
 from workers.team_refresher import team_refresher
 
 DAY = 86_400  # seconds
 
 
 class Worker(msgspec.Struct, frozen=True):
-    """An async function of Resources that does one round and says what it did, by name."""
+    """An async function of Resources that does one round and says what it did, by name; or one that holds on to
+    something (a subscription, a socket) and yields a Round each time that so much is done."""
 
-    run: Callable[[Resources], Awaitable[Round]]
-    every: float  # seconds
+    run: Callable[[Resources], Awaitable[Round] | AsyncGenerator[Round]]
+    every: float  # seconds between rounds; of one that yields them, how long one takes
     process: Literal["discovery", "trading"]
     feeds: Callable[[Resources], dict[str, int]] = lambda _: {}  # counts of the hosts it asks
     longest_wait: float = 60.0  # seconds, after falling again and again
@@ -43,6 +45,7 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
         in_order(game_poller, every=pace.poll_every_live, feeds=Resources.source_counts),
         in_order(market_searcher, every=pace.search_every / 4, feeds=Resources.venue_counts),
         in_order(publisher, every=pace.publish_every),
+        Worker(team_matching, every=TURN, process="trading", longest_wait=2.0),
         Worker(team_refresher, every=DAY, process="discovery"),
         Worker(history_pruner, every=DAY, process="discovery"),
     )

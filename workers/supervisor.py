@@ -7,8 +7,8 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
+from contextlib import aclosing, asynccontextmanager
 from datetime import datetime
 
 from app.domain.operations import Beat, Round
@@ -43,6 +43,7 @@ class Watch:
         self._fell = False
         self._counts: dict[str, int] = {}
         self.is_held_elsewhere = False
+        self.wait = FIRST_WAIT  # seconds, after the next fall
         self.may_begin = asyncio.Event()
         self.has_had_a_turn = asyncio.Event()
 
@@ -64,11 +65,21 @@ class Watch:
             await self._resources.hot.release(self._lock, self._owner)
 
     async def run(self) -> None:
-        """One round, timed; raises what the worker raises."""
+        """One round; or, of a worker that yields them, rounds until another process has it. Raises what it raises."""
+        work = self.worker.run(self._resources)
+        if isinstance(work, AsyncGenerator):
+            async with aclosing(work):
+                while not self.is_held_elsewhere:
+                    await self._finish(anext(work))
+        else:
+            await self._finish(work)
+
+    async def _finish(self, work: Awaitable[Round]) -> None:
+        """Let a round end, timed."""
         began = time.perf_counter()
         try:
-            self._take(await self.worker.run(self._resources))
-            self._fell = False
+            self._take(await work)
+            self._fell, self.wait = False, FIRST_WAIT
         except Exception as error:
             self._failures += 1
             self._fell = True
@@ -80,8 +91,9 @@ class Watch:
             self._last_run_at = self._resources.clock()
 
     def _take(self, done: Round) -> None:
-        """What a round did and met. An idle one changes nothing: what the last one met still stands."""
+        """What a round did and met. An idle one changes nothing: what the last one met still stands, but for a fall."""
         if done.is_idle:
+            self._last_error = "" if self._fell else self._last_error
             return
         self._counts, self._last_error = dict(done.counts), done.trouble
         for trouble in done.troubles:
@@ -121,13 +133,12 @@ async def begin_in_order(watches: Sequence[Watch]) -> None:
 async def keep_running(watch: Watch, resources: Resources) -> None:
     """Rounds without end. What falls is run again after a growing wait; cancellation passes through."""
     await watch.may_begin.wait()
-    wait = FIRST_WAIT
     while True:
         refreshed = resources.refreshed  # taken before the round, so that asking while it runs counts
         if await _run_if_held(watch):
-            pause, wait = (LOCK_SECONDS / 4 if watch.is_held_elsewhere else watch.worker.every), FIRST_WAIT
+            pause = LOCK_SECONDS / 4 if watch.is_held_elsewhere else watch.worker.every
         else:
-            pause, wait = wait, min(wait * 2, watch.worker.longest_wait)
+            pause, watch.wait = watch.wait, min(watch.wait * 2, watch.worker.longest_wait)
         watch.has_had_a_turn.set()
         await _wait_for(refreshed if watch.worker.heeds_refresh else asyncio.Event(), pause)
 

@@ -6,8 +6,9 @@ call raises HotStoreUnavailable, and the next call tries again. Nothing has to b
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from typing import NamedTuple
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
@@ -15,6 +16,7 @@ from redis.asyncio.connection import UnixDomainSocketConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from app.errors import HotStoreUnavailable, SettingsRefused
 
@@ -38,15 +40,23 @@ _REMEDY = (
 _URL_REMEDY = "REDIS__URL is redis://host:6379/0, rediss://... for TLS, or unix:///path/to/socket."
 
 
-def open_redis(url: str) -> Redis:
+class Message(NamedTuple):
+    """What was said on a channel."""
+
+    channel: str
+    body: bytes
+
+
+def open_redis(url: str, tries_again: int = TRIES_AGAIN) -> Redis:
     """A client of the server at `redis://`, `rediss://` or `unix://`; connects at the first call.
 
-    Raises SettingsRefused when the URL cannot be read, without repeating it: it may hold a password.
+    `tries_again`: within one call. Raises SettingsRefused when the URL cannot be read, without repeating it: it may
+    hold a password.
     """
     try:
         return Redis.from_url(
             url,
-            retry=Retry(ExponentialBackoff(cap=LONGEST_WAIT, base=FIRST_WAIT), TRIES_AGAIN),
+            retry=Retry(ExponentialBackoff(cap=LONGEST_WAIT, base=FIRST_WAIT), tries_again),
             socket_connect_timeout=CONNECT_WITHIN,
             socket_timeout=None,  # the door's own: redis-py's swallows cancellations before Python 3.12
             health_check_interval=PROVE_AFTER,
@@ -118,24 +128,34 @@ class Door:
         async with self._answering():
             await self._redis.ping()
 
+    async def publish(self, messages: Sequence[Message]) -> Sequence[int]:
+        """Say all of these in one round trip; how many heard each."""
+        async with self._answering():
+            if len(messages) == 1:  # most are said alone, and a pipeline costs more
+                return [int(await self._redis.publish(*messages[0]))]
+            pipeline = self._redis.pipeline(transaction=False)
+            for message in messages:
+                pipeline.execute_command("PUBLISH", *message)
+            return await pipeline.execute()
+
+    async def count_listeners(self, channel: str) -> int:
+        """How many subscribe to a channel now, patterns left aside."""
+        async with self._answering():
+            (_, listeners), *_ = await self._redis.pubsub_numsub(channel)
+            return int(listeners)
+
     @asynccontextmanager
-    async def hearing(self, channel: str) -> AsyncGenerator[AsyncIterator[bytes]]:
-        """The messages of a channel, from the moment of entering; goes on over a short absence of Redis."""
+    async def hearing(self, channel: str, *, is_pattern: bool = False) -> AsyncGenerator["Hearing"]:
+        """What is said on a channel, or on all that fit a pattern, from the moment of entering; goes on over a short
+        absence of Redis."""
         heard = self._redis.pubsub(ignore_subscribe_messages=True)
         try:
             async with self._answering():
-                await heard.subscribe(channel)
+                await (heard.psubscribe(channel) if is_pattern else heard.subscribe(channel))
                 await heard.get_message(ignore_subscribe_messages=True, timeout=ANSWER_WITHIN)  # the confirmation
-            yield self._messages(heard)
+            yield Hearing(heard, self._named_errors)
         finally:
             await heard.aclose()  # type: ignore[no-untyped-call]
-
-    async def _messages(self, heard: PubSub) -> AsyncIterator[bytes]:
-        while True:
-            with self._named_errors():
-                message = await heard.get_message(ignore_subscribe_messages=True, timeout=PROVE_AFTER)
-            if message is not None:
-                yield message["data"]
 
     async def close(self) -> None:
         """Let the connections go."""
@@ -154,6 +174,41 @@ class Door:
         except (RedisError, OSError) as error:  # TimeoutError is an OSError
             said = str(error) or f"no answer within {ANSWER_WITHIN:g} s"
             raise HotStoreUnavailable(f"Redis at {self.name} cannot be used: {said}", remedy=_REMEDY) from error
+
+
+class Hearing:
+    """An open subscription. Where nothing is said, the server is asked whether it is still there."""
+
+    def __init__(self, heard: PubSub, naming_errors: Callable[[], AbstractContextManager[None]]) -> None:
+        self._heard = heard
+        self._naming_errors = naming_errors
+        self._asked_at: float | None = None  # whether it is there; None: it has proved it since
+
+    async def next(self, within: float = PROVE_AFTER) -> Message | None:
+        """The next message; None when none came within so many seconds, or the server only proved to be there. Raises
+        HotStoreUnavailable when it does not."""
+        with self._naming_errors():
+            said = await self._heard.get_message(ignore_subscribe_messages=True, timeout=within)
+            if said is None:
+                await self._ask_for_proof()
+                return None
+        self._asked_at = None
+        return Message(said["channel"].decode(), said["data"]) if said["channel"] else None
+
+    async def bodies(self) -> AsyncIterator[bytes]:
+        """What is said, without end."""
+        while True:
+            message = await self.next()
+            if message is not None:
+                yield message.body
+
+    async def _ask_for_proof(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._asked_at is None:
+            self._asked_at = now
+            await self._heard.ping()
+        elif now - self._asked_at > ANSWER_WITHIN:
+            raise RedisTimeoutError(f"no sign of life for {ANSWER_WITHIN:g} s")
 
 
 def _is_wrong_type(answer: object) -> bool:

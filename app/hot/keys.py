@@ -23,6 +23,7 @@ WORLD = "world"  # "real" or "simulated", for ever
 SLATE = "slate"  # which sandbox is played; "live" for the real feed
 
 DISCOVERY_UPDATES = "discovery:updates"  # pub/sub: one `discoveries.Update` for each change
+MATCH_REQUESTS = "team:match:request"  # pub/sub: questions to the matcher; the answers are on `match_response_channel`
 PROVISIONAL = "provisional"  # field of `game:{id}:mapping`: "1" when the score source does not have the game
 
 GAMES = "games:active"  # indexes: sorted sets of names by the moment they expire
@@ -54,6 +55,11 @@ def mapping_key(game_id: GameId) -> str:
 def discovered_key(game_id: GameId) -> str:
     """JSON: one market per venue and kind."""
     return f"discovery:game:{game_id}"
+
+
+def match_response_channel(request_id: str) -> str:
+    """Pub/sub: the answer to one question. With a star at the end of the id, a pattern."""
+    return f"team:match:response:{request_id}"
 
 
 def place_name(venue: VenueId, league: LeagueCode) -> str:

@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from app.hot.answers import VenueAnswers
 from app.hot.beats import WorkerBeats
 from app.hot.connections import Door, open_redis
+from app.hot.conversations import MatchCalls
 from app.hot.discoveries import Discoveries
 from app.hot.games import ActiveGames, GameLinks
 from app.hot.listings import LeftOutListings
@@ -28,6 +29,7 @@ class HotState(
     WorkerBeats,
     Locks,
     Requests,
+    MatchCalls,
     PageSessions,
     Worlds,
 ):

@@ -82,7 +82,9 @@ def test_platform_is_ready_once_every_worker_beats(up: Platform) -> None:
     assert ready, up.get("/health/workers")
     workers = up.workers()
     assert list(workers)[:3] == ["game_poller", "market_searcher", "publisher"]
-    assert {each["process_id"] for each in workers.values()} == {up.child("--no-api").pid}
+    holders = {"discovery": up.child("--no-api").pid, "trading": up.process.pid}
+    assert {each["process_id"] for each in workers.values()} == set(holders.values())
+    assert all(each["process_id"] == holders[each["process"]] for each in workers.values())
 
 
 def test_published_keys_hold_the_shape_and_lifetime_they_promise(up: Platform, games: list[Any]) -> None:

@@ -1,0 +1,182 @@
+"""The ways to a matcher in another process: Redis, where it is quickest, and HTTP."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from contextlib import AsyncExitStack
+from typing import Literal, Protocol, TypeVar
+
+import httpx
+import msgspec
+
+from app.domain.answers import decode_match
+from app.domain.questions import MOST_PAIRS, Fault, MatchRequest, QuestionRefused
+from app.domain.teams import TeamMatch
+from app.errors import AccessDenied, BadInput, HotStoreUnavailable, MatchingUnavailable
+from app.hot.connections import Door, open_redis
+from app.hot.conversations import MatchCaller, open_match_caller
+from app.hot.keys import MATCH_REQUESTS
+from app.hot.rpc import read_reply
+
+PAIRS_A_MESSAGE = 250  # of the RPC: a small question does not wait behind a thousand others
+
+Answer = TeamMatch | BadInput
+Said = TypeVar("Said")
+
+
+class Way(Protocol):
+    """One way to the matcher. Raises MatchingUnavailable when it leads nowhere now."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def reach(self) -> None: ...
+
+    async def answers(self, asked: Sequence[MatchRequest]) -> Sequence[Answer]: ...
+
+    async def close(self) -> None: ...
+
+
+class ByRedis:
+    name: Literal["redis"] = "redis"
+
+    def __init__(self, url: str, timeout: float) -> None:
+        self._door = Door(open_redis(url, tries_again=1))
+        self._timeout = timeout
+        self._opening = asyncio.Lock()
+        self._opened = AsyncExitStack()
+        self._caller: MatchCaller | None = None
+
+    async def reach(self) -> None:
+        await self._within_time(self._look())
+
+    async def answers(self, asked: Sequence[MatchRequest]) -> Sequence[Answer]:
+        answers: list[Answer] = []
+        for first in range(0, len(asked), PAIRS_A_MESSAGE):
+            some = asked[first : first + PAIRS_A_MESSAGE]
+            answers += read_reply(await self._within_time(self._ask(some)), len(some))
+        return answers
+
+    async def close(self) -> None:
+        await self._opened.aclose()
+        await self._door.close()
+
+    async def _look(self) -> None:
+        await self._open()
+        if not await self._door.count_listeners(MATCH_REQUESTS):
+            raise MatchingUnavailable(f"nobody listens to {MATCH_REQUESTS}")
+
+    async def _ask(self, asked: Sequence[MatchRequest]) -> bytes:
+        caller = self._caller
+        if caller is None or not caller.is_hearing:
+            caller = await self._open()
+        return await caller.ask(asked)
+
+    async def _open(self) -> MatchCaller:
+        """One subscription for all that is asked at once; another when Redis was away."""
+        async with self._opening:
+            if self._caller is None or not self._caller.is_hearing:
+                await self._opened.aclose()
+                self._caller = await self._opened.enter_async_context(open_match_caller(self._door))
+            return self._caller
+
+    async def _within_time(self, said: Awaitable[Said]) -> Said:
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await said
+        except TimeoutError:
+            raise MatchingUnavailable(f"no answer from {self._door.name} within {self._timeout:g} s") from None
+        except HotStoreUnavailable as error:
+            raise MatchingUnavailable(str(error)) from error
+
+
+class ByHttp:
+    name: Literal["http"] = "http"
+
+    def __init__(self, url: str, api_key: str | None, timeout: float) -> None:
+        headers = {"content-type": "application/json", **({"x-api-key": api_key} if api_key else {})}
+        self._http = httpx.AsyncClient(base_url=url, headers=headers, timeout=timeout)
+
+    async def reach(self) -> None:
+        await self._send("GET", "/health/live")
+
+    async def answers(self, asked: Sequence[MatchRequest]) -> Sequence[Answer]:
+        if len(asked) == 1:
+            return [await self._answer(asked[0])]
+        answers: list[Answer] = []
+        for first in range(0, len(asked), MOST_PAIRS):
+            body = msgspec.json.encode({"pairs": asked[first : first + MOST_PAIRS]})
+            entries = _read(await self._send("POST", "/match/batch", body), _BATCH).entries
+            answers += [_answer_of(entry) for entry in entries]
+        return answers
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def _answer(self, asked: MatchRequest) -> Answer:
+        try:
+            return _verdict(await self._send("POST", "/match", msgspec.json.encode(asked)))
+        except BadInput as error:
+            return error
+
+    async def _send(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        try:
+            answer = await self._http.request(method, path, content=body)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            said = str(error) or type(error).__name__
+            raise MatchingUnavailable(f"{self._http.base_url} does not answer: {said}") from error
+        if answer.is_success:
+            return answer.content
+        raise _refusal(answer)
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    detail: str = ""
+    remedy: str = ""
+    errors: tuple[Fault, ...] = ()
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    answer: msgspec.Raw | None = None
+    problem: _Problem | None = None
+
+
+class _Batch(msgspec.Struct, frozen=True):
+    entries: list[_Entry]
+
+
+_BATCH = msgspec.json.Decoder(_Batch)
+_PROBLEM = msgspec.json.Decoder(_Problem)
+
+
+def _refusal(answer: httpx.Response) -> BadInput | AccessDenied | MatchingUnavailable:
+    """What an answer other than a success means to who asked."""
+    problem = _read(answer.content, _PROBLEM)
+    if answer.status_code == 422:
+        return _bad_input(problem)
+    if answer.status_code in (401, 403):
+        return AccessDenied(problem.detail, remedy=problem.remedy)
+    return MatchingUnavailable(f"answered {answer.status_code}: {problem.detail}", remedy=problem.remedy)
+
+
+def _answer_of(entry: _Entry) -> Answer:
+    if entry.answer is not None:
+        return _verdict(bytes(entry.answer))
+    return _bad_input(entry.problem or _Problem("neither an answer nor a problem"))
+
+
+def _bad_input(problem: _Problem) -> BadInput:
+    return QuestionRefused(problem.errors) if problem.errors else BadInput(problem.detail, remedy=problem.remedy)
+
+
+def _verdict(body: bytes) -> TeamMatch:
+    try:
+        return decode_match(body)
+    except msgspec.MsgspecError as error:
+        raise MatchingUnavailable(f"the answer cannot be read: {error}") from None
+
+
+def _read(body: bytes, decoder: msgspec.json.Decoder[Said]) -> Said:
+    try:
+        return decoder.decode(body)
+    except msgspec.MsgspecError as error:
+        raise MatchingUnavailable(f"the answer cannot be read: {error}") from None
