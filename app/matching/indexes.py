@@ -70,8 +70,12 @@ class TeamIndex:
         return self._codes[team_id]
 
     def exact(self, name: Name) -> tuple[Tier, tuple[Team, ...]]:
-        """The teams this very name belongs to, by the best tier any of them has."""
-        return self._best(self._keys.get(name.key, {}))
+        """The teams this very name belongs to, by the best tier any of them has. In soccer the bare form of one club's
+        name may as well be the beginning of another's: `Red Star` of Paris, or of Belgrade."""
+        tier, teams = self._best(self._keys.get(name.key, {}))
+        if tier == SHORT and teams and self._dialect.is_soccer:
+            teams = tuple(dict.fromkeys((*teams, *(self.teams[at] for at in sorted(self._beginning_with(name))))))
+        return tier, teams
 
     def short(self, name: Name) -> tuple[Team, ...]:
         """The teams whose name it is once affixes are dropped; one that needs no dropping goes before the others."""

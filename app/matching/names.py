@@ -46,11 +46,12 @@ _CITIES = {"angeles": ("los", "la"), "york": ("new", "ny")}  # by the second wor
 _DROPPED = frozenset({"and", "the"})
 
 _WOMEN = re.compile(r"w|wfc|wom[ae]ns?|lad(y|ies)|fem([ei]n[a-z]*)?|frauen|vrouwen|dames|damer|kvinner")
-_RESERVES = frozenset({"ii", "iii", "b", "c", "reserve", "reserves"})
+_RESERVES = frozenset({"ii", "iii", "2", "b", "c", "reserve", "reserves", "jong"})
+_MARKS_IN_FRONT = frozenset({"jong"})  # `Jong Ajax` is Ajax II; `Young Boys` are nobody's second side
 _AGE_APART = re.compile(r"\b(?:u|under|sub) *(\d\d)s?\b")
 _NATIONAL_TEAM = re.compile(r"\b(?:men ?s )?national (?:football |soccer )?team\b")
 _YOUTH = re.compile(r"u\d\d")
-_MARKED = re.compile(r"[wfldvk]|u\d|ii|b$|c$|res")  # how such a word begins; a quick look
+_MARKED = re.compile(r"[wfldvk]|u\d|ii|2$|b$|c$|res|jong")  # how such a word begins; a quick look
 _NO_MARKS: frozenset[str] = frozenset()
 
 
@@ -146,7 +147,12 @@ def _join_letters(words: list[str]) -> list[str]:
 def _split_marks(words: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
     if not any(map(_MARKED.match, words)):
         return words, _NO_MARKS
-    found = {at: mark for at, word in enumerate(words) if at and (mark := _mark(word, at == len(words) - 1))}
+    last = len(words) - 1
+    found = {
+        at: mark
+        for at, word in enumerate(words)
+        if (at or (last and word in _MARKS_IN_FRONT)) and (mark := _mark(word, at == last))
+    }
     if not found:
         return words, _NO_MARKS
     return tuple(word for at, word in enumerate(words) if at not in found), frozenset(found.values())
