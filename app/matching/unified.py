@@ -39,6 +39,10 @@ class TeamMatcher:
         index = self.registry.index(league_named(sport).pool)
         return index.exact(index.read(name))[1]
 
+    def key(self, name: str, sport: str) -> str:
+        """Equal for two spellings that count as one name in this sport."""
+        return self.registry.index(league_named(sport).pool).read(name).key
+
     def warm(self) -> None:
         """Index every pool now, so that no question has to wait for it; about a second."""
         _index_pools(self.registry)

@@ -28,6 +28,7 @@ class Fixture(msgspec.Struct, frozen=True):
     is_postponed: bool = False
     is_neutral: bool = False
     group: str = ""
+    alias: str = ""  # what the venues call the home side instead
 
 
 _RICH = (Quirk.PROPS, Quirk.HALVES)
@@ -77,12 +78,12 @@ FIXTURES = (
     Fixture("mlb", "NYY", "BOS", 118, (Quirk.GAME_SUFFIX,), number=2),
     Fixture("mlb", "CHW", "ARI", 30, (Quirk.WRONG_START,)),
     Fixture("mlb", "LAD", "SF", 12),
-    Fixture("mlb", "WSH", "ATH", 88, on=_ON_KALSHI),
+    Fixture("mlb", "WSH", "ATH", 88, (Quirk.UNKNOWN_NAME,), on=_ON_KALSHI, alias="Sutter Nine"),
     Fixture("mlb", "CHC", "DET", -230),
     Fixture("nhl", "TB", "NSH", -50),
     Fixture("nhl", "LA", "VGK", 55),
     Fixture("nhl", "NYR", "NYI", 35),
-    Fixture("nhl", "MTL", "UTAH", 92, on=_ON_POLYMARKET),
+    Fixture("nhl", "MTL", "UTAH", 92, (Quirk.UNKNOWN_NAME,), on=_ON_POLYMARKET, alias="Beehive Tuskers"),
     Fixture("epl", "CHE", "ARS", -40),
     Fixture("epl", "MNC", "MAN", 58),
     Fixture("epl", "NFO", "TOT", 112),

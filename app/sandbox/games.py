@@ -29,6 +29,7 @@ class Contest(msgspec.Struct, frozen=True, kw_only=True):
     group: str = ""
     on: frozenset[str] = frozenset({"espn", "polymarket", "kalshi"})
     quirks: frozenset[Quirk] = frozenset()
+    alias: str = ""  # what the venues call the home side instead
 
     def has(self, quirk: Quirk) -> bool:
         return quirk in self.quirks

@@ -74,6 +74,15 @@ class Team(msgspec.Struct, frozen=True):
         """Kalshi's structured target id."""
         return made_id(f"team:{self.league}:{self.id}")
 
+    def called(self, alias: str) -> "Team":
+        """The same side as venues list it by a name, and codes, that nobody knows; none: as it is."""
+        if not alias:
+            return self
+        code = "QX" + alias[0]
+        return msgspec.structs.replace(
+            self, kalshi_text=alias, kalshi_code=code, polymarket_name=alias, polymarket_code=code.lower()
+        )
+
 
 def made_id(name: str) -> str:
     """A UUID that is always the same for a name."""

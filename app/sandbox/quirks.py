@@ -17,6 +17,7 @@ class Quirk(StrEnum):
     GAME_SUFFIX = "game_suffix"
     PROPS = "props"
     HALVES = "halves"
+    UNKNOWN_NAME = "unknown_name"
 
 
 MEANINGS: dict[Quirk, str] = {
@@ -31,4 +32,5 @@ MEANINGS: dict[Quirk, str] = {
     Quirk.GAME_SUFFIX: "doubleheader with G1 and G2 at the end of Kalshi's tickers",
     Quirk.PROPS: "player props on both venues: leave them out",
     Quirk.HALVES: "first-half markets are not the full game's, and Polymarket's first-half line has the wrong sign",
+    Quirk.UNKNOWN_NAME: "the venue calls the home side by a name that no book has: unmatched until somebody teaches it",
 }

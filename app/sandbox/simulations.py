@@ -76,7 +76,13 @@ class Simulation:
 
     def traps(self) -> list[Message]:
         return [
-            {"game": contest.id, "league": contest.league.code, "trap": quirk.value, "means": MEANINGS[quirk]}
+            {
+                "game": contest.id,
+                "league": contest.league.code,
+                "trap": quirk.value,
+                "means": MEANINGS[quirk],
+                **({"team": contest.home.name, "alias": contest.alias} if quirk == Quirk.UNKNOWN_NAME else {}),
+            }
             for contest in self.slate.contests
             for quirk in sorted(contest.quirks)
         ]

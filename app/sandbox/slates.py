@@ -82,7 +82,7 @@ def _contest(fixture: Fixture, number: str, start: datetime, draw: random.Random
     return Contest(
         id=number,
         league=league,
-        home=TEAMS[fixture.league, fixture.home],
+        home=TEAMS[fixture.league, fixture.home].called(fixture.alias),
         away=TEAMS[fixture.league, fixture.away],
         start=start,
         edge=draw.gauss(0.2, 0.45) * pace.margin_spread,
@@ -93,4 +93,5 @@ def _contest(fixture: Fixture, number: str, start: datetime, draw: random.Random
         group=fixture.group,
         on=fixture.on,
         quirks=frozenset(fixture.quirks),
+        alias=fixture.alias,
     )

@@ -96,8 +96,67 @@ def test_benches_measure_labelled_names(tmp_path: Path) -> None:
     scores = told("bench", "resolve", queries)
     assert {"n", "top1", "wrong", "abstained", "by_sport", "us_per_query"} <= scores.keys()
     assert scores["top1"] == 1.0
+    assert {"precision_by_sport", "recall_by_sport"} <= told("bench", "match", pairs).keys()
     assert "accuracy" in said("bench", "match", pairs)
     assert "top1" in said("bench", "resolve", queries)
+
+
+@pytest.mark.usefixtures("here")
+def test_benches_tell_names_of_several_teams_and_disputed_rows_apart(tmp_path: Path) -> None:
+    names, pairs, disputed = (tmp_path / f"{name}.jsonl" for name in ("names", "pairs", "disputed"))
+    names.write_text('{"sport": "cfb", "spelling": "Miami", "candidates": [{"team_id": "2390"}, {"team_id": "193"}]}\n')
+    scores = told("bench", "ambiguous", names)
+    assert (scores["n"], scores["abstained"], scores["named"]) == (1, 1.0, 1.0)
+    row = {"sport": "nba", "a": "Celtics", "b": "Boston", "same": False}
+    pairs.write_text(f"{json.dumps(row)}\n" * 2)
+    disputed.write_text(json.dumps({**row, "evidence": "one team plays in Boston"}))
+    assert "2 of 2 rows are disputed" in said("bench", "match", pairs, "--disputed", disputed, code=1)
+    assert "Name the file of pairs" in said("bench", "match", "--disputed", disputed, code=1)
+    more = [{**row, "b": f"Lakers {number}"} for number in range(300)]
+    pairs.write_text("\n".join(map(json.dumps, [row, *more])))
+    undisputed = told("bench", "match", pairs, "--disputed", disputed)["undisputed"]
+    assert (undisputed["n"], undisputed["disputed"], undisputed["accuracy"]) == (300, 1, 1.0)
+
+
+@pytest.mark.usefixtures("here")
+def test_without_a_file_there_must_be_a_book(tmp_path: Path) -> None:
+    assert "nothing was started" in said("bench", "match", "--data-dir", tmp_path / "unused", code=1)
+
+
+@pytest.mark.usefixtures("here")
+def test_names_are_taught_and_taken_back(data_dir: Path) -> None:
+    where = ("--sport", "nba", "--data-dir", data_dir)
+    taught = told("aliases", "add", "nba:2", "  The   Shamrocks ", *where)
+    assert (taught["team_id"], taught["name"], taught["added_by"]) == ("nba:2", "The Shamrocks", "cli")
+    assert "The Shamrocks" in said("aliases", "list", *where)
+    assert told("bench", "match", "--data-dir", data_dir)["aliases"] == {"n": 1, "right": 1, "wrong": []}
+    assert "Los Angeles Lakers" in said("aliases", "add", "nba:2", "Lakers", *where, code=1)
+    assert "could be" in said("aliases", "add", "Los Angeles", "Angels of LA", *where, code=1)
+    assert "no team nba:99999" in said("aliases", "add", "nba:99999", "Isotopes", *where, code=1)
+    assert "two letters" in said("aliases", "add", "nba:2", "C", *where, code=1)
+    assert told("aliases", "remove", "Boston Celtics", "The Shamrocks", *where)["team_id"] == "nba:2"
+    assert "nobody taught" in said("aliases", "remove", "nba:2", "The Shamrocks", *where, code=1)
+    assert told("aliases", "list", *where) == []
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("text", [None, "sport,team\nnba,nba:2\n", "sport,team,name\n\xff", 'sport,team,name\n"nba'])
+def test_a_file_of_names_that_cannot_be_read_is_named(data_dir: Path, tmp_path: Path, text: str | None) -> None:
+    file = tmp_path / "names.csv"
+    if text is not None:
+        file.write_bytes(text.encode("latin-1"))
+    assert "names.csv" in said("aliases", "import", file, "--data-dir", data_dir, code=1)
+
+
+@pytest.mark.usefixtures("here")
+def test_what_nobody_said_or_decided_is_named(data_dir: Path) -> None:
+    where = ("--data-dir", data_dir)
+    assert told("overrides", "list", *where) == []
+    assert told("unmatched", *where) == {"counts": {}, "items": []}
+    assert "no contract nobody" in said("overrides", "set", "nobody", "rejected", "--reason", "x", *where, code=1)
+    assert "'sold' is no verdict" in said("overrides", "set", "nobody", "sold", "--reason", "x", *where, code=1)
+    assert "nobody has overridden" in said("overrides", "remove", "nobody", *where, code=1)
+    assert "nothing was decided" in said("decisions", "nobody", *where, code=1)
 
 
 @pytest.mark.usefixtures("here")

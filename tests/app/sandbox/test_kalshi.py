@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
+from app.sandbox.fixtures import FIXTURES
 from app.sandbox.leagues import TEAMS
 
 PATH = "/kalshi/trade-api/v2"
 TICKER = re.compile(r"KX[A-Z0-9]+-(\d{2}[A-Z]{3}\d{2})(\d{4})?([A-Z0-9]+?)(G[12])?")
-CODES = {team.kalshi_code for team in TEAMS.values()}
+ALIASED = {TEAMS[each.league, each.home].called(each.alias) for each in FIXTURES}
+CODES = {team.kalshi_code for team in {*TEAMS.values(), *ALIASED}}
 
 
 async def every_event(sandbox: httpx.AsyncClient, query: str = "", limit: int = 25) -> list[dict]:

@@ -1,0 +1,176 @@
+"""People correct the platform while it runs: names they teach and links they overrule, over REST and by command."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from tests.platform.platforms import Platform, crosscourt, data_folder, eventually, running
+
+CYCLE = 8  # seconds between two searches of one place
+GIVEN = {"DISCOVERY__SEARCH_EVERY": str(CYCLE)}
+WITHIN = 4 * CYCLE  # what two busy cores may make of a cycle
+
+MISSING = {  # trap → the reason under which what must be left out of its game is on the radar
+    "unknown_name": "unknown_team",
+    "wrong_start": "start_conflict",
+    "push_lines": "push_line",
+    "inverted": "side_conflict",
+    "props": "prop",
+}
+
+
+@pytest.fixture(scope="module")
+def data_dir() -> Iterator[Path]:
+    with data_folder() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def up(data_dir: Path) -> Iterator[Platform]:
+    with running(data_dir, "--sandbox", given=GIVEN) as started:
+        eventually(lambda: len(radar(started, "unknown_team")) >= 2)
+        yield started
+
+
+@pytest.fixture(scope="module")
+def traps(up: Platform) -> list[Any]:
+    return list(httpx.get(f"{up.sandbox_url()}/traps").json()["traps"])
+
+
+@pytest.fixture(scope="module")
+def strange(traps: list[Any]) -> list[Any]:
+    """The games whose home side is listed by a name that nobody knows: one on each venue."""
+    return [trap for trap in traps if trap["trap"] == "unknown_name"]
+
+
+def command(up: Platform, *arguments: object, code: int = 0) -> Any:
+    """What a command says in JSON, on the data directory of the running platform."""
+    done = crosscourt(*arguments, "--data-dir", up.data_dir, "--json", folder=up.data_dir.parent)
+    assert done.returncode == code, done.stdout + done.stderr
+    return json.loads(done.stdout) if done.stdout else done.stderr
+
+
+def radar(up: Platform, code: str) -> list[Any]:
+    return list(up.get(f"/match/unmatched?code={code}&limit=500")["items"])
+
+
+def named_on_radar(up: Platform, trap: Any) -> list[Any]:
+    return [item for item in radar(up, "unknown_team") if trap["alias"] in item["detail"]]
+
+
+def linked(up: Platform, trap: Any) -> list[Any]:
+    """The contracts of a trap's game."""
+    return list(up.get(f"/games/{trap['game']}/links")["links"])
+
+
+def teach(up: Platform, trap: Any, **more: str) -> httpx.Response:
+    asked = {"sport": trap["league"], "team": trap["team"], "name": trap["alias"], **more}
+    return up.http.post("/match/aliases", json=asked, headers=up.key)
+
+
+def test_the_radar_names_the_missing_fact_of_each_planted_listing(
+    up: Platform, traps: list[Any], strange: list[Any]
+) -> None:
+    planted = {trap["trap"] for trap in traps} & MISSING.keys()
+    assert planted == MISSING.keys()
+    for trap in traps:
+        code = MISSING.get(trap["trap"], "")
+        games = {item["game_id"] for item in radar(up, code)} if code else set()
+        assert not code or trap in strange or trap["game"] in games, trap
+    for trap in strange:
+        items = named_on_radar(up, trap)
+        assert items
+        assert all("answers to no known team" in item["detail"] for item in items)
+        assert linked(up, trap) == []
+
+
+def test_a_name_that_is_taught_links_within_a_cycle(up: Platform, strange: list[Any]) -> None:
+    trap = strange[0]
+    assert teach(up, trap, name="Dodgers").status_code == 409
+    assert teach(up, trap).status_code == 201
+    links = eventually(lambda: linked(up, trap), WITHIN)
+    winners = {link["proposition"]["team"] for link in links if link["proposition"]["kind"] == "moneyline"}
+    assert trap["team"] in winners
+    assert any(link["verdict"] == "tradable" for link in links)
+    assert eventually(lambda: not named_on_radar(up, trap), WITHIN)
+    assert command(up, "bench", "match")["aliases"] == {"n": 1, "right": 1, "wrong": []}
+
+
+def test_a_name_taught_by_command_links_and_taken_back_unlinks_within_a_cycle(
+    up: Platform, strange: list[Any], tmp_path: Path
+) -> None:
+    trap = strange[1]
+    words = (trap["team"], trap["alias"], "--sport", trap["league"])
+    assert "already means" in command(up, "aliases", "add", trap["team"], "Red Wings", "--sport", "nhl", code=1)
+    file = tmp_path / "names.csv"
+    file.write_text(f"sport,team,name\nnhl,{trap['team']},{trap['alias']}\nnhl,{trap['team']},Kraken\n")
+    taken = command(up, "aliases", "import", file, code=1)
+    assert (taken["taught"], [each["line"] for each in taken["refused"]]) == (1, [3])
+    assert trap["alias"] in {each["name"] for each in command(up, "aliases", "list", "--sport", "nhl")}
+    assert eventually(lambda: linked(up, trap), WITHIN)
+    command(up, "aliases", "remove", *words)
+    assert eventually(lambda: named_on_radar(up, trap) and not linked(up, trap), WITHIN)
+    found = command(up, "unmatched", "--code", "unknown_team", "--sport", trap["league"])
+    assert found["counts"] == {"unknown_team": len(found["items"])}
+    assert trap["alias"] in found["items"][0]["detail"]
+
+
+def a_link(up: Platform, verdict: str) -> Any:
+    for game in up.get("/games?sport=nba&limit=500")["items"]:
+        for link in up.get(f"/games/{game['id']}/links")["links"]:
+            if link["verdict"] == verdict and not game["is_provisional"]:
+                return link
+    return None
+
+
+def now_of(up: Platform, contract: str, game_id: str) -> Any:
+    links = up.get(f"/games/{game_id}/links")["links"]
+    return next(link for link in links if link["contract_id"] == contract)
+
+
+def since_restored(up: Platform, contract: str) -> Any:
+    decided = command(up, "decisions", contract)
+    return decided if decided[0]["overridden_by"] == "" else None
+
+
+def test_what_is_said_of_a_contract_holds_until_it_is_taken_back(up: Platform) -> None:
+    link = eventually(lambda: a_link(up, "tradable"))
+    contract = link["contract_id"]
+    game_id = command(up, "decisions", contract)[0]["game_id"]
+    path = f"/match/links/{quote(contract)}/override"
+    said = up.http.post(path, json={"verdict": "rejected", "reason": "other rules"}, headers=up.key)
+    assert said.status_code == 200, said.text
+    assert now_of(up, contract, game_id)["verdict"] == "rejected"
+    assert eventually(lambda: contract.encode() not in up.redis.hkeys(f"game:{game_id}:mapping"), WITHIN)
+    (listed,) = command(up, "overrides", "list")
+    assert (listed["contract_id"], listed["state"], listed["said_by"]) == (contract, "in_force", "key admin")
+    command(up, "overrides", "set", contract, "watch", "--reason", "only look")
+    assert eventually(lambda: now_of(up, contract, game_id)["verdict"] == "watch", WITHIN)
+    command(up, "overrides", "remove", contract)
+    assert eventually(lambda: now_of(up, contract, game_id)["verdict"] == "tradable", WITHIN)
+    decided = eventually(lambda: since_restored(up, contract), WITHIN)
+    assert [(each["verdict"], each["overridden_by"]) for each in decided[:2]] == [("tradable", ""), ("watch", "cli")]
+    assert ("rejected", "key admin") in [(each["verdict"], each["overridden_by"]) for each in decided]
+    assert "tradable already" in command(up, "overrides", "set", contract, "tradable", "--reason", "x", code=1)
+    deeds = up.http.get("/audit?limit=20", headers=up.key).json()["items"]
+    assert {"link.overridden", "link.restored", "alias.added", "alias.removed"} <= {each["what"] for each in deeds}
+
+
+def test_what_people_taught_and_said_survives_a_restart(up: Platform, data_dir: Path, strange: list[Any]) -> None:
+    assert teach(up, strange[0]).status_code == 201
+    contract = eventually(lambda: a_link(up, "tradable"))["contract_id"]
+    command(up, "overrides", "set", contract, "rejected", "--reason", "for good")
+    assert up.interrupt() == 0
+    with running(data_dir, "--sandbox", given=GIVEN) as again:
+        eventually(lambda: again.games() and radar(again, "unknown_team"))
+        asked = httpx.get(f"{again.sandbox_url()}/traps").json()["traps"]
+        taught, taken_back = (trap for trap in asked if trap["trap"] == "unknown_name")
+        assert eventually(lambda: linked(again, taught), WITHIN)
+        assert named_on_radar(again, taught) == []
+        assert named_on_radar(again, taken_back)
+        assert [each["contract_id"] for each in again.get("/match/overrides")["items"]] == [contract]
