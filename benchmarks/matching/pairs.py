@@ -38,7 +38,9 @@ SPELLINGS = {
     "w": "writing",
     "m": "women_mark",
 }
-FIRST_SPORT_ONLY = frozenset({"nickname", "code"})  # what is clear in a league need not be among all clubs, or in football
+FIRST_SPORT_ONLY = frozenset(
+    {"nickname", "code"}
+)  # what is clear in a league need not be among all clubs, or in football
 TURNS = ((0, 0), (1, 0), (0, 1), (2, 2), (3, 1), (1, 3))  # which spellings of the two a starred difference is asked in
 
 
@@ -110,7 +112,7 @@ def _entries(name: str) -> Iterator[Team | Difference]:
     for line in lines:
         if line.startswith("#"):
             continue
-        mark, found, rest = line[1:].partition("] ") if line.startswith("[") else (usual, "", line)
+        mark, _, rest = line[1:].partition("] ") if line.startswith("[") else (usual, "", line)
         sports = tuple(mark.split())
         if rest.startswith("~ "):
             kind, one, other, why = [*(part.strip() for part in rest[2:].split(" ; ")), ""][:4]
