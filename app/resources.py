@@ -11,6 +11,7 @@ import msgspec
 
 from app.clock import Clock, shifted_clock, wall_clock
 from app.discovery.activity import Pacing
+from app.discovery.alarms import Alarms
 from app.discovery.findings import Believed, Place
 from app.domain.leagues import LEAGUES, LeagueCode
 from app.domain.links import Link
@@ -66,6 +67,7 @@ class Resources:
         self.polling = Pacing[LeagueCode](pace.poll_every, pace.poll_every_live)
         self.searching = Pacing[Place](pace.search_every, pace.search_every)
         self.believed = Believed()
+        self.alarms = Alarms()
         self.overrides: Mapping[ContractId, Override] = {}  # replaced as a whole when anything is said or taken back
         self.slate = settings.simulation.clock_url or "live"
         self.refreshed = asyncio.Event()  # set, and another put in its place, when a refresh is asked for

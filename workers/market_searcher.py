@@ -22,6 +22,7 @@ from app.matching.overrides import overruled
 from app.matching.schedule import GameIndex
 from app.ports import VenueCatalogue
 from app.resources import Resources
+from workers.price_alarms import alarmed, raise_alarms, recall_alarms
 from workers.turns import Breath, together, under_way
 
 SEARCH_WITHIN = LINKS_LIFETIME / 3  # seconds for one venue: what the others say is told again well within its life
@@ -41,6 +42,7 @@ async def market_searcher(resources: Resources) -> Round:
     await search.obey_overrides()
     if due:
         await together(search.read_venue(venue, due) for venue in resources.venues)
+        await search.record_alarms()
     return search.done
 
 
@@ -54,6 +56,7 @@ class Search:
         self._days = days_to_ask(self._began, resources.settings.discovery)
         self._games = GameIndex()
         self._linked: set[GameId] = set()
+        self._rung: set[GameId] = set()  # games with a new price alarm
         self._linking = asyncio.Lock()  # one listing after another finds its game, or makes it
         self._recording = (
             asyncio.Lock()
@@ -65,10 +68,12 @@ class Search:
         answering = await hot.answering()
         if believed.is_empty:  # a new process goes on from what the one before has left
             for game in await hot.active_games():
-                believed.recall(game, await hot.links(game.id), answering)
+                links = await hot.links(game.id)
+                believed.recall(game, links, answering)
+                recall_alarms(self._resources, game, links)
         for game_id in believed.forget_all_but(answering):
             self.done.counts["games_not_spoken_of"] += 1
-            await hot.save_links(game_id, believed.links(game_id))
+            await hot.save_links(game_id, self._told(game_id))
 
     async def obey_overrides(self) -> None:
         """What people say counts for everything that is believed, also for what is not searched now."""
@@ -76,12 +81,17 @@ class Search:
         revised = believed.revise(self._overruled, self._resources.overrides)
         if not revised:
             return
-        links = {game.id: believed.links(game.id) for game in await hot.active_games() if game.id in revised}
+        links = {game.id: self._told(game.id) for game in await hot.active_games() if game.id in revised}
         for game_id in links:
             await hot.save_links(game_id, links[game_id])
         everything = [link for of_game in links.values() for link in of_game]
         recording = self._resources.recorder.record_links(everything, self._resources.clock())
         await self._resources.keep(recording, self.done)
+
+    async def record_alarms(self) -> None:
+        """A venue's links may have been written down before another's prices spoke against them."""
+        links = [link for game_id in sorted(self._rung) for link in self._told(game_id)]
+        await self._resources.keep(self._resources.recorder.record_links(links, self._resources.clock()), self.done)
 
     async def read_venue(self, venue: VenueCatalogue, due: Collection[Place]) -> None:
         """Everything due of one venue, league after league in a steady order, each kept as soon as it is read."""
@@ -151,9 +161,13 @@ class Search:
                     log.exception("listing fell", extra={"venue": event.venue, "event": event.id})
                 found.add_fallen(event, error)
             else:
+                found.add_prices(event, now)
                 found.add(linked.game, map(self._overruled, linked.links), linked.left_out)
             await breath.take()
         return found
+
+    def _told(self, game_id: GameId) -> Sequence[Link]:
+        return alarmed(self._resources, self._resources.believed.links(game_id))
 
     def _overruled(self, link: Link) -> Link:
         said = self._resources.overrides
@@ -165,8 +179,12 @@ class Search:
         active = {game.id: game for game in self._games if self._is_active(game)}
         linked = [active[game_id] for game_id in found.links if game_id in active]
         await hot.save_games([game for game in linked if game.is_provisional])
+        self._resources.alarms.forget_all_but(active)
         for game_id in believed.take(found, active) & active.keys():
-            await hot.save_links(game_id, believed.links(game_id))
+            if raise_alarms(self._resources, active[game_id], self.done):
+                self._rung.add(game_id)
+            await hot.save_links(game_id, self._told(game_id))
+        self.done.counts["price_alarms"] = len(self._resources.alarms)
         await hot.note_answer(venue, league)
         await hot.save_left_out(venue, league, found.left_out)
         of_league = [game for game in active.values() if game.league == league]
@@ -183,5 +201,5 @@ class Search:
         links = [link for game_id, links in found.links.items() if game_id in games for link in links.values()]
         await keep(recorder.record_listings(listed, now), done)
         await keep(recorder.record_games([game for game in games.values() if game.is_provisional], now), done)
-        await keep(recorder.record_links(links, now), done)
+        await keep(recorder.record_links(alarmed(self._resources, links), now), done)
         await keep(recorder.record_left_out(found.left_out, now), done)

@@ -1,19 +1,21 @@
 """What the venues' listings say about the games: the yield of one search, and all that was found and still stands."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
 from app.domain.games import Game, GameId
 from app.domain.leagues import LeagueCode
 from app.domain.links import LeftOut, Link
-from app.domain.markets import Event, EventId, VenueId
+from app.domain.markets import ContractId, Event, EventId, VenueId
 
 Place = tuple[VenueId, LeagueCode]  # the league that was searched; what it lists may turn out to be of another
 LinkKey = tuple[VenueId, str]
 
 LONGEST_DETAIL = 200  # characters of an error
+PRICES_LIFETIME = timedelta(seconds=150)  # two searches and a half; older prices say nothing about newer ones
 
 
 class Findings:
@@ -25,6 +27,8 @@ class Findings:
         self.links: dict[GameId, dict[LinkKey, Link]] = {}
         self.left_out: list[LeftOut] = []
         self.fallen: set[EventId] = set()
+        self.prices: dict[ContractId, float] = {}
+        self.priced_at: datetime | None = None
 
     @property
     def counts(self) -> Counter[str]:
@@ -42,6 +46,12 @@ class Findings:
         if game is not None and game.id in self.links:
             self.games[game.id] = game
         self.left_out += left_out
+
+    def add_prices(self, event: Event, now: datetime) -> None:
+        """What an event's contracts cost, as far as its listing tells."""
+        self.priced_at = now
+        outcomes = (outcome for market in event.markets or () for outcome in market.outcomes)
+        self.prices |= {each.contract_id: each.indicative for each in outcomes if each.indicative is not None}
 
     def add_fallen(self, event: Event, error: Exception) -> None:
         """An event that the matcher cannot take: it costs nobody but itself, and is on the radar."""
@@ -64,6 +74,8 @@ class Finds(msgspec.Struct, frozen=True):
 
     links: dict[GameId, dict[LinkKey, Link]]
     fallen: Collection[EventId] = frozenset()
+    prices: Mapping[ContractId, float] = {}
+    priced_at: datetime | None = None
 
 
 class Believed:
@@ -85,7 +97,7 @@ class Believed:
         """A place has answered: its finds about these games replace what it said before. The games concerned."""
         links = {game_id: links for game_id, links in found.links.items() if game_id in game_ids}
         before = self._finds.get(found.place)
-        self._finds[found.place] = Finds(links, found.fallen)
+        self._finds[found.place] = Finds(links, found.fallen, found.prices, found.priced_at)
         return links.keys() | (before.links.keys() if before else set())
 
     def recall(self, game: Game, links: Iterable[Link], answering: Collection[Place]) -> None:
@@ -123,6 +135,16 @@ class Believed:
         for place in sorted(self._finds):
             joined |= self._finds[place].links.get(game_id, {})
         return tuple(joined.values())
+
+    def prices(self, game_id: GameId, now: datetime) -> Mapping[ContractId, float]:
+        """The prices of a game's contracts, 0..1, by whoever has told them just now."""
+        joined: dict[ContractId, float] = {}
+        for place in sorted(self._finds):
+            finds = self._finds[place]
+            if finds.priced_at is not None and now - finds.priced_at <= PRICES_LIFETIME:
+                contracts = {link.contract_id for link in finds.links.get(game_id, {}).values()}
+                joined |= {each: finds.prices[each] for each in contracts if each and each in finds.prices}
+        return joined
 
 
 def link_key(link: Link) -> LinkKey:

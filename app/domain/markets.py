@@ -40,6 +40,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     contract_id: ContractId
     label: str  # "Lakers", "Over", "Yes"
+    indicative: float | None = None  # the middle of the market as the listing told it, 0..1; to compare, never to trade
 
 
 class Market(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +88,16 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     markets: tuple[Market, ...] | None = None  # None: the payload does not carry them
     kind: Kind | None = None  # for events whose markets all ask one kind of question
     scope: Scope | None = None
+
+
+WIDEST_SPREAD = 0.10  # dollars; the middle of a wider market is nobody's opinion
+
+
+def indicative_price(bid: float | None, ask: float | None) -> float | None:
+    """The middle of a market as a probability, 0..1; None where a side is missing, or both are crossed or far apart."""
+    if bid is None or ask is None or not 0 < bid <= ask < 1 or ask - bid > WIDEST_SPREAD + 1e-9:
+        return None
+    return round((bid + ask) / 2, 4)
 
 
 def rules_hash(rules: str) -> str:

@@ -3,6 +3,7 @@
 A venue's `wire` decodes, its `translate` gives meaning; both refuse one element at a time through what is here.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -110,6 +111,17 @@ def first_of_each(elements: Iterable[Known | Refusal]) -> Iterator[Known | Refus
         else:
             seen.add(element.id)
             yield element
+
+
+def read_number(written: object) -> float | None:
+    """A number that may stand in quotes, or None when it is none: for what an element can be read without."""
+    if isinstance(written, bool) or not isinstance(written, int | float | str):
+        return None
+    try:
+        number = float(written)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
 
 
 def read_moment(text: str, field: str) -> datetime:

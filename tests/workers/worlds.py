@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+import msgspec
+
 from app.domain.games import Game, GameId
 from app.domain.leagues import LeagueCode
 from app.domain.markets import Event, VenueId
@@ -113,3 +115,19 @@ def on_polymarket(**more: object) -> Event:
     market = polymarket_market(slug, "Astros vs. Padres", ["Astros", "Padres"], kind="moneyline", start=START)
     given = {"start": START, "start_source": "start_field"}
     return polymarket_event(slug, "Houston Astros vs. San Diego Padres", "mlb", [market], **(given | more))
+
+
+def priced(event: Event, *firsts: float) -> Event:
+    """The event with a price for the first outcome of each market, and what is left of a dollar for the second."""
+    assert event.markets is not None
+    markets = tuple(
+        msgspec.structs.replace(
+            market,
+            outcomes=tuple(
+                msgspec.structs.replace(outcome, indicative=price)
+                for outcome, price in zip(market.outcomes, (first, round(1 - first, 4)), strict=True)
+            ),
+        )
+        for market, first in zip(event.markets, firsts, strict=True)
+    )
+    return msgspec.structs.replace(event, markets=markets)

@@ -2,8 +2,17 @@
 
 import math
 
-from app.domain.markets import ContractId, EventId, Market, MarketId, MarketStatus, Outcome, VenueId
-from app.domain.parsing import WrongField
+from app.domain.markets import (
+    ContractId,
+    EventId,
+    Market,
+    MarketId,
+    MarketStatus,
+    Outcome,
+    VenueId,
+    indicative_price,
+)
+from app.domain.parsing import WrongField, read_number
 from app.domain.propositions import LINED, Kind
 from app.venues.kalshi import wire
 from app.venues.kalshi.series import Series
@@ -43,7 +52,7 @@ def translate_market(market: wire.Market, event_ticker: str, series: Series, kin
         event_id=EventId(event_ticker),
         id=MarketId(market.ticker),
         title=market.title or "",
-        outcomes=_outcomes(market.ticker),
+        outcomes=_outcomes(market),
         topic="comparison" if series.kind and not kind else series.topic,
         kind=kind,
         kind_name=kind_name,
@@ -80,7 +89,10 @@ def _kind(market: wire.Market, series: Series, suffix: str) -> Kind | None:
     return series.kind
 
 
-def _outcomes(ticker: str) -> tuple[Outcome, ...]:
-    return tuple(
-        Outcome(ContractId(f"{KALSHI}:{ticker}:{side}"), label) for side, label in (("yes", "Yes"), ("no", "No"))
+def _outcomes(market: wire.Market) -> tuple[Outcome, Outcome]:
+    yes = indicative_price(read_number(market.yes_bid_dollars), read_number(market.yes_ask_dollars))
+    no = None if yes is None else round(1 - yes, 4)
+    return (
+        Outcome(ContractId(f"{KALSHI}:{market.ticker}:yes"), "Yes", yes),
+        Outcome(ContractId(f"{KALSHI}:{market.ticker}:no"), "No", no),
     )

@@ -30,6 +30,8 @@ class Market(Kalshi):
     rules_primary: str | None = None
     rules_secondary: str | None = None
     volume_fp: float | None = None
+    yes_bid_dollars: object = None
+    yes_ask_dollars: object = None
 
 
 class Event(Kalshi):

@@ -9,8 +9,18 @@ from typing import get_args
 import msgspec
 
 from app.domain.leagues import League
-from app.domain.markets import ContractId, EventId, Market, MarketId, MarketStatus, Outcome, Topic, VenueId
-from app.domain.parsing import WrongField, read_moment
+from app.domain.markets import (
+    ContractId,
+    EventId,
+    Market,
+    MarketId,
+    MarketStatus,
+    Outcome,
+    Topic,
+    VenueId,
+    indicative_price,
+)
+from app.domain.parsing import WrongField, read_moment, read_number
 from app.domain.propositions import Scope
 from app.venues.polymarket import wire
 from app.venues.polymarket.kinds import UNKNOWN, MarketType, read_type
@@ -19,6 +29,8 @@ from app.venues.polymarket.slugs import Side, Slug, read_part, read_slug
 POLYMARKET = VenueId("polymarket")
 
 _SETTLED = frozenset({"resolved", "settled"})
+_PAIR = 2
+_SAME_PRICE = 0.05
 _WINS = re.compile(r"^Will (?P<who>.+?) win\b")
 
 
@@ -86,16 +98,30 @@ def _outcomes(market: wire.Market) -> tuple[Outcome, ...]:
     tokens = _strings(market.position_ids, "positionIds") if is_v2 else _strings(market.clob_token_ids, "clobTokenIds")
     if len(labels) != len(tokens):
         raise WrongField("positionIds" if is_v2 else "clobTokenIds", f"{len(tokens)} for {len(labels)} outcomes")
+    prices = _indicative_prices(market) if len(labels) == _PAIR else (None,) * len(labels)
     return tuple(
-        Outcome(ContractId(f"{POLYMARKET}:{token}"), label) for token, label in zip(tokens, labels, strict=True)
+        Outcome(ContractId(f"{POLYMARKET}:{token}"), label, price)
+        for token, label, price in zip(tokens, labels, prices, strict=True)
     )
 
 
-def _strings(value: wire.StringList, field: str) -> list[str]:
-    if value is None or value == "":
-        raise WrongField(field)
+def _indicative_prices(market: wire.Market) -> tuple[float | None, float | None]:
+    """Bid and ask are of the first outcome; the prices by outcome say so too, or one of them is old."""
+    first = indicative_price(read_number(market.best_bid), read_number(market.best_ask))
+    try:
+        told = read_number(_strings(market.outcome_prices, "outcomePrices")[0])
+    except (WrongField, IndexError):
+        told = None
+    if first is None or told is None or abs(told - first) > _SAME_PRICE:
+        return None, None
+    return first, round(1 - first, 4)
+
+
+def _strings(value: object, field: str) -> list[str]:
     if isinstance(value, list):
         return [str(one) for one in value]
+    if not isinstance(value, str) or not value:
+        raise WrongField(field)
     try:
         return [str(one) for one in wire.STRINGS.decode(value)]
     except msgspec.DecodeError as error:

@@ -32,6 +32,9 @@ class Market(Gamma):
     accepting_orders: bool | None = None
     enable_order_book: bool | None = None
     uma_resolution_status: str | None = None
+    outcome_prices: object = None  # as strings in a string, in the order of the outcomes
+    best_bid: object = None  # of the first outcome, as is best_ask
+    best_ask: object = None
     liquidity_num: float | None = None
     liquidity: float | None = None
     events: list[msgspec.Raw] | None = None  # in a market's own answer

@@ -1,13 +1,15 @@
 """What searches find, and for how long it stands."""
 
+from datetime import timedelta
+
 import msgspec
 
-from app.discovery.findings import Believed, Findings, Place
+from app.discovery.findings import PRICES_LIFETIME, Believed, Findings, Place
 from app.domain.games import GameId
 from app.domain.leagues import LeagueCode
 from app.domain.links import Link
-from app.domain.markets import Event, EventId
-from tests.app.hot.samples import ARSENAL, ARSENAL_GAME, CELTICS_GAME, EPL, KALSHI, NBA, POLYMARKET, left_out, link
+from app.domain.markets import ContractId, Event, EventId, Market, MarketId, Outcome
+from tests.app.hot.samples import ARSENAL, ARSENAL_GAME, CELTICS_GAME, EPL, KALSHI, NBA, NOW, POLYMARKET, left_out, link
 
 KALSHI_NBA: Place = (KALSHI, NBA)
 POLYMARKET_NBA: Place = (POLYMARKET, NBA)
@@ -71,6 +73,20 @@ def test_two_searches_of_one_venue_may_find_the_same_contract() -> None:
     assert believed.links(ARSENAL_GAME.id) == (goal,)
     believed.take(Findings((KALSHI, LeagueCode("ucl"))), {ARSENAL_GAME.id})
     assert believed.links(ARSENAL_GAME.id) == (goal,)
+
+
+def test_prices_are_believed_for_the_links_of_a_game_and_not_for_long() -> None:
+    believed, ours = Believed(), link(KALSHI, "A")
+    findings = found(KALSHI_NBA, ours)
+    outcomes = (Outcome(ContractId("kalshi:A:yes"), "Yes", 0.7), Outcome(ContractId("kalshi:B:yes"), "Yes", 0.6))
+    unpriced = Outcome(ContractId("kalshi:C:yes"), "Yes")
+    market = Market(venue=KALSHI, event_id=EventId("E"), id=MarketId("A"), title="?", outcomes=(*outcomes, unpriced))
+    findings.add_prices(Event(venue=KALSHI, id=EventId("E"), title="?", markets=(market,)), NOW)
+    findings.add_prices(Event(venue=KALSHI, id=EventId("F"), title="?"), NOW)
+    believed.take(findings, {GAME})
+    assert believed.prices(GAME, NOW + PRICES_LIFETIME) == {"kalshi:A:yes": 0.7}
+    assert believed.prices(GAME, NOW + PRICES_LIFETIME + timedelta(seconds=1)) == {}
+    assert believed.prices(GameId("other"), NOW) == {}
 
 
 def test_games_that_are_not_active_are_not_taken() -> None:

@@ -14,6 +14,7 @@ from app.domain.parsing import (
     first_of_each,
     parsed,
     read_moment,
+    read_number,
     refused_where,
 )
 from app.errors import PayloadRefused
@@ -98,3 +99,17 @@ def test_every_way_of_writing_a_moment_is_read_as_utc(text: str) -> None:
 def test_no_moment_names_the_field(text: str) -> None:
     with pytest.raises(WrongField, match="startTime"):
         read_moment(text, "startTime")
+
+
+NUMBERS = [(0.5, 0.5), ("0.5300", 0.53), (1, 1.0), ("1e-3", 0.001)]
+NO_NUMBERS: list[object] = [None, "", "half", "nan", float("inf"), True, [1], {"a": 1}, 10**400]
+
+
+@pytest.mark.parametrize(("written", "number"), NUMBERS)
+def test_a_number_may_stand_in_quotes(written: object, number: float) -> None:
+    assert read_number(written) == number
+
+
+@pytest.mark.parametrize("written", NO_NUMBERS)
+def test_what_is_no_number_is_none(written: object) -> None:
+    assert read_number(written) is None

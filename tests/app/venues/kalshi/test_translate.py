@@ -113,6 +113,22 @@ def test_soccer_is_three_ways_and_the_home_side_comes_first() -> None:
     ]
 
 
+PRICED = [  # changes, price of YES
+    ({"yes_bid_dollars": "0.5300", "yes_ask_dollars": "0.5500"}, 0.54),
+    ({"yes_bid_dollars": 0.53, "yes_ask_dollars": 0.55}, 0.54),
+    ({"yes_bid_dollars": "0.0000", "yes_ask_dollars": "0.0100"}, None),
+    ({"yes_bid_dollars": "0.2000", "yes_ask_dollars": "0.6000"}, None),
+    ({"yes_bid_dollars": "much", "yes_ask_dollars": None}, None),
+    ({}, None),
+]
+
+
+@pytest.mark.parametrize(("changes", "yes"), PRICED)
+def test_prices_are_told_where_both_sides_are_there(changes: Json, yes: float | None) -> None:
+    first, second = only([event(market("BOS", **changes))]).outcomes
+    assert (first.indicative, second.indicative) == (yes, None if yes is None else round(1 - yes, 4))
+
+
 STRIKES = [  # changes, kind, topic
     ({"strike_type": "greater"}, "total", "game"),
     ({"strike_type": None}, "total", "game"),

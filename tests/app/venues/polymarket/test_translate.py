@@ -158,6 +158,25 @@ def test_version_decides_which_ids_are_tokens() -> None:
     assert only([event({**both, "version": "v2"})]).outcomes[0].contract_id == "polymarket:p1"
 
 
+PRICED = [  # changes, price of the first outcome
+    ({"bestBid": 0.39, "bestAsk": 0.40}, 0.395),
+    ({"bestBid": "0.39", "bestAsk": "0.40"}, 0.395),
+    ({"bestBid": 0.39, "bestAsk": 0.40, "outcomePrices": '["0.61","0.39"]'}, None),  # one of the two is old, or wrong
+    ({"bestBid": 0.39, "bestAsk": 0.40, "outcomePrices": None}, None),
+    ({"bestBid": 0.39, "bestAsk": 0.40, "outcomePrices": "[]"}, None),
+    ({"bestBid": 0.30, "bestAsk": 0.50}, None),
+    ({"bestAsk": 0.40}, None),
+    ({"bestBid": "soon", "bestAsk": {}}, None),
+    ({}, None),
+]
+
+
+@pytest.mark.parametrize(("changes", "first"), PRICED)
+def test_prices_are_told_where_both_fields_agree(changes: Json, first: float | None) -> None:
+    one_, other = only([event(market(**changes))]).outcomes
+    assert (one_.indicative, other.indicative) == (first, None if first is None else round(1 - first, 4))
+
+
 def test_lists_and_numbers_may_be_written_either_way() -> None:
     plain = market(outcomes=["Knicks", "Celtics"], clobTokenIds=["11", "12"], line="-3.5", liquidityNum="7")
     read = only([event(plain)])
