@@ -5,6 +5,7 @@ A room is a module or package right under `app`, or the whole of `routers`, or t
 """
 
 import ast
+import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -35,7 +36,16 @@ FLOORS: tuple[tuple[str, ...], ...] = (  # top to bottom
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 CLOSED_DOORS = {("app.cli", "routers"), ("app.cli", "workers")}  # downwards, yet only app.main knows both
-ONLY_IN = {"rapidfuzz": "app.matching", "difflib": "app.matching"}  # there is one matcher
+HOUSE = ("app", "routers", "workers")
+AROUND = ("alembic", "benchmarks", "examples", "scripts", "tests")  # where only the rules of the one matcher hold
+
+# There is one matcher: nobody else compares names, by a library or by the registry's files.
+ONLY_IN = {"rapidfuzz": ("app.matching", "benchmarks"), "difflib": ("app.matching",)}  # as the reference to beat, too
+REGISTRY_FILES = {"teams.csv", "known_names.csv", "affixes.csv", "places.csv", "words.csv"}
+REGISTRY_PLACES = re.compile(r"(app[./])?matching[./]data([./]\S*)?|app[./]matching/?")
+FILES_OF_THEIR_OWN = {("app.sandbox", "teams.csv")}
+OTHER_MATCHERS = ("TeamValidator", "_get_team_aliases")  # of the bots that this one replaces
+NAMES_THEM = {"tests.floors", "tests.test_floors"}
 ENVIRONMENT_READERS = {"app.settings": "the one door to the environment"}  # module: why it may
 
 FORBIDDEN_WORDS = {"util", "helper", "common", "manager", "service"}  # in a room's or module's name, plural or not
@@ -145,8 +155,29 @@ def libraries_keep_their_room(source: Source) -> Iterator[Breach]:
     here = room_of(source.module)
     for node, name in imports_of(source):
         library = name.split(".")[0]
-        if ONLY_IN.get(library, here) != here:
-            yield source.breach(node, "library out of its room", f"{library} belongs to {ONLY_IN[library]} alone")
+        if here not in ONLY_IN.get(library, (here,)):
+            yield source.breach(node, "library out of its room", f"{library} belongs to {ONLY_IN[library][0]} alone")
+
+
+def registry_is_read_in_its_room(source: Source) -> Iterator[Breach]:
+    here = room_of(source.module)
+    if here == "app.matching" or source.module in NAMES_THEM or source.module.startswith("tests.app.matching."):
+        return
+    for node in source.nodes:
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        is_file = node.value in REGISTRY_FILES and (here, node.value) not in FILES_OF_THEIR_OWN
+        if is_file or REGISTRY_PLACES.fullmatch(node.value):
+            yield source.breach(node, "registry read outside", f"{node.value} belongs to app.matching alone")
+
+
+def there_is_one_matcher(source: Source) -> Iterator[Breach]:
+    if source.module in NAMES_THEM:
+        return
+    for number, line in enumerate(source.text.splitlines(), 1):
+        for name in OTHER_MATCHERS:
+            if name in line:
+                yield Breach(source.path, number, "another matcher", f"{name}; ask app.matching")
 
 
 def environment_has_one_door(source: Source) -> Iterator[Breach]:
@@ -173,15 +204,15 @@ CHECKS: tuple[Check, ...] = (
     functions_are_short,
     imports_stand_on_top,
     imports_are_absolute,
-    libraries_keep_their_room,
     environment_has_one_door,
 )
+OF_ONE_MATCHER: tuple[Check, ...] = (libraries_keep_their_room, registry_is_read_in_its_room, there_is_one_matcher)
 
 
 def breaches(root: Path) -> list[Breach]:
     """Everything under `root` that is not as planned, in the order of the files."""
     found: list[Breach] = []
-    for path in sorted(path for house in ("app", "routers", "workers") for path in (root / house).rglob("*.py")):
+    for path in sorted(path for part in (*HOUSE, *AROUND) for path in (root / part).rglob("*.py")):
         found += breaches_of(path.relative_to(root), path.read_text(encoding="utf-8"))
     if (root / "alembic" / "__init__.py").exists():
         found.append(Breach("alembic/__init__.py", 1, "hidden library", "this file would hide the alembic package"))
@@ -197,7 +228,8 @@ def breaches_of(place: Path, text: str) -> tuple[Breach, ...]:
         source = Source(place.as_posix(), module, text, tuple(ast.walk(ast.parse(text))))
     except SyntaxError as error:
         return (Breach(place.as_posix(), error.lineno or 1, "not Python", error.msg),)
-    return tuple(breach for check in CHECKS for breach in check(source))
+    checks = (*CHECKS, *OF_ONE_MATCHER) if parts[0] in HOUSE else OF_ONE_MATCHER
+    return tuple(breach for check in checks for breach in check(source))
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.floors import FLOORS, LONGEST_FILE, LONGEST_FUNCTION, Breach, breaches
+from tests.floors import AROUND, FLOORS, HOUSE, LONGEST_FILE, LONGEST_FUNCTION, Breach, breaches
 
 ROOT = Path(__file__).resolve().parents[1]
 Plant = Callable[[str, str], list[Breach]]
@@ -68,6 +68,24 @@ PLANTED = [  # the breach, the file that has it, its text, what the check must s
         "rapidfuzz belongs to app.matching",
     ),
     ("library out of its room", "routers/planted.py", "import difflib", "difflib belongs to app.matching"),
+    (
+        "library out of its room",
+        "examples/planted.py",
+        "from rapidfuzz import fuzz",
+        "rapidfuzz belongs to app.matching",
+    ),
+    ("library out of its room", "scripts/planted.py", "import difflib", "difflib belongs to app.matching"),
+    ("library out of its room", "benchmarks/planted.py", "import difflib", "difflib belongs to app.matching"),
+    ("library out of its room", "tests/planted.py", "import rapidfuzz.fuzz", "rapidfuzz belongs to app.matching"),
+    ("registry read outside", "app/hot/planted.py", "open('known_names.csv')", "known_names.csv belongs to"),
+    ("registry read outside", "app/cli/planted.py", "x = 'app/matching/data/teams.csv'", "app/matching/data/teams.csv"),
+    ("registry read outside", "routers/planted.py", "files('app.matching')", "app.matching belongs to"),
+    ("registry read outside", "app/discovery/planted.py", "read('teams.csv')", "teams.csv belongs to"),
+    ("registry read outside", "examples/planted.py", "Path('app/matching/data')", "app/matching/data belongs to"),
+    ("another matcher", "workers/planted.py", "class TeamValidator: ...", "TeamValidator"),
+    ("another matcher", "app/matching/planted.py", "def _get_team_aliases(team): ...", "_get_team_aliases"),
+    ("another matcher", "examples/planted.py", "x = bot.TeamValidator()", "TeamValidator"),
+    ("another matcher", "alembic/planted.py", "from bot import _get_team_aliases", "_get_team_aliases"),
     ("environment read", "app/hot/planted.py", "import os\nos.environ['HOME']", "os.environ"),
     ("environment read", "app/hot/planted.py", "import os as o\no.getenv('HOME')", "os.getenv"),
     ("environment read", "workers/planted.py", "from os import environ", "os.environ"),
@@ -82,6 +100,10 @@ ALLOWED = [
     ("workers/planted.py", "from app.discovery import x\nfrom app.matching import y"),
     ("app/venues/planted.py", "from app import errors\nfrom app.fetching import Fetcher"),
     ("app/matching/planted.py", "from rapidfuzz import fuzz\nimport difflib"),
+    ("app/matching/planted.py", "open('known_names.csv')"),
+    ("app/sandbox/planted.py", "read_rows('teams.csv')"),
+    ("app/hot/planted.py", '"""What app/matching says, kept; see teams.csv."""'),
+    ("benchmarks/planted.py", "from rapidfuzz import fuzz\n" + LONG),
     ("app/hot/planted.py", "import os\nos.getpid()\nif True:\n    import json"),
     ("app/hot/planted.py", "x = 1\n" * (LONGEST_FILE - 1) + "x = 1"),
     ("app/hot/planted.py", LONG.removesuffix("\n    pass")),
@@ -93,7 +115,7 @@ ALLOWED = [
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the tree."""
     root = tmp_path_factory.mktemp("house")
-    for part in ("app", "routers", "workers", "alembic"):
+    for part in (*HOUSE, *(part for part in AROUND if part != "tests")):
         if (ROOT / part).is_dir():
             shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
     return root
