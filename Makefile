@@ -41,6 +41,7 @@ bench: install
 	@found=0; for script in benchmarks/[!_]*.py; do \
 		[ -f "$$script" ] || continue; found=1; echo "$$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; \
 	done; [ $$found = 1 ] || echo "no benchmarks yet"
+	@echo benchmarks/matching; $(BIN)/python -m benchmarks.matching
 
 # `make lock UPGRADE="--upgrade-package httpx"` moves one package. The second file is made out of the first, so both pin the same versions.
 lock: install
