@@ -15,9 +15,18 @@ from tests.routers.houses import House, open_house, settings_for
 
 PAIR = {"target": "Celtics", "candidate": "Boston Celtics", "sport": "nba"}
 ALIAS = {"sport": "nba", "team": "Boston Celtics", "name": "The Shamrocks"}
-READS = ("GET /games", "GET /discovery/games", "GET /health/workers", "GET /access", "GET /match/aliases", "GET /")
+READS = (
+    "GET /games",
+    "GET /discovery/games",
+    "GET /health/workers",
+    "GET /access",
+    "GET /match/aliases",
+    "GET /match/overrides",
+    "GET /",
+)
 ASKS = ("POST /match", "POST /match/batch", "POST /match/resolve", "GET /match/unmatched")
 CHANGES = ("POST /discovery/refresh", "POST /match/aliases")
+ADMINS = ("GET /audit",)
 BODIES: dict[str, object] = {
     "POST /match": PAIR,
     "POST /match/batch": {"pairs": [PAIR]},
@@ -27,10 +36,10 @@ BODIES: dict[str, object] = {
 ALLOWED: dict[Scope | None, tuple[str, ...]] = {  # None: a caller on this machine without a key
     None: (*READS, *ASKS),
     "read": (*READS, *ASKS),
-    "match": ("GET /access", "GET /match/aliases", "GET /", *ASKS, *CHANGES),
+    "match": ("GET /access", "GET /match/aliases", "GET /match/overrides", "GET /", *ASKS, *CHANGES),
     "paper": ("GET /access", "GET /"),
     "live": (),
-    "admin": (*READS, *ASKS, *CHANGES),
+    "admin": (*READS, *ASKS, *CHANGES, *ADMINS),
 }
 
 
@@ -43,7 +52,7 @@ async def call(house: House, route: str, **headers: str) -> int:
 async def test_each_scope_opens_its_routes_and_no_others(house: House, scope: Scope | None) -> None:
     headers = {"X-API-Key": await create_key(house.history, f"of {scope}", (scope,))} if scope else {}
     refused = 403 if scope else 401
-    for route in (*READS, *ASKS, *CHANGES):
+    for route in (*READS, *ASKS, *CHANGES, *ADMINS):
         status = await call(house, route, **headers)
         assert (status < 300) if route in ALLOWED[scope] else (status == refused), f"{scope}: {route} gave {status}"
 
@@ -58,7 +67,16 @@ async def test_every_call_from_elsewhere_needs_a_key(
     key = house.as_admin  # made by the start on loopback, over the same stores
     settings = settings_for(fresh_database_url, fresh_redis_url, tmp_path, host="0.0.0.0", allowed_hosts=("localhost",))
     async with open_house(settings) as abroad:
-        for route in (*READS, *ASKS, *CHANGES, "GET /docs", "GET /openapi.json", "GET /page/page.js", "GET /nothing"):
+        for route in (
+            *READS,
+            *ASKS,
+            *CHANGES,
+            *ADMINS,
+            "GET /docs",
+            "GET /openapi.json",
+            "GET /page/page.js",
+            "GET /nothing",
+        ):
             assert await call(abroad, route) == 401, route
         assert await call(abroad, "GET /health/live") == 200
         assert await call(abroad, "GET /games", **key) == 200

@@ -7,6 +7,8 @@ import msgspec
 import pytest
 
 from app.domain.teams import Reason
+from app.matching.inversions import rejected
+from app.matching.overrides import as_matched
 from tests.app.hot.samples import CELTICS_GAME, KALSHI, NOW, POLYMARKET, PROVISIONAL_GAME, link
 from tests.routers.houses import House
 
@@ -135,3 +137,38 @@ async def test_a_contract_that_is_gone_can_still_be_given_back(linked: House) ->
     await linked.hot.drop_links([CELTICS_GAME.id])
     answer = await linked.ask.delete(f"/match/links/{quote(WATCHED)}/override", headers=linked.as_admin)
     assert (answer.status_code, answer.json()["link"]) == (200, None)
+
+
+async def test_what_nobody_published_is_not_published_by_an_override(linked: House) -> None:
+    assert (await say(linked, EARLY, "rejected"))[0] == 200
+    assert await linked.hot.discovered(PROVISIONAL_GAME.id) is None
+    assert [each.verdict for each in await linked.hot.links(PROVISIONAL_GAME.id)] == ["rejected"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "why"),
+    [
+        ({"rules_hash": "another"}, "stale", "rules text has changed"),
+        ({"polarity": "no"}, "stale", "another statement"),
+        ({"reasons": (DOUBT, Reason("status", "unknown", "no orders now"))}, "waits", "status: no orders now"),
+    ],
+)
+async def test_an_override_that_is_not_in_force_says_why(
+    linked: House, changes: dict[str, object], state: str, why: str
+) -> None:
+    await say(linked, WATCHED, "tradable")
+    now = next(each for each in await linked.hot.links(CELTICS_GAME.id) if each.contract_id == WATCHED)
+    later = msgspec.structs.replace(as_matched(now), **changes)
+    await linked.resources.recorder.record_links([later], NOW)
+    (said,) = (await linked.ask.get(f"/match/overrides?state={state}")).json()["items"]
+    assert why in said["why"]
+    assert (await linked.ask.get("/match/overrides?state=in_force")).json()["items"] == []
+
+
+async def test_a_price_alarm_is_not_overruled(linked: House) -> None:
+    links = await linked.hot.links(CELTICS_GAME.id)
+    alarm = Reason("price", "differs", "opposites trade at one price")
+    await linked.hot.save_links(CELTICS_GAME.id, [rejected(link, alarm) for link in links])
+    for verdict in ("tradable", "watch"):
+        status, problem = await say(linked, WATCHED, verdict)
+        assert (status, "opposites trade at one price" in problem["detail"]) == (409, True)
