@@ -21,8 +21,8 @@ class Alarm(msgspec.Struct, frozen=True):
 
 
 class Alarms:
-    """A contradiction rings at once. It is over only when prices have borne the contract out, do so again after a while,
-    and have not contradicted it meanwhile. Prices that tell nothing, near even or one-sided, change nothing."""
+    """A contradiction rings at once. It is over only when prices have borne the contract out, do so again after a
+    while, and have not contradicted it meanwhile. Prices that tell nothing, near even or one-sided, change nothing."""
 
     def __init__(self) -> None:
         self._standing: dict[ContractId, Alarm] = {}

@@ -81,7 +81,7 @@ FIXTURES = (
     Fixture("mlb", "WSH", "ATH", 88, (Quirk.UNKNOWN_NAME,), on=_ON_KALSHI, alias="Sutter Nine"),
     Fixture("mlb", "CHC", "DET", -230),
     Fixture("nhl", "TB", "NSH", -50),
-    Fixture("nhl", "LA", "VGK", 55),
+    Fixture("nhl", "LA", "VGK", 55, (Quirk.INVERTED_PRICES,)),
     Fixture("nhl", "NYR", "NYI", 35),
     Fixture("nhl", "MTL", "UTAH", 92, (Quirk.UNKNOWN_NAME,), on=_ON_POLYMARKET, alias="Beehive Tuskers"),
     Fixture("epl", "CHE", "ARS", -40),

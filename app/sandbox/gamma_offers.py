@@ -136,6 +136,7 @@ def _moneyline(contest: Contest, standing: Standing, half: bool = False) -> Offe
     first, second = ordered(contest)
     expected = half_outlook(contest, standing) if half else outlook(contest, standing)
     home = expected.home_by_more_than(0)
+    home = 1 - home if contest.has(Quirk.INVERTED_PRICES) and not half else home
     return Offer(
         kind="first_half_moneyline" if half else "moneyline",
         slug=event_slug(contest) + ("-1h-moneyline" if half else ""),

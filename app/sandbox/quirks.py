@@ -10,6 +10,7 @@ class Quirk(StrEnum):
     SWAPPED_SIDES = "swapped_sides"
     WRONG_START = "wrong_start"
     INVERTED = "inverted"
+    INVERTED_PRICES = "inverted_prices"
     PUSH_LINES = "push_lines"
     NO_MILESTONE = "no_milestone"
     SETTLED_LINE = "settled_line"
@@ -25,6 +26,8 @@ MEANINGS: dict[Quirk, str] = {
     Quirk.SWAPPED_SIDES: "neutral site: the venues name the sides the other way round than ESPN: link by name",
     Quirk.WRONG_START: "one Polymarket spread has a gameStartTime months off: not tradable",
     Quirk.INVERTED: "Kalshi's winner markets name one team in words and the other in the ticker: refuse both",
+    Quirk.INVERTED_PRICES: "Polymarket has the price of each side to win under the other's name: no field shows it, "
+    "the prices of the other venue do: reject the winners of both",
     Quirk.PUSH_LINES: "spread and total on whole numbers can end level: no plain negation, not tradable as such",
     Quirk.NO_MILESTONE: "Kalshi has no milestone for it: the start is known from the ticker's date only",
     Quirk.SETTLED_LINE: "one Polymarket spread is closed and resolved already: leave it out",

@@ -9,6 +9,7 @@ import msgspec
 from app.sandbox.fixtures import Fixture, fixtures_of
 from app.sandbox.games import Contest, Score, Standing, plan_scores, stand
 from app.sandbox.leagues import LEAGUES, TEAMS
+from app.sandbox.quirks import Quirk
 
 FEED_LAG = (5, 20)  # seconds by which the score feed trails the venues
 ROUND = timedelta(hours=5, minutes=30)  # longer than a team needs from one start to the end of its game
@@ -79,13 +80,16 @@ def _contests(seed: int, origin: datetime, round_number: int) -> Iterator[Contes
 def _contest(fixture: Fixture, number: str, start: datetime, draw: random.Random) -> Contest:
     league = LEAGUES[fixture.league]
     pace = league.clockwork
+    edge = draw.gauss(0.2, 0.45)
+    if Quirk.INVERTED_PRICES in fixture.quirks:
+        edge = max(edge, 1.0)  # near even, nobody could tell
     return Contest(
         id=number,
         league=league,
         home=TEAMS[fixture.league, fixture.home].called(fixture.alias),
         away=TEAMS[fixture.league, fixture.away],
         start=start,
-        edge=draw.gauss(0.2, 0.45) * pace.margin_spread,
+        edge=edge * pace.margin_spread,
         total=max(pace.total * 0.7, draw.gauss(pace.total, pace.total_spread / 3)),
         number=fixture.number,
         is_postponed=fixture.is_postponed,
