@@ -115,6 +115,25 @@ def is_spelt_by(code: str, words: tuple[str, ...]) -> bool:
     return any(first.startswith(code[:size]) and is_spelt_by(code[size:], words[1:]) for size in range(longest, 0, -1))
 
 
+def is_contracted_to(code: str, words: tuple[str, ...]) -> bool:
+    """As `is_spelt_by`, with letters left out inside the words: each gives its first one and any of the others."""
+    if not words:
+        return not code
+    first = words[0]
+    if not code or code[0] != first[0]:
+        return False
+    at, size = 1, 1
+    while True:
+        if is_contracted_to(code[size:], words[1:]):
+            return True
+        if size == len(code):
+            return False
+        at = first.find(code[size], at) + 1
+        if not at:
+            return False
+        size += 1
+
+
 def _spell_out(
     short: tuple[str, ...], open_short: list[int], long: tuple[str, ...], open_long: list[int]
 ) -> Sequence[tuple[int, tuple[int, ...]]]:

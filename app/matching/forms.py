@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from app.matching.comparisons import cover, is_spelt_by, meanings, words_of_kind
+from app.matching.comparisons import cover, is_contracted_to, is_spelt_by, meanings, words_of_kind
 from app.matching.names import Name
 
 _AFFIX_WEIGHT = 0.05
@@ -18,6 +18,7 @@ _WHOLE_CODE = 0.9
 _CODE_AND_U = 0.85
 _ONE_WORD = 0.85
 _FIRST_WORD = 0.75
+_CONTRACTED = 0.70
 
 
 class Form(msgspec.Struct, frozen=True, gc=False):
@@ -27,6 +28,7 @@ class Form(msgspec.Struct, frozen=True, gc=False):
     words: tuple[str, ...]
     core: tuple[str, ...]
     marks: frozenset[str]
+    places: frozenset[str] = frozenset()  # words that may stand beside all those
 
 
 class Asked(msgspec.Struct, frozen=True, gc=False):
@@ -116,13 +118,19 @@ def fit_form(asked: Asked, form: Form, dialect: Dialect) -> Fit:
     if not met:
         return NO_FIT
     is_strange = False
+    is_full = True
     for at in pairs.left_over:
+        quality = _stand_beside(asked.known[at], form.places) if form.places else 0.0
+        if quality:
+            met += asked.weights[at]
+            covered += asked.weights[at] * quality
+            continue
         extra += asked.extras[at]
         is_strange |= asked.is_telling[at]
+        is_full &= asked.words[at] in dialect.affixes
     if is_strange and (not dialect.is_soccer or heaviest < _COMMON_WEIGHT):
         return NO_FIT  # San Francisco Giants are not San Francisco 49ers, nor is Real Somewhere Real Madrid
     score = covered / (met + extra)
-    is_full = all(asked.words[at] in dialect.affixes for at in pairs.left_over)
     if not pairs.unsaid:
         return Fit(score, True, is_full)
     unsaid = [form.core[at] for at in pairs.unsaid if at < len(form.core)]
@@ -130,6 +138,21 @@ def fit_form(asked: Asked, form: Form, dialect: Dialect) -> Fit:
         hidden = sum(map(dialect.weight, unsaid)) / sum(map(dialect.weight, form.core))
         score *= (1 - hidden) ** _UNSAID_POWER
     return Fit(score, not (is_strange and any(map(dialect.is_telling, unsaid))), is_full)
+
+
+def _stand_beside(known: Mapping[str, float], places: frozenset[str]) -> float:
+    """How well a word names a place that the team is from."""
+    if len(known) > len(places):
+        return max((known.get(word, 0.0) for word in places), default=0.0)
+    return max((quality for word, quality in known.items() if word in places), default=0.0)
+
+
+def fit_contraction(code: str, words: tuple[str, ...]) -> Fit:
+    """How well a code stands for the words when it drops letters inside them: `drk` for Drake, `jvst` for Jacksonville
+    State. Each word keeps its first letter."""
+    if len(words) > len(code) or words[-1][0] not in code:
+        return NO_FIT
+    return Fit(_CONTRACTED) if is_contracted_to(code, words) else NO_FIT
 
 
 def fit_code(code: str, words: tuple[str, ...]) -> Fit:

@@ -9,7 +9,7 @@ import msgspec
 from app.domain.leagues import Pool
 from app.domain.teams import Team, TeamId
 from app.matching.comparisons import LEAST, meanings
-from app.matching.forms import NO_FIT, Asked, Dialect, Fit, Form, fit_code, fit_form
+from app.matching.forms import NO_FIT, Asked, Dialect, Fit, Form, fit_code, fit_contraction, fit_form
 from app.matching.names import Name, initials, is_code, read_name, unmark
 from app.matching.vocabularies import Vocabulary
 
@@ -41,7 +41,7 @@ class TeamIndex:
         self._is_womens = pool in WOMENS_POOLS
         self._keys: dict[str, dict[int, Tier]] = defaultdict(dict)
         self._asides: dict[int, tuple[str, ...]] = {}
-        self._places: list[tuple[str, ...]] = []
+        self._places: list[frozenset[str]] = []
         self._forms: list[Form] = []
         self._known_forms: set[Form] = set()
         self._by_word: dict[str, list[int]] = defaultdict(list)
@@ -113,7 +113,13 @@ class TeamIndex:
             fit = fit_code(code, words)
             if fit > best.get(at, NO_FIT):
                 best[at] = fit
-        return self._in_order(best, 0.0)
+        return self._in_order(best or self._contracted_to(code), 0.0)
+
+    def _contracted_to(self, code: str) -> dict[int, Fit]:
+        if len(code) <= 2:
+            return {}
+        named = (named for start, named in self._by_start.items() if start[0] == code[0])
+        return {at: fit for each in named for at, words in each if (fit := fit_contraction(code, words)).score}
 
     def _index_spellings(self) -> dict[str, tuple[Tier, tuple[Team, ...]]]:
         spellings = {text for team in self.teams for text in (team.name, team.location, team.nickname, *team.names)}
@@ -151,7 +157,8 @@ class TeamIndex:
         return "".join((*self._dialect.telling(words), *sorted(marks)))
 
     def _add(self, at: int, team: Team) -> None:
-        self._places.append(tuple({word for place in team.places for word in self.read(place).all_words}))
+        places = [self.read(place).all_words for place in team.places]
+        self._places.append(frozenset(word for words in places if words for word in (*words, initials(words))))
         self._add_name(at, team.name, OFFICIAL)
         nickname = self.read(team.nickname).words if team.location else ()
         self._asides[at] = self.read(team.location or team.name).aside
@@ -199,7 +206,7 @@ class TeamIndex:
             found[at] = min(found.get(at, tier), tier)
 
     def _add_form(self, at: int, core: tuple[str, ...], optional: tuple[str, ...], marks: frozenset[str]) -> None:
-        form = Form(at, core + optional + self._places[at], core, marks)
+        form = Form(at, core + optional, core, marks, self._places[at])
         if form in self._known_forms:
             return
         self._known_forms.add(form)
