@@ -81,21 +81,31 @@ class Clerk:
             log.exception("match fell", extra={"sport": asked.sport})
             return error
 
-    def _tell(self, call: Call, verdicts: Sequence[TeamMatch | Exception], heard_by: int | HotStoreUnavailable) -> None:
-        """Once the answer is under way: nobody waits for what is written down."""
+    def _tell(self, call: Call, verdicts: Sequence[TeamMatch | Exception], heard_by: object) -> None:
+        """Once the answer is said: nobody waits for what is written down."""
         if isinstance(heard_by, HotStoreUnavailable):
             self._counts["unsent"] += 1
             self._troubles.append(str(heard_by))
             return
         self._counts["unheard"] += heard_by == 0
-        for asked, found in zip(call.asked, verdicts, strict=True):
-            if isinstance(asked, MatchRequest) and isinstance(found, TeamMatch):
-                self._counts["matched" if found.is_match else "not_matched"] += 1
-                _log(asked, found)
-            else:
-                self._counts["refused" if isinstance(found, BadInput) else "failed"] += 1
+        for found in verdicts:
+            self._counts[_outcome(found)] += 1
+        if call.is_single:
+            _log(call.asked[0], verdicts[0])
+        else:
+            matched = sum(_outcome(found) == "matched" for found in verdicts)
+            log.info("Team match: %d of %d pairs", matched, len(verdicts))
 
 
-def _log(asked: MatchRequest, found: TeamMatch) -> None:
+def _outcome(found: TeamMatch | Exception) -> str:
+    if isinstance(found, TeamMatch):
+        return "matched" if found.is_match else "not_matched"
+    return "refused" if isinstance(found, BadInput) else "failed"
+
+
+def _log(asked: MatchRequest | BadInput, found: TeamMatch | Exception) -> None:
+    if isinstance(asked, BadInput) or isinstance(found, Exception):
+        log.info("Team match refused: %r", str(found))  # what was sent may be in it: no line of its own
+        return
     target, candidate = " ".join(asked.target.split()), " ".join(asked.candidate.split())  # one line, whatever is sent
     log.info("Team match: '%s' vs '%s' -> %s (confidence: %.2f)", target, candidate, found.is_match, found.confidence)

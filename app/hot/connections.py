@@ -6,9 +6,8 @@ call raises HotStoreUnavailable, and the next call tries again. Nothing has to b
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
-from typing import NamedTuple
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
@@ -16,9 +15,9 @@ from redis.asyncio.connection import UnixDomainSocketConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError, ResponseError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from app.errors import HotStoreUnavailable, SettingsRefused
+from app.hot.lines import Ear, Line, open_line
 
 TRIES_AGAIN = 8
 FIRST_WAIT = 0.01  # seconds, doubled each time
@@ -38,13 +37,6 @@ _REMEDY = (
     "A running platform goes on by itself as soon as it answers."
 )
 _URL_REMEDY = "REDIS__URL is redis://host:6379/0, rediss://... for TLS, or unix:///path/to/socket."
-
-
-class Message(NamedTuple):
-    """What was said on a channel."""
-
-    channel: str
-    body: bytes
 
 
 def open_redis(url: str, tries_again: int = TRIES_AGAIN) -> Redis:
@@ -128,34 +120,36 @@ class Door:
         async with self._answering():
             await self._redis.ping()
 
-    async def publish(self, messages: Sequence[Message]) -> Sequence[int]:
-        """Say all of these in one round trip; how many heard each."""
-        async with self._answering():
-            if len(messages) == 1:  # most are said alone, and a pipeline costs more
-                return [int(await self._redis.publish(*messages[0]))]
-            pipeline = self._redis.pipeline(transaction=False)
-            for message in messages:
-                pipeline.execute_command("PUBLISH", *message)
-            return await pipeline.execute()
-
     async def count_listeners(self, channel: str) -> int:
         """How many subscribe to a channel now, patterns left aside."""
         async with self._answering():
             (_, listeners), *_ = await self._redis.pubsub_numsub(channel)
             return int(listeners)
 
+    async def open_line(self, ear: Ear) -> Line:
+        """A connection of one's own that speaks and hears at once."""
+        async with self._answering():
+            await self._redis.ping()  # waits for a restarting server, and tells a wrong address or password
+            return await open_line(self._redis, self.name, ear)
+
     @asynccontextmanager
-    async def hearing(self, channel: str, *, is_pattern: bool = False) -> AsyncGenerator["Hearing"]:
-        """What is said on a channel, or on all that fit a pattern, from the moment of entering; goes on over a short
-        absence of Redis."""
+    async def hearing(self, channel: str) -> AsyncGenerator[AsyncIterator[bytes]]:
+        """The messages of a channel, from the moment of entering; goes on over a short absence of Redis."""
         heard = self._redis.pubsub(ignore_subscribe_messages=True)
         try:
             async with self._answering():
-                await (heard.psubscribe(channel) if is_pattern else heard.subscribe(channel))
+                await heard.subscribe(channel)
                 await heard.get_message(ignore_subscribe_messages=True, timeout=ANSWER_WITHIN)  # the confirmation
-            yield Hearing(heard, self._named_errors)
+            yield self._messages(heard)
         finally:
             await heard.aclose()  # type: ignore[no-untyped-call]
+
+    async def _messages(self, heard: PubSub) -> AsyncIterator[bytes]:
+        while True:
+            with self._named_errors():
+                message = await heard.get_message(ignore_subscribe_messages=True, timeout=PROVE_AFTER)
+            if message is not None:
+                yield message["data"]
 
     async def close(self) -> None:
         """Let the connections go."""
@@ -174,41 +168,6 @@ class Door:
         except (RedisError, OSError) as error:  # TimeoutError is an OSError
             said = str(error) or f"no answer within {ANSWER_WITHIN:g} s"
             raise HotStoreUnavailable(f"Redis at {self.name} cannot be used: {said}", remedy=_REMEDY) from error
-
-
-class Hearing:
-    """An open subscription. Where nothing is said, the server is asked whether it is still there."""
-
-    def __init__(self, heard: PubSub, naming_errors: Callable[[], AbstractContextManager[None]]) -> None:
-        self._heard = heard
-        self._naming_errors = naming_errors
-        self._asked_at: float | None = None  # whether it is there; None: it has proved it since
-
-    async def next(self, within: float = PROVE_AFTER) -> Message | None:
-        """The next message; None when none came within so many seconds, or the server only proved to be there. Raises
-        HotStoreUnavailable when it does not."""
-        with self._naming_errors():
-            said = await self._heard.get_message(ignore_subscribe_messages=True, timeout=within)
-            if said is None:
-                await self._ask_for_proof()
-                return None
-        self._asked_at = None
-        return Message(said["channel"].decode(), said["data"]) if said["channel"] else None
-
-    async def bodies(self) -> AsyncIterator[bytes]:
-        """What is said, without end."""
-        while True:
-            message = await self.next()
-            if message is not None:
-                yield message.body
-
-    async def _ask_for_proof(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if self._asked_at is None:
-            self._asked_at = now
-            await self._heard.ping()
-        elif now - self._asked_at > ANSWER_WITHIN:
-            raise RedisTimeoutError(f"no sign of life for {ANSWER_WITHIN:g} s")
 
 
 def _is_wrong_type(answer: object) -> bool:

@@ -70,8 +70,8 @@ class Discoveries(Keeper):
     async def subscribe_updates(self) -> AsyncGenerator[AsyncIterator[Update]]:
         """The announcements from the moment of entering:
         `async with hot.subscribe_updates() as updates: async for update in updates`."""
-        async with self._door.hearing(DISCOVERY_UPDATES) as heard:
-            yield _updates(heard.bodies())
+        async with self._door.hearing(DISCOVERY_UPDATES) as messages:
+            yield _updates(messages)
 
     async def _change(self, fresh: Discovered, fields: Mapping[str, bytes]) -> Change | None:
         before = (await self._discovered.get([fresh.game_id])).get(fresh.game_id)

@@ -104,7 +104,7 @@ def read_call(body: bytes) -> Call | None:
         return None
     is_single = heading.pairs is msgspec.UNSET
     try:
-        asked = [checked(_SINGLE.decode(body))] if is_single else [_read_pair(pair) for pair in _pairs_of(body)]
+        asked = [_read_single(body)] if is_single else [_read_pair(pair) for pair in _pairs_of(body)]
     except NOT_READABLE as error:
         return Call(heading.request_id, [QuestionRefused(faults_of_decoding(error))], True)
     except BadInput as error:
@@ -137,6 +137,14 @@ def read_reply(body: bytes, asked: int) -> list[Answer]:
     if len(answers) != asked:
         raise MatchingUnavailable(f"{len(answers)} answers to {asked} questions")
     return answers
+
+
+def _read_single(body: bytes) -> MatchRequest:
+    try:
+        return checked(_SINGLE.decode(body))
+    except NOT_READABLE:  # without the id it is a question as any other, and refused in the same words
+        named = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        return read_match_request(_JSON.encode({name: value for name, value in named.items() if name != "request_id"}))
 
 
 def _pairs_of(body: bytes) -> list[msgspec.Raw]:

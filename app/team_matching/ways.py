@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from contextlib import AsyncExitStack
 from typing import Literal, Protocol, TypeVar
 
 import httpx
@@ -13,7 +12,7 @@ from app.domain.questions import MOST_PAIRS, Fault, MatchRequest, QuestionRefuse
 from app.domain.teams import TeamMatch
 from app.errors import AccessDenied, BadInput, HotStoreUnavailable, MatchingUnavailable
 from app.hot.connections import Door, open_redis
-from app.hot.conversations import MatchCaller, open_match_caller
+from app.hot.conversations import MatchCaller
 from app.hot.keys import MATCH_REQUESTS
 from app.hot.rpc import read_reply
 
@@ -43,8 +42,7 @@ class ByRedis:
         self._door = Door(open_redis(url, tries_again=1))
         self._timeout = timeout
         self._opening = asyncio.Lock()
-        self._opened = AsyncExitStack()
-        self._caller: MatchCaller | None = None
+        self._caller = MatchCaller()
 
     async def reach(self) -> None:
         await self._within_time(self._look())
@@ -57,7 +55,7 @@ class ByRedis:
         return answers
 
     async def close(self) -> None:
-        await self._opened.aclose()
+        self._caller.close()
         await self._door.close()
 
     async def _look(self) -> None:
@@ -66,24 +64,23 @@ class ByRedis:
             raise MatchingUnavailable(f"nobody listens to {MATCH_REQUESTS}")
 
     async def _ask(self, asked: Sequence[MatchRequest]) -> bytes:
-        caller = self._caller
-        if caller is None or not caller.is_hearing:
-            caller = await self._open()
-        return await caller.ask(asked)
+        if not self._caller.is_open:
+            await self._open()
+        return await self._caller.ask(asked)
 
-    async def _open(self) -> MatchCaller:
+    async def _open(self) -> None:
         """One subscription for all that is asked at once; another when Redis was away."""
         async with self._opening:
-            if self._caller is None or not self._caller.is_hearing:
-                await self._opened.aclose()
-                self._caller = await self._opened.enter_async_context(open_match_caller(self._door))
-            return self._caller
+            if not self._caller.is_open:
+                self._caller = MatchCaller()
+                await self._caller.open(self._door)
 
     async def _within_time(self, said: Awaitable[Said]) -> Said:
         try:
             async with asyncio.timeout(self._timeout):
                 return await said
         except TimeoutError:
+            self._caller.close()  # it may be deaf: the next question goes over another
             raise MatchingUnavailable(f"no answer from {self._door.name} within {self._timeout:g} s") from None
         except HotStoreUnavailable as error:
             raise MatchingUnavailable(str(error)) from error
@@ -136,7 +133,7 @@ class _Problem(msgspec.Struct, frozen=True):
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    answer: msgspec.Raw | None = None
+    answer: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET  # `null` beside a problem
     problem: _Problem | None = None
 
 
@@ -159,9 +156,9 @@ def _refusal(answer: httpx.Response) -> BadInput | AccessDenied | MatchingUnavai
 
 
 def _answer_of(entry: _Entry) -> Answer:
-    if entry.answer is not None:
-        return _verdict(bytes(entry.answer))
-    return _bad_input(entry.problem or _Problem("neither an answer nor a problem"))
+    if entry.problem is not None:
+        return _bad_input(entry.problem)
+    return _verdict(bytes(entry.answer) if entry.answer is not msgspec.UNSET else b"")
 
 
 def _bad_input(problem: _Problem) -> BadInput:
