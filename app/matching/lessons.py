@@ -1,17 +1,16 @@
 """What people may teach the matcher: a further name of a team, unless it means another one already."""
 
-import unicodedata
 from collections.abc import Sequence
 
 from app.domain.leagues import find_league
+from app.domain.questions import LONGEST_NAME, SPACES, is_readable
 from app.domain.teams import Method, Team, TeamId
 from app.errors import BadInput, Conflict
-from app.matching.names import LONGEST_NAME, fold
+from app.matching.names import fold
 from app.matching.unified import TeamMatcher, league_named
 
 LEAST_LETTERS = 2
 KNOWN_BY: frozenset[Method] = frozenset({"exact", "alias"})  # the registry, not likeness
-UNSEEN = frozenset({"Cc", "Cf", "Cs"})  # Unicode's categories: control, format (direction among them), surrogate
 
 _TEAM_REMEDY = "Ask POST /match/resolve, or `crosscourt match`, for the team, and give its id."
 
@@ -32,10 +31,10 @@ def check_name(matching: TeamMatcher, sport: str, team: Team, name: str) -> str:
 
 def read_taught(name: str) -> str:
     """The name in single spaces. Raises BadInput for one that cannot be kept or compared."""
-    spaced = " ".join(name.split())
+    spaced = " ".join("".join(" " if each in SPACES else each for each in name).split())
     if len(spaced) > LONGEST_NAME:
         raise BadInput(f"a name must have at most {LONGEST_NAME} characters")
-    if any(unicodedata.category(each) in UNSEEN for each in spaced):
+    if not is_readable(spaced):
         raise BadInput("a name must not have control or direction characters")
     if sum(each.isalnum() for each in fold(spaced)) < LEAST_LETTERS:
         raise BadInput("a name must have two letters or digits, as names are compared: in Latin letters")

@@ -5,7 +5,6 @@ source's own and still to be decided, that the market is open. What was said abo
 somebody has read the new one, the contract is watched.
 """
 
-import unicodedata
 from typing import Literal
 
 import msgspec
@@ -13,6 +12,7 @@ import msgspec
 from app.domain.games import Game
 from app.domain.links import Link, Verdict
 from app.domain.overrides import Override
+from app.domain.questions import is_readable
 from app.domain.teams import Finding, Reason
 from app.errors import BadInput, Conflict
 
@@ -85,8 +85,10 @@ def read_reason(text: str) -> str:
     said = " ".join(text.split())
     if not said:
         raise BadInput("a reason must be given", remedy="Say in a few words what you know and the matcher does not.")
-    if len(said) > LONGEST_REASON or any(unicodedata.category(each) in ("Cc", "Cf", "Cs") for each in said):
-        raise BadInput(f"a reason has at most {LONGEST_REASON} characters, and none that no eye sees")
+    if len(said) > LONGEST_REASON:
+        raise BadInput(f"a reason must have at most {LONGEST_REASON} characters")
+    if not is_readable(said):
+        raise BadInput("a reason must not have control or direction characters")
     return said
 
 
