@@ -12,9 +12,10 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from app.resources import open_resources
 from app.settings import Settings
-from routers import aliases, audit, discovery, games, health, match, overrides, pages, sessions, unmatched
+from routers import aliases, audit, discovery, games, health, listings, match, overrides, pages, sessions, unmatched
 from routers.beats import Expected
-from routers.errors import answer_errors, openapi_of
+from routers.documents import openapi_of
+from routers.errors import answer_errors
 from routers.etags import Etags
 from routers.gates import LARGEST_BODY, Gate
 from routers.heads import Heads
@@ -22,7 +23,7 @@ from routers.keys import callers_of, ensure_admin_key, refuse_open_door
 from workers.roster import pick, roster
 from workers.supervisor import supervised
 
-ROUTERS = (match, aliases, overrides, unmatched, discovery, games, health, audit, sessions, pages)
+ROUTERS = (match, listings, aliases, overrides, unmatched, discovery, games, health, audit, sessions, pages)
 
 DESCRIPTION = """
 Which contracts on Polymarket and Kalshi speak about which live game, and why we think so.

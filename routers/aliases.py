@@ -8,6 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from app.corrections import teach, unteach
 from app.domain.leagues import LEAGUES, LeagueCode, Pool
+from app.domain.questions import LONGEST_NAME
 from app.domain.teams import Team, TeamId
 from app.history.aliases import list_aliases
 from app.matching.lessons import read_taught, team_meant, team_with_id
@@ -17,7 +18,7 @@ from routers.answers import Answer
 from routers.cursors import Cursor, Limit, Page, cut_page
 from routers.dependencies import History, Matching, Opened
 from routers.errors import problems
-from routers.questions import LONGEST_NAME, Name, Question, Sport
+from routers.questions import Name, Question, Sport
 
 router = APIRouter(prefix="/match/aliases", tags=["match"])
 

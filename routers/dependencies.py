@@ -12,21 +12,26 @@ from app.resources import Resources
 from routers.beats import Expected
 
 
-async def _resources(request: Request) -> Resources:
+def resources_of(request: Request) -> Resources:
+    """What the lifespan opened."""
     found: Resources = request.state.resources
     return found
 
 
+async def _resources(request: Request) -> Resources:
+    return resources_of(request)
+
+
 async def _hot(request: Request) -> HotState:
-    return (await _resources(request)).hot
+    return resources_of(request).hot
 
 
 async def _history(request: Request) -> Database:
-    return (await _resources(request)).history
+    return resources_of(request).history
 
 
 async def _matching(request: Request) -> TeamMatcher:
-    return (await _resources(request)).matching
+    return resources_of(request).matching
 
 
 async def _expected_workers(request: Request) -> Sequence[Expected]:

@@ -8,12 +8,12 @@ from typing import Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from app.domain.questions import QuestionRefused
 from app.errors import (
     AccessDenied,
     BadInput,
@@ -43,6 +43,7 @@ STATUSES: tuple[tuple[type[CrosscourtError], int], ...] = (  # the first that fi
     (Unavailable, 503),
 )
 
+NOT_JSON_REMEDY = "Send the header `content-type: application/json`."
 REMEDIES = {
     400: "Send JSON that is not nested hundreds of levels deep and has no number of thousands of digits.",
     404: "GET /openapi.json lists every path there is.",
@@ -96,7 +97,7 @@ class ProblemResponse(Response):
         super().__init__(problem.model_dump_json(), status_code=problem.status, headers=kept)
 
 
-def answer_of(error: CrosscourtError, path: str) -> ProblemResponse:
+def answer_of(error: CrosscourtError, path: str, place: str = "") -> ProblemResponse:
     """The answer that an error of ours is to the caller: when to come back, or what to show."""
     headers = {}
     if isinstance(error, TooManyCalls):
@@ -106,7 +107,7 @@ def answer_of(error: CrosscourtError, path: str) -> ProblemResponse:
         headers["retry-after"] = str(math.ceil(wait or TRY_AGAIN_AFTER))
     if isinstance(error, KeyRequired):
         headers["www-authenticate"] = 'ApiKey realm="crosscourt"'
-    return ProblemResponse(problem_of(error, path), headers)
+    return ProblemResponse(problem_of(error, path, place), headers)
 
 
 def unexpected_answer(path: str) -> ProblemResponse:
@@ -114,8 +115,12 @@ def unexpected_answer(path: str) -> ProblemResponse:
     return ProblemResponse(problem_for(500, "something failed here that should not; it was logged", path))
 
 
-def problem_of(error: CrosscourtError, path: str) -> Problem:
-    """The problem that an error of ours is to the caller."""
+def problem_of(error: CrosscourtError, path: str, place: str = "") -> Problem:
+    """The problem that an error of ours is to the caller. `place`: where its question was, `body` or `query`."""
+    if isinstance(error, QuestionRefused):
+        return _refused(
+            [FieldProblem(field=_joined(place, each.field), expected=each.expected) for each in error.faults], path
+        )
     return Problem(
         type=f"urn:crosscourt:{_name(type(error))}",
         title=_first_line(type(error)),
@@ -151,7 +156,10 @@ def field_problems(errors: Sequence[ErrorDetails]) -> list[FieldProblem]:
 
 def validation_problem(errors: Sequence[ErrorDetails], path: str) -> Problem:
     """A call whose fields cannot be read."""
-    fields = field_problems(errors)
+    return _refused(field_problems(errors), path)
+
+
+def _refused(fields: list[FieldProblem], path: str) -> Problem:
     detail = "; ".join(f"{field.field}: {field.expected}" for field in fields[:3])
     problem = problem_for(422, detail, path, name="validation")
     return problem.model_copy(update={"title": _first_line(BadInput), "errors": fields})
@@ -175,27 +183,10 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _answer_unexpected)
 
 
-def openapi_of(app: FastAPI) -> dict[str, object]:
-    """The OpenAPI document, with the shape of a problem in it: no route returns one, yet each may answer with it."""
-    document = get_openapi(
-        title=app.title,
-        version=app.version,
-        summary=app.summary,
-        description=app.description,
-        routes=app.routes,
-        tags=app.openapi_tags,
-        license_info=app.license_info,
-    )
-    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    named: dict[str, object] = document["components"]["schemas"]
-    named |= {**schema.pop("$defs"), "Problem": schema}
-    return document
-
-
 async def _answer_ours(request: Request, error: Exception) -> Response:
     if not isinstance(error, CrosscourtError):
         raise error
-    return answer_of(error, request.url.path)
+    return answer_of(error, request.url.path, "query" if request.method == "GET" else "body")
 
 
 async def _answer_validation(request: Request, error: Exception) -> Response:
@@ -203,7 +194,7 @@ async def _answer_validation(request: Request, error: Exception) -> Response:
         raise error
     problem = validation_problem(error.errors(), request.url.path)
     if _is_unread_json(request, error):
-        problem = problem.model_copy(update={"detail": "the body is not said to be JSON", "remedy": _JSON_REMEDY})
+        problem = problem.model_copy(update={"detail": "the body is not said to be JSON", "remedy": NOT_JSON_REMEDY})
     return ProblemResponse(problem)
 
 
@@ -219,9 +210,6 @@ async def _answer_unexpected(request: Request, _: Exception) -> Response:
     return unexpected_answer(request.url.path)
 
 
-_JSON_REMEDY = "Send the header `content-type: application/json`."
-
-
 def _is_unread_json(request: Request, error: RequestValidationError) -> bool:
     """FastAPI takes a body of another type for a string, and would say only that it is none of ours."""
     return isinstance(error.body, (bytes, str)) and "json" not in request.headers.get("content-type", "").lower()
@@ -233,6 +221,10 @@ def _name(kind: type[CrosscourtError]) -> str:
 
 def _first_line(kind: type[CrosscourtError]) -> str:
     return (kind.__doc__ or "").strip().partition("\n")[0]
+
+
+def _joined(place: str, field: str) -> str:
+    return ".".join(part for part in (place, field) if part) or "body"
 
 
 def _place(error: ErrorDetails) -> str:

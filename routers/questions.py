@@ -1,54 +1,55 @@
-"""What the matcher may be asked, checked field by field."""
+"""What may be asked, field by field, as the document shows it and as pydantic reads it where speed is of no matter.
 
-import unicodedata
-from datetime import datetime
-from typing import Annotated, Self
+What a team, a sport or a moment may be is said in `app.domain.questions`; the questions about names are read there too,
+and are here for the document alone.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, Json, model_validator
 
-from app.domain.leagues import LEAGUES, LeagueCode, find_league
-from app.domain.teams import MatchContext
+from app.domain.leagues import LeagueCode, find_league
+from app.domain.questions import (
+    LONGEST_NAME,
+    LONGEST_SPORT,
+    MOST_PAIRS,
+    fault_of_moment,
+    fault_of_name,
+    fault_of_sport,
+    fault_of_text,
+)
 
-LONGEST_NAME = 200
-UNSEEN = frozenset({"Cc", "Cf", "Cs"})  # Unicode's categories: control, format (direction among them), surrogate
-SPACES = frozenset("\t\n\r\u200b\u200c\u200d\ufeff\u00ad")  # pasted with a name, and harmless: read as spaces
-YEARS = range(2000, 2100)
+LONGEST_TEXT = 1_000
+
+Value = TypeVar("Value")
+
+
+def _without(fault: Callable[[Value], str]) -> AfterValidator:
+    """The domain's rule about a value, in pydantic's words; what is not given breaks none."""
+
+    def check(value: Value | None) -> Value | None:
+        if value is not None and (words := fault(value)):
+            raise ValueError(words)
+        return value
+
+    return AfterValidator(check)
 
 
 def known_sport(code: str) -> LeagueCode:
     """The league as people write it. Raises ValueError naming those that exist."""
     league = find_league(code)
     if league is None:
-        raise ValueError(f"must be one of {', '.join(LEAGUES)} (cfb and cbb work too)")
+        raise ValueError(fault_of_sport(code))
     return league.code
 
 
-def readable(text: str | None) -> str | None:
-    """A text without characters that no eye sees and no store keeps."""
-    if text is not None and any(unicodedata.category(each) in UNSEEN and each not in SPACES for each in text):
-        raise ValueError("must not have control or direction characters")
-    return text
-
-
-def not_blank(name: str) -> str:
-    """A name with something in it."""
-    if not name.strip():
-        raise ValueError("must not be blank")
-    return name
-
-
-def of_our_time(moment: datetime) -> datetime:
-    """A moment that a game could start at."""
-    if moment.year not in YEARS:
-        raise ValueError(f"must be between {YEARS.start} and {YEARS.stop}")
-    return moment
-
-
-Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(readable), AfterValidator(not_blank)]
-OptionalName = Annotated[str | None, Field(max_length=LONGEST_NAME), AfterValidator(readable)]
-Moment = Annotated[AwareDatetime, AfterValidator(of_our_time)]
-Text = Annotated[str | None, Field(max_length=1_000), AfterValidator(readable)]
-Sport = Annotated[str, Field(max_length=40, examples=["nba"]), AfterValidator(known_sport)]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), _without(fault_of_name)]
+OptionalName = Annotated[str | None, Field(max_length=LONGEST_NAME), _without(fault_of_text)]
+Moment = Annotated[AwareDatetime, _without(fault_of_moment)]
+Text = Annotated[str | None, Field(max_length=LONGEST_TEXT), _without(partial(fault_of_text, longest=LONGEST_TEXT))]
+Sport = Annotated[str, Field(max_length=LONGEST_SPORT, examples=["nba"]), AfterValidator(known_sport)]
 
 
 class Question(BaseModel):
@@ -66,10 +67,6 @@ class ContextQuestion(Question):
     venue_id: OptionalName = Field(None, description="The stadium, as the score source numbers it.")
     matched_side: OptionalName = Field(None, description="A team already agreed on for this game.")
 
-    def context(self) -> MatchContext:
-        league = None if self.league is None else LeagueCode(self.league)
-        return MatchContext(self.opponent, self.start, league, self.venue_id, self.matched_side)
-
 
 class MatchQuestion(Question):
     """Two names: are they one team?"""
@@ -83,14 +80,28 @@ class MatchQuestion(Question):
     sport: Sport
     context: ContextQuestion | None = None
 
-    def match_context(self) -> MatchContext | None:
-        return None if self.context is None else self.context.context()
-
 
 class MatchQuery(MatchQuestion):
     """The same in a URL; `context` is the JSON of what it is in a body."""
 
     context: Json[ContextQuestion] | None = None
+
+
+class BatchQuestion(Question):
+    """Many pairs at once."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "pairs": [
+                    {"target": "Celtics", "candidate": "Boston Celtics", "sport": "nba"},
+                    {"target": "Miami", "candidate": "Miami (OH)", "sport": "ncaab"},
+                ]
+            }
+        },
+    )
+
+    pairs: list[MatchQuestion] = Field(min_length=1, max_length=MOST_PAIRS)
 
 
 class ResolveQuestion(Question):
@@ -103,9 +114,6 @@ class ResolveQuestion(Question):
     name: Name
     sport: Sport
     context: ContextQuestion | None = None
-
-    def match_context(self) -> MatchContext | None:
-        return None if self.context is None else self.context.context()
 
 
 class ListingQuestion(Question):

@@ -11,7 +11,8 @@ from app.settings import Settings
 from routers.discovery import DiscoveredGameAnswer
 from routers.games import GameLinksAnswer
 from routers.health import ReadyAnswer, WorkersAnswer
-from routers.match import BatchEntry, ListingAnswer
+from routers.listings import ListingAnswer
+from routers.match import BatchEntry
 
 EXAMPLES: dict[str, type[BaseModel]] = {
     model.__name__: model
