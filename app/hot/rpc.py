@@ -141,7 +141,8 @@ def read_reply(body: bytes, asked: int) -> list[Answer]:
 
 def _read_single(body: bytes) -> MatchRequest:
     try:
-        return checked(_SINGLE.decode(body))
+        said = _SINGLE.decode(body)
+        return checked(MatchRequest(said.target, said.candidate, said.sport, said.context))
     except NOT_READABLE:  # without the id it is a question as any other, and refused in the same words
         named = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
         return read_match_request(_JSON.encode({name: value for name, value in named.items() if name != "request_id"}))

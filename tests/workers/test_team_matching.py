@@ -164,13 +164,13 @@ async def test_what_another_process_learns_is_known_here_within_a_cycle(
     world: World, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers.supervisor, "LEARN_EVERY", 0.05)
-    asked = {"target": "San Diego Friars", "candidate": "San Diego Padres", "sport": "mlb"}
+    asked = {"target": "Quokka Zephyrs", "candidate": "San Diego Padres", "sport": "mlb"}
     other = world.process()
     (padres,) = (team for team in other.matching.registry.teams("mlb") if team.name == "San Diego Padres")
     async with supervised([SUPERVISED], world.resources):
         await until(lambda: _is_answered(world))
         before = await bot.ask(**asked)
-        await other.learn_teams([Team(padres.id, padres.pool, "San Diego Friars", "San Diego", "Friars", "SD")])
+        await other.learn_teams([Team(padres.id, padres.pool, "Quokka Zephyrs", "Quokka", "Zephyrs", "QZ")])
 
         async def is_known() -> bool:
             return bool((await bot.ask(**asked))["is_match"])
