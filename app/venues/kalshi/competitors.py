@@ -14,7 +14,7 @@ from app.venues.kalshi.tickers import EventTicker, split_codes, strike_code, suf
 Side = Literal["home", "away", ""]
 Pair = tuple[str, str]
 
-_TITLE = re.compile(r"(?:Game \d+: )?(?P<first>.+?) (?:at|vs\.?) (?P<second>[^:]+?)(?:: [\w /-]+| Winner\?)?")
+_TITLE = re.compile(r"(?:[^:]+: )?(?P<first>.+?) (?:at|vs\.?) (?P<second>[^:]+?)(?:: [\w /-]+| Winner\?)?")
 _OTHER: dict[Side, Side] = {"home": "away", "away": "home", "": ""}
 
 

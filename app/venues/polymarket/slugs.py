@@ -21,6 +21,7 @@ Side = Literal["home", "away", ""]
 # Gamma's word for a league, in slugs and in /sports, where it differs from ours.
 _PREFIXES = {
     "cfb": "ncaaf",
+    "cfp": "ncaaf",
     "cbb": "ncaab",
     "cwbb": "ncaaw",
     "elc": "championship",
