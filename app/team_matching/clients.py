@@ -86,7 +86,8 @@ class TeamMatchingClient:
 
     def _rest(self, way: Way, error: MatchingUnavailable) -> None:
         self._rested[way.name] = asyncio.get_running_loop().time() + REST
-        log.warning("team matching does not answer", extra={"over": way.name, "error": str(error)})
+        if len(self._ways) > 1:  # who has no other way is told by an error
+            log.warning("team matching does not answer", extra={"over": way.name, "error": str(error)})
 
     def _say_connected(self, way: Way) -> None:
         if not self._is_connected:

@@ -14,7 +14,11 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import COMMANDS, command
+from app.cli.slates import free_port
+from app.domain.answers import encode_match
 from app.embedded import embedded_servers
+from app.matching.registry import Registry
+from app.matching.unified import TeamMatcher
 from tests.platform.platforms import CROSSCOURT, PATIENCE, crosscourt, data_folder, environment
 
 
@@ -81,7 +85,21 @@ def test_match_names_those_that_an_ambiguous_name_could_be() -> None:
 
 @pytest.mark.usefixtures("here")
 def test_unknown_sport_is_refused_with_those_there_are() -> None:
-    assert "→ Use one of" in said("match", "a", "b", "--sport", "chess", code=1)
+    assert "sport: must be one of nba, wnba" in said("match", "a", "b", "--sport", "chess", code=1)
+
+
+@pytest.mark.usefixtures("here")
+def test_match_answers_with_the_bytes_of_every_other_door() -> None:
+    found = TeamMatcher(Registry.load()).match("Celtics", "Boston Celtics", "nba")
+    assert said("match", "Celtics", "Boston Celtics", "--sport", "nba", "--json") == f"{encode_match(found).decode()}\n"
+
+
+@pytest.mark.usefixtures("here")
+def test_match_asks_a_platform_elsewhere() -> None:
+    question = ("match", "Celtics", "Boston Celtics", "--sport", "nba", "--url", f"http://127.0.0.1:{free_port()}")
+    assert "MatchingUnavailable: http: " in said(*question, code=1)
+    assert "no date and time" in said(*question, "--start", "soon", code=1)
+    assert "offset from UTC" in said(*question, "--start", "2026-02-07T17:00:00", code=1)
 
 
 @pytest.mark.usefixtures("here")
