@@ -162,7 +162,10 @@ def _answer_of(entry: _Entry) -> Answer:
 
 
 def _bad_input(problem: _Problem) -> BadInput:
-    return QuestionRefused(problem.errors) if problem.errors else BadInput(problem.detail, remedy=problem.remedy)
+    faults = [
+        Fault(each.field.removeprefix("body."), each.expected) for each in problem.errors
+    ]  # as in every other way
+    return QuestionRefused(faults) if faults else BadInput(problem.detail, remedy=problem.remedy)
 
 
 def _verdict(body: bytes) -> TeamMatch:

@@ -44,10 +44,7 @@ def matcher() -> TeamMatcher:
 
 def told(answers: Sequence[TeamMatch | BadInput]) -> list[object]:
     """Answers that can be compared: of a refusal, which fields it names."""
-    return [
-        [fault.field.removeprefix("body.") for fault in each.faults] if isinstance(each, QuestionRefused) else each
-        for each in answers
-    ]
+    return [[fault.field for fault in each.faults] if isinstance(each, QuestionRefused) else each for each in answers]
 
 
 @pytest.fixture
