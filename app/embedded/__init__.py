@@ -49,6 +49,12 @@ def embedded_servers(data_dir: Path, *, postgres: bool, valkey: bool) -> Iterato
             stop_servers_if_last(places, SERVERS)
 
 
+def running_redis_url(data_dir: Path) -> str | None:
+    """Where the Valkey of a data directory answers, if it was started there; nothing is started or made."""
+    sockets = (data_dir / "servers" / "sockets").resolve()  # not over the link: a socket's path must be short
+    return valkey_url(sockets) if (sockets / "valkey.sock").is_socket() else None
+
+
 def _start(places: Places, *, postgres: bool, valkey: bool) -> Endpoints:
     sockets = open_sockets(places)
     servers = [valkey_server(places, sockets)] if valkey else []

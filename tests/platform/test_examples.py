@@ -1,0 +1,66 @@
+"""What stands in `examples/` does against a running platform what it says."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.platform.platforms import PATIENCE, ROOT, Platform, environment, eventually
+
+BOT = ROOT / "examples" / "team_matching_bot.py"
+
+
+def bot(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(BOT), *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+
+
+@pytest.fixture
+def names(up: Platform) -> tuple[str, str]:
+    """A team on the slate as people call it, and as the score source does."""
+    game = next(each["game"] for each in eventually(up.games) if each["game"]["home"]["nickname"])
+    return game["home"]["nickname"], game["home"]["name"]
+
+
+def test_bot_finds_the_contracts_of_its_team_over_redis(up: Platform, names: tuple[str, str]) -> None:
+    before = eventually(lambda: up.workers()["team_matching"]["state"] == "running")
+    assert before
+    done = bot(names[0], "--url", up.http.base_url, "--data-dir", up.data_dir)
+    assert f"{names[0]} is {names[1]} (game " in done.stdout, done.stderr
+    assert "asking over Redis" in done.stdout
+    assert "Connected to unified team matching service" in done.stderr
+
+
+def test_bot_finds_them_over_http_where_there_is_no_redis(up: Platform, names: tuple[str, str], tmp_path: Path) -> None:
+    done = bot(names[0], "--url", up.http.base_url, "--data-dir", tmp_path)
+    assert f"{names[0]} is {names[1]} (game " in done.stdout, done.stderr
+    assert "asking over HTTP" in done.stdout
+
+
+def test_bot_looks_again_when_something_is_announced(up: Platform, names: tuple[str, str]) -> None:
+    command = [sys.executable, str(BOT), names[0], "--url", str(up.http.base_url), "--data-dir", str(up.data_dir)]
+    with subprocess.Popen(
+        [*command, "--follow"],
+        cwd=ROOT,
+        env=environment() | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        looks = 0
+        for line in process.stdout:
+            looks += "games are mine" in line
+            if looks == 2:
+                break
+        process.terminate()
+    assert looks == 2
+
+
+def test_bot_says_what_to_do_where_nothing_answers(tmp_path: Path) -> None:
+    done = bot("Celtics", "--url", "http://127.0.0.1:1", "--data-dir", tmp_path)
+    assert done.returncode == 1
+    assert "make run" in done.stderr
+    assert "Traceback" not in done.stderr
