@@ -71,9 +71,11 @@ def _read_matchup(event: Event) -> Matchup | None:
 
 
 def _find_side(competitor: Competitor, league: League, registry: Registry) -> Side:
-    """The name counts; a code, which every venue makes up its own, may settle an ambiguous name or stand alone."""
-    named = _resolve(competitor.name, league, registry)
-    by_name, by_code = _meant(named), _meant(_resolve(competitor.code, league, registry))
+    """The name counts; a code, which every venue makes up its own, may settle an ambiguous name or stand alone. Likeness
+    says nothing where not every competitor is known, nor that of a code beside a name."""
+    named = _resolve(competitor.name, league, registry, may_be_alike=league.has_teams)
+    coded = _resolve(competitor.code, league, registry, may_be_alike=league.has_teams and not competitor.name)
+    by_name, by_code = _meant(named), _meant(coded)
     both = [team for team in by_name if team.id in {other.id for other in by_code}]
     is_settled = bool(both) or len(by_name) == 1
     teams = (both or by_name) if is_settled else [*by_name, *by_code]
@@ -81,8 +83,9 @@ def _find_side(competitor: Competitor, league: League, registry: Registry) -> Si
     return Side(competitor, tuple(teams), reason, tuple(by_name), tuple(by_code))
 
 
-def _resolve(name: str, league: League, registry: Registry) -> Resolution | None:
-    return resolve_team(registry, name, league, MatchContext(league=league.code)) if name else None
+def _resolve(name: str, league: League, registry: Registry, *, may_be_alike: bool) -> Resolution | None:
+    found = resolve_team(registry, name, league, MatchContext(league=league.code)) if name else None
+    return None if found and found.method == "fuzzy" and not may_be_alike else found
 
 
 def _meant(found: Resolution | None) -> list[Team]:

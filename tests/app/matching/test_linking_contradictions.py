@@ -283,3 +283,11 @@ def test_a_market_that_pays_no_for_a_win_is_not_taken_at_its_word() -> None:
     rules = "If New York Y wins the New York Y vs Boston game, then the market resolves to No."
     listed = with_fields(listed, markets=(msgspec.structs.replace(listed.markets[0], rules=rules),))
     assert codes(link(listed, *YANKEES_AT_RED_SOX)) == ["side_conflict"]
+
+
+def test_a_code_that_is_only_like_a_player_s_name_names_nobody() -> None:
+    sides = (Competitor("Alexandra Eala", "eala"), Competitor("Amanda Anisimova", "anisimo"))
+    listed = polymarket_event("wta-eala-anisimo-2026-08-17", "Alexandra Eala vs Amanda Anisimova", "tennis", [])
+    found = link(with_fields(listed, competitors=sides, start=at("2026-08-17 17:00"), start_source="start_field"))
+    assert found.game is None
+    assert codes(found) == ["unknown_team"]
