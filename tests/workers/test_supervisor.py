@@ -1,7 +1,7 @@
 """The pipeline begins in order; what does not belong to it, or is slow, is waited for by nobody."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack
 
 import pytest
@@ -68,10 +68,10 @@ async def test_a_name_taught_in_one_process_reaches_those_without_workers(
     monkeypatch.setattr(workers.supervisor, "LEARN_EVERY", 0.01)
     other = world.process()
     (padres,) = (team for team in other.matching.registry.teams("mlb") if team.name == "San Diego Padres")
-    renamed = type(padres)(padres.id, padres.pool, "San Diego Friars", "San Diego", "Friars", "SD")
+    renamed = type(padres)(padres.id, padres.pool, "Quokka Zephyrs", "Quokka", "Zephyrs", "QZ")
     async with supervised([], world.resources):
         assert await other.learn_teams([renamed]) == 1
-        await until(lambda: world.resources.matching.resolve("San Diego Friars", "mlb").team is not None)
+        await until(lambda: world.resources.matching.resolve("Quokka Zephyrs", "mlb").team is not None)
     assert world.resources.matching.resolve("San Diego Padres", "mlb").team is not None
 
 
@@ -112,6 +112,74 @@ async def test_the_wait_grows_no_further_than_its_limit(world: World, waits: lis
     async with supervised([falling(9, longest_wait=5)], world.resources):
         await until(lambda: len(waits) == 6)
     assert waits == [1, 2, 4, 5, 5, 5]
+
+
+async def test_a_round_that_ends_well_before_a_fall_makes_the_wait_short_again(
+    world: World, waits: list[float]
+) -> None:
+    async def clumsy(_: Resources) -> AsyncGenerator[Round]:
+        if len(waits) % 3 == 2:
+            yield Round()
+        raise RuntimeError("stumbled")
+
+    async with supervised([Worker(clumsy, every=60, process="trading")], world.resources):
+        await until(lambda: len(waits) == 6)
+    assert waits == [1, 2, 1, 2, 4, 1]
+
+
+async def test_a_worker_that_holds_on_beats_with_each_round_and_lets_go_at_the_end(world: World) -> None:
+    went_on, done = asyncio.Event(), list[str]()
+
+    async def stream(_: Resources) -> AsyncGenerator[Round]:
+        try:
+            met = Round()
+            met.counts["answered"] = 3
+            yield met
+            yield Round()
+            went_on.set()
+            await asyncio.Event().wait()
+        finally:
+            done.append("closed")
+
+    watch = Watch(Worker(stream, every=5, process="trading"), world.resources)
+    running = asyncio.create_task(watch.run())
+    await asyncio.wait_for(went_on.wait(), 20)
+    await watch.beat(0.0)
+    (beat,) = await world.hot.beats()
+    assert (beat.runs, beat.failures, beat.counts) == (2, 0, {"answered": 3})
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert done == ["closed"]
+
+
+async def test_a_worker_that_holds_on_leaves_when_another_process_has_it(world: World) -> None:
+    done = list[str]()
+
+    async def stream(_: Resources) -> AsyncGenerator[Round]:
+        try:
+            while True:
+                yield Round()
+                await asyncio.sleep(0)
+        finally:
+            done.append("closed")
+
+    watch = Watch(Worker(stream, every=5, process="trading"), world.resources)
+    running = asyncio.create_task(watch.run())
+    await asyncio.sleep(0)
+    assert await world.hot.hold("worker:stream", "somebody else", 30)
+    assert not await watch.hold()
+    await asyncio.wait_for(running, 20)
+    assert done == ["closed"]
+
+
+async def test_a_fall_that_is_over_is_told_no_more(world: World) -> None:
+    watch = Watch(falling(1), world.resources)
+    with pytest.raises(RuntimeError):
+        await watch.run()
+    await watch.run()
+    await watch.beat(0.0)
+    (beat,) = await world.hot.beats()
+    assert (beat.failures, beat.last_error) == (1, "")
 
 
 async def test_falls_are_counted_and_the_last_one_is_told(world: World) -> None:
