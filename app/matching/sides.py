@@ -71,8 +71,8 @@ def _read_matchup(event: Event) -> Matchup | None:
 
 
 def _find_side(competitor: Competitor, league: League, registry: Registry) -> Side:
-    """The name counts; a code, which every venue makes up its own, may settle an ambiguous name or stand alone. Likeness
-    says nothing where not every competitor is known, nor that of a code beside a name."""
+    """The name counts; a code, which every venue makes up its own, may settle an ambiguous name or stand alone. Where
+    not every competitor is known, likeness says nothing, and that of a code never beside a name."""
     named = _resolve(competitor.name, league, registry, may_be_alike=league.has_teams)
     coded = _resolve(competitor.code, league, registry, may_be_alike=league.has_teams and not competitor.name)
     by_name, by_code = _meant(named), _meant(coded)
