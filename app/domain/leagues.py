@@ -10,7 +10,7 @@ Pool = NewType("Pool", str)  # leagues whose teams share one set of ids: every s
 
 class League(msgspec.Struct, frozen=True, gc=False):
     """One competition. `ties`: a game can end level, so a draw outcome or a tie rule exists. `countries`: all its clubs
-    are from there, by FIFA's codes; empty when it knows no border."""
+    are from there, by FIFA's codes; empty when it knows no border. `of_nations`: countries play, not clubs."""
 
     code: LeagueCode
     name: str
@@ -18,6 +18,7 @@ class League(msgspec.Struct, frozen=True, gc=False):
     pool: Pool
     ties: bool = False
     countries: tuple[str, ...] = ()
+    of_nations: bool = False
 
     @property
     def has_teams(self) -> bool:
@@ -64,7 +65,7 @@ LEAGUES: dict[LeagueCode, League] = {
         _soccer("ucl", "Champions League"),
         _soccer("uel", "Europa League"),
         _soccer("uecl", "Conference League"),
-        _soccer("worldcup", "World Cup"),
+        League(LeagueCode("worldcup"), "World Cup", "soccer", Pool("soccer"), True, of_nations=True),
         _soccer("soccer", "Soccer, any club or nation"),
         _league("tennis", "Tennis", "tennis"),
         _league("ufc", "UFC", "mma", ties=True),

@@ -24,6 +24,7 @@ class Team(msgspec.Struct, frozen=True):
     abbreviation: str = ""  # "BOS"
     names: tuple[str, ...] = ()
     places: tuple[str, ...] = ()  # that may stand beside its name: "Santa Fe", "Argentina", "ARG"
+    is_nation: bool = False
 
 
 class Reason(msgspec.Struct, frozen=True):

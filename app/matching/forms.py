@@ -40,6 +40,7 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
     weights: tuple[float, ...]
     extras: tuple[float, ...]
     is_telling: tuple[bool, ...]
+    is_aside: tuple[bool, ...]
 
 
 class Dialect:
@@ -56,6 +57,8 @@ class Dialect:
         )
         ornaments = words_of_kind("institution", "esports") if is_soccer else frozenset()
         self._ornaments = ornaments.union(*map(meanings, ornaments))
+        self.suffixes = words_of_kind("suffix") if is_soccer else frozenset()
+        self.places: frozenset[str] = frozenset()  # words for places that any of the pool's teams are from
         self._weights: dict[str, float] = dict.fromkeys(self.affixes, _AFFIX_WEIGHT)
 
     def learn(self, teams_by_word: Mapping[str, int], teams: int) -> None:
@@ -83,7 +86,8 @@ class Dialect:
         first_aside = len(name.words) if self.is_soccer else len(words)
         extras = (self.weigh_extra(word) if at < first_aside else _AFFIX_WEIGHT for at, word in enumerate(words))
         telling = (at < first_aside and self.is_telling(word) for at, word in enumerate(words))
-        return Asked(words, tuple(known), tuple(map(self.weight, words)), tuple(extras), tuple(telling))
+        aside = (at >= len(name.words) for at in range(len(words)))
+        return Asked(words, tuple(known), tuple(map(self.weight, words)), tuple(extras), tuple(telling), tuple(aside))
 
     def is_telling(self, word: str) -> bool:
         """It names a team rather than adorns one."""
@@ -108,36 +112,63 @@ NO_FIT = Fit(0.0, False, False)
 def fit_form(asked: Asked, form: Form, dialect: Dialect) -> Fit:
     """How the words of a name cover the form."""
     pairs = cover(asked.words, form.words, asked.known)
-    met = covered = heaviest = extra = 0.0
+    rest = _weigh_rest(asked, pairs.left_over, form, dialect) if pairs.left_over else NO_REST
+    if rest is None or all(asked.is_aside[at] for at in pairs.met):
+        return NO_FIT
+    met, covered, heaviest = rest.met, rest.covered, 0.0
     for at, quality in pairs.met.items():
         weight = asked.weights[at]
         met += weight
         covered += weight * quality
         if weight > heaviest:
             heaviest = weight
-    if not met:
-        return NO_FIT
-    is_strange = False
-    is_full = True
-    for at in pairs.left_over:
+    if rest.is_strange and (not dialect.is_soccer or heaviest < _COMMON_WEIGHT):
+        return NO_FIT  # San Francisco Giants are not San Francisco 49ers, nor is Real Somewhere Real Madrid
+    score = covered / (met + rest.extra)
+    unsaid = [form.core[at] for at in pairs.unsaid if at < len(form.core)]
+    if not unsaid:
+        return Fit(score, True, rest.is_nothing)
+    if rest.has_suffix and not dialect.suffixes.isdisjoint(unsaid):
+        return NO_FIT  # Oxford City are not Oxford United
+    hidden = sum(map(dialect.weight, unsaid)) / sum(map(dialect.weight, form.core))
+    score *= float((1 - hidden) ** _UNSAID_POWER)
+    return Fit(score, not (rest.is_strange and any(map(dialect.is_telling, unsaid))), rest.is_nothing)
+
+
+class Rest(msgspec.Struct, frozen=True, gc=False):
+    """What a form does not have of a name. `met` and `covered`: words for places the team is from, with what they tell;
+    `extra`: what the others tell against it. `is_nothing`: there are only affixes."""
+
+    met: float = 0.0
+    covered: float = 0.0
+    extra: float = 0.0
+    is_strange: bool = False
+    has_suffix: bool = False
+    is_nothing: bool = True
+
+
+NO_REST = Rest()
+
+
+def _weigh_rest(asked: Asked, left_over: Iterable[int], form: Form, dialect: Dialect) -> Rest | None:
+    """None: it is from another place than is said."""
+    met = covered = extra = 0.0
+    is_strange = has_suffix = False
+    is_nothing = True
+    for at in left_over:
+        word = asked.words[at]
         quality = _stand_beside(asked.known[at], form.places) if form.places else 0.0
         if quality:
             met += asked.weights[at]
             covered += asked.weights[at] * quality
             continue
+        if form.places and asked.is_aside[at] and word in dialect.places:
+            return None  # Liverpool (URU) is not of England
         extra += asked.extras[at]
         is_strange |= asked.is_telling[at]
-        is_full &= asked.words[at] in dialect.affixes
-    if is_strange and (not dialect.is_soccer or heaviest < _COMMON_WEIGHT):
-        return NO_FIT  # San Francisco Giants are not San Francisco 49ers, nor is Real Somewhere Real Madrid
-    score = covered / (met + extra)
-    if not pairs.unsaid:
-        return Fit(score, True, is_full)
-    unsaid = [form.core[at] for at in pairs.unsaid if at < len(form.core)]
-    if unsaid:
-        hidden = sum(map(dialect.weight, unsaid)) / sum(map(dialect.weight, form.core))
-        score *= (1 - hidden) ** _UNSAID_POWER
-    return Fit(score, not (is_strange and any(map(dialect.is_telling, unsaid))), is_full)
+        has_suffix |= word in dialect.suffixes
+        is_nothing &= word in dialect.affixes
+    return Rest(met, covered, extra, is_strange, has_suffix, is_nothing)
 
 
 def _stand_beside(known: Mapping[str, float], places: frozenset[str]) -> float:

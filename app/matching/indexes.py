@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -10,12 +10,13 @@ from app.domain.leagues import Pool
 from app.domain.teams import Team, TeamId
 from app.matching.comparisons import LEAST, meanings
 from app.matching.forms import NO_FIT, Asked, Dialect, Fit, Form, fit_code, fit_contraction, fit_form
-from app.matching.names import Name, initials, is_code, read_name, unmark
+from app.matching.names import Name, initials, is_code, read_name, unmark, without_quoted
 from app.matching.vocabularies import Vocabulary
 
 SOCCER = Pool("soccer")
 PERSONS_POOLS = frozenset({Pool("tennis"), Pool("ufc")})
 WOMENS_POOLS = frozenset({Pool("wnba"), Pool("ncaaw")})
+MENS_POOLS = frozenset(Pool(code) for code in ("nba", "ncaab", "nfl", "ncaaf", "nhl", "mlb"))
 
 _NEAREST = 24  # forms compared word by word
 _FAR = 0.5  # of the best sum of words met: who has less is not compared
@@ -34,11 +35,19 @@ class Ranked(msgspec.Struct, frozen=True, gc=False):
 class TeamIndex:
     """Every name of a set of teams. `within`: the whole pool, when these are only the few that can be meant."""
 
-    def __init__(self, teams: Iterable[Team], pool: Pool, within: "TeamIndex | None" = None) -> None:
+    def __init__(
+        self,
+        teams: Iterable[Team],
+        pool: Pool,
+        within: "TeamIndex | None" = None,
+        words_elsewhere: Collection[str] = (),
+    ) -> None:
         self.pool = pool
         self.teams: Sequence[Team] = tuple(teams)
         self._dialect: Dialect = within._dialect if within else Dialect(pool == SOCCER)
+        self._is_of_few = within is not None
         self._is_womens = pool in WOMENS_POOLS
+        self.is_mens = pool in MENS_POOLS
         self._keys: dict[str, dict[int, Tier]] = defaultdict(dict)
         self._asides: dict[int, tuple[str, ...]] = {}
         self._places: list[frozenset[str]] = []
@@ -48,11 +57,14 @@ class TeamIndex:
         self._by_start: dict[str, dict[tuple[int, tuple[str, ...]], None]] = defaultdict(dict)  # ordered sets
         for at, team in enumerate(self.teams):
             self._add(at, team)
+        self._share_bare_names()
         words = self._by_word.keys() | {word for places in self._places for word in places}
-        self._vocabulary: Vocabulary = Vocabulary(words, within._vocabulary if within else None)
+        whole_pool = within._vocabulary if within else None
+        self._vocabulary: Vocabulary = Vocabulary(words, whole_pool, words_elsewhere, extends=self._dialect.is_soccer)
         if within is None:
             teams_by_word = {word: len({self._forms[at].team for at in ats}) for word, ats in self._by_word.items()}
             self._dialect.learn(teams_by_word, len(self.teams))
+            self._dialect.places = frozenset().union(*self._places)
         self._codes = _unique_codes(self.teams)
         self._as_written = {} if within else self._index_spellings()
 
@@ -62,6 +74,8 @@ class TeamIndex:
 
     def read(self, text: str) -> Name:
         """The name as this pool's sport writes names. In a women's league it goes without saying."""
+        if self.pool in PERSONS_POOLS:
+            text = without_quoted(text)
         name = read_name(text, self._dialect.is_soccer or self._is_womens)
         return unmark(name) if self._is_womens and name.marks else name
 
@@ -70,29 +84,51 @@ class TeamIndex:
         return self._codes[team_id]
 
     def exact(self, name: Name) -> tuple[Tier, tuple[Team, ...]]:
-        """The teams this very name belongs to, by the best tier any of them has. In soccer the bare form of one club's
-        name may as well be the beginning of another's: `Red Star` of Paris, or of Belgrade."""
-        tier, teams = self._best(self._keys.get(name.key, {}))
-        if tier == SHORT and teams and self._dialect.is_soccer:
-            teams = tuple(dict.fromkeys((*teams, *(self.teams[at] for at in sorted(self._beginning_with(name))))))
-        return tier, teams
+        """The teams this very name belongs to, by the best tier any of them has."""
+        found = self._keys.get(name.key, {})
+        tier, teams = self._best(found)
+        if not teams or not self._dialect.is_soccer:
+            return tier, teams
+        if len(teams) == 1 and teams[0].is_nation:
+            teams = (*teams, *(self.teams[at] for at in found if self.teams[at] is not teams[0]))  # and FC Andorra
+        return tier, self._and_longer(name, tier, teams)
 
     def short(self, name: Name) -> tuple[Team, ...]:
         """The teams whose name it is once affixes are dropped; one that needs no dropping goes before the others."""
         key = self._short_key(name.all_words, name.marks)
-        return self._best(self._keys.get(key, {}))[1] if key and key != name.key else ()
+        if not key or key == name.key:
+            return ()
+        _, teams = self._best(self._keys.get(key, {}))
+        return self._and_longer(name, SHORT, teams) if self._dialect.is_soccer and teams else teams
+
+    def _and_longer(self, name: Name, tier: Tier, teams: tuple[Team, ...]) -> tuple[Team, ...]:
+        """In soccer the bare form of one club's name may as well be the beginning of another's: `Red Star` is of Paris or
+        of Belgrade, `Lincoln` is City or Red Imps."""
+        is_bare = tier == SHORT or not self._dialect.telling(name.words)
+        if not is_bare and not (tier == KNOWN and any(self._goes_on(name, team) for team in teams)):
+            return teams
+        longer = (self.teams[at] for at in sorted(self._beginning_with(name)))
+        return tuple(dict.fromkeys((*teams, *longer)))
+
+    def _goes_on(self, name: Name, team: Team) -> bool:
+        """The team's own name begins with it."""
+        words = self.read(team.name).words
+        return len(words) > len(name.words) and words[: len(name.words)] == name.words
 
     def beside(self, name: Name) -> tuple[Team, ...]:
         """The teams it names but for what stands in brackets, if that does not speak against them; those it speaks for
-        go before the others."""
+        go before the others, and in soccer before those whose name goes on: `Rangers (Chile)` are Rangers de Talca."""
         if not name.aside:
             return ()
         key = self._short_key(name.words, name.marks)
         found = self._keys.get(key, {}) or self._keys.get("".join(name.words), {})
         longer = self._beginning_with(name) if found and self._dialect.is_soccer else set()
-        said = {at: self._is_said_of(at, name.aside) for at in dict.fromkeys((*found, *sorted(longer)))}
-        meant = [at for at, is_said in said.items() if is_said] or [at for at in said if said[at] is None]
-        return tuple(self.teams[at] for at in meant)
+        for ats in (found, sorted(longer)):
+            said = {at: self._is_said_of(at, name.aside) for at in ats}
+            meant = [at for at in said if said[at]] or [at for at in said if said[at] is None]
+            if meant:
+                return tuple(self.teams[at] for at in meant)
+        return ()
 
     def ranked(self, name: Name) -> list[Ranked]:
         """Teams whose forms the words cover, best first."""
@@ -168,6 +204,9 @@ class TeamIndex:
             self._add_name(at, text, CODE if is_code(text) else KNOWN)
         if team.abbreviation:
             self._add_key(at, self.read(team.abbreviation).key, CODE)
+        if team.is_nation and self._is_of_few:
+            for code in team.places:  # among clubs too many would be taken for a country's: `BOL` may be Bologna
+                self._add_key(at, self.read(code).key, CODE)
         if nickname:
             self._add_places(at, team, nickname)
         if self.pool in PERSONS_POOLS:
@@ -182,6 +221,18 @@ class TeamIndex:
         if tier != CODE:
             self._add_form(at, name.all_words, (), name.marks)
 
+    def _share_bare_names(self) -> None:
+        """Where two are told apart only by what stands in brackets, neither is meant by the bare name alone, whatever
+        one of them is known as: Wheaton (IL), Wheaton (MA)."""
+        bare: dict[str, set[int]] = defaultdict(set)
+        for at, team in enumerate(self.teams):
+            for name in map(self.read, filter(None, (team.location, team.name))):
+                if name.aside:
+                    bare["".join((*name.words, *sorted(name.marks)))].add(at)
+        for key, teams in bare.items():
+            for at in teams if len(teams) > 1 else ():
+                self._add_key(at, key, KNOWN)
+
     def _add_places(self, at: int, team: Team, nickname: tuple[str, ...]) -> None:
         """Names that need to know which part is the place: `Chicago WS`, `LV Raiders`, `NM State Aggies`."""
         location = self.read(team.location).all_words
@@ -191,6 +242,7 @@ class TeamIndex:
         for text in filter(None, (team.abbreviation, *team.names)):
             place = self.read(text).all_words
             self._add_key(at, "".join((*place, *nickname)), SHORT)
+            self._add_key(at, "".join((*location, *place)), SHORT)  # `Cleveland Cavs`
             if not is_code(text) and place and place != nickname:
                 self._add_form(at, place, nickname, frozenset())
 

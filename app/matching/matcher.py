@@ -5,11 +5,11 @@ from typing import TypeVar
 
 from rapidfuzz import fuzz
 
-from app.domain.leagues import League, Pool
+from app.domain.leagues import League
 from app.domain.teams import MatchContext, Method, Reason, Resolution, Team, TeamId, TeamMatch
 from app.matching.context import decide, restrict
 from app.matching.indexes import CODE, OFFICIAL, Ranked, TeamIndex, Tier
-from app.matching.names import Name
+from app.matching.names import Name, is_womens
 from app.matching.registry import Registry
 
 KEPT_ANSWERS = 65_536
@@ -42,12 +42,12 @@ def resolve_team(
 
     Nothing or more than one thing answers to the name: `team` is None and `candidates` says who could be meant.
     """
-    found = _resolve(registry, league.pool, name)
+    found = _resolve(registry, league, name)
     if among is not None:
         found = restrict(found, _look_up(registry.index_among(league.pool, among), name), among)
     if context is None:
         return found
-    return decide(found, context, league, lambda other: _resolve(registry, league.pool, other))
+    return decide(found, context, league, lambda other: _resolve(registry, league, other))
 
 
 def match_teams(
@@ -55,30 +55,42 @@ def match_teams(
 ) -> TeamMatch:
     """Are two names one team of the league?"""
     if context is None:
-        return _match(registry, league.pool, target, candidate)
+        return _match(registry, league, target, candidate)
     ours = resolve_team(registry, target, league, context)
     theirs = resolve_team(registry, candidate, league, context)
     return _compare(registry.index(league.pool), ours, theirs)
 
 
-def _match(registry: Registry, pool: Pool, target: str, candidate: str) -> TeamMatch:
-    key = (pool, target, candidate)
+def _match(registry: Registry, league: League, target: str, candidate: str) -> TeamMatch:
+    key = (league.code, target, candidate)
     found = registry.matched.get(key)
     if found is None:
-        found = _compare(registry.index(pool), _resolve(registry, pool, target), _resolve(registry, pool, candidate))
+        ours, theirs = _resolve(registry, league, target), _resolve(registry, league, candidate)
+        found = _compare(registry.index(league.pool), ours, theirs)
         _keep(registry.matched, key, found)
     return found
 
 
-def _resolve(registry: Registry, pool: Pool, name: str) -> Resolution:
-    key = (pool, name)
+def _resolve(registry: Registry, league: League, name: str) -> Resolution:
+    key = (league.code, name)
     found = registry.resolved.get(key)
     if found is None:
-        found = _look_up(registry.index(pool), name)
+        found = _look_up_in_league(registry, league, name)
         if not found.candidates:
             found = _explain_stranger(registry, found)
         _keep(registry.resolved, key, found)
     return found
+
+
+def _look_up_in_league(registry: Registry, league: League, name: str) -> Resolution:
+    """Inside a border first: `POR` is Portland in MLS and Portugal at a World Cup. Then in the whole pool, for those
+    whose place nobody has written down."""
+    inside = registry.index_of(league)
+    if inside is not None:
+        found = _look_up(inside, name)
+        if found.candidates and found.method != "fuzzy":
+            return found
+    return _look_up(registry.index(league.pool), name)
 
 
 def _keep(answers: dict[Key, Answer], key: Key, answer: Answer) -> None:
@@ -94,6 +106,8 @@ def _look_up(index: TeamIndex, text: str) -> Resolution:
     name = index.read(text)
     if not name.key:
         return _unknown(text, "empty")
+    if index.is_mens and is_womens(name):
+        return _unknown(text, "women play in a league of their own")
     tier, teams = index.exact(name)
     if teams:
         return _known(text, tier, teams)

@@ -49,6 +49,8 @@ _WOMEN = re.compile(r"w|wfc|wom[ae]ns?|lad(y|ies)|fem([ei]n[a-z]*)?|frauen|vrouw
 _RESERVES = frozenset({"ii", "iii", "2", "b", "c", "reserve", "reserves", "jong"})
 _MARKS_IN_FRONT = frozenset({"jong"})  # `Jong Ajax` is Ajax II; `Young Boys` are nobody's second side
 _AGE_APART = re.compile(r"\b(?:u|under|sub) *(\d\d)s?\b")
+_QUOTED = re.compile(r"[\"“”„«»][^\"“”„«»]+[\"“”„«»]")
+_ONE_WITH_STATE = re.compile(r".{4,}state")  # `wichitastate`
 _NATIONAL_TEAM = re.compile(r"\b(?:men ?s )?national (?:football |soccer )?team\b")
 _YOUTH = re.compile(r"u\d\d")
 _MARKED = re.compile(r"[wfldvk]|u\d|ii|2$|b$|c$|res|jong")  # how such a word begins; a quick look
@@ -101,6 +103,18 @@ def read_name(text: str, marked: bool = True) -> Name:
     return Name(words, aside, marks, "".join((*words, *aside, *sorted(marks))))
 
 
+def without_quoted(text: str) -> str:
+    """A person's name without what friends call them: `Jon "Bones" Jones`."""
+    return _QUOTED.sub(" ", text) if len(text) > 2 else text
+
+
+def is_womens(name: Name) -> bool:
+    """It says so, in a sport whose leagues are of men or of women: `Duke Women`, `UConn (W)`, `Lady Vols`."""
+    return any(len(word) > 1 and _WOMEN.fullmatch(word) for word in name.words) or any(
+        map(_WOMEN.fullmatch, name.aside)
+    )
+
+
 def unmark(name: Name) -> Name:
     """The name without its marks."""
     return Name(name.words, name.aside, _NO_MARKS, "".join(name.all_words))
@@ -119,7 +133,7 @@ def is_code(text: str) -> bool:
 def _words(folded: str) -> tuple[str, ...]:
     found = [_SHORT.get(word, word) for word in folded.split() if word not in _DROPPED]
     if len(found) < 2:
-        return tuple(found)
+        return tuple(word.removesuffix("ate") if _ONE_WITH_STATE.fullmatch(word) else word for word in found)
     if len(min(found, key=len)) == 1:
         found = _join_letters(found)
     for second, (first, short) in _CITIES.items():

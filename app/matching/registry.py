@@ -10,7 +10,7 @@ from typing import Self
 
 import msgspec
 
-from app.domain.leagues import Pool
+from app.domain.leagues import League, LeagueCode, Pool
 from app.domain.teams import Resolution, Team, TeamId, TeamMatch
 from app.matching.indexes import TeamIndex
 from app.matching.names import read_name
@@ -30,10 +30,11 @@ class Registry:
         self._namesakes = namesakes  # id of a team the source calls by another's name → that other
         self._extra: dict[TeamId, Team] = {}  # namesakes the source has shown: known by id, never by name
         self._indexes: dict[Pool, TeamIndex] = {}
+        self._leagues: dict[LeagueCode, TeamIndex] = {}
         self._few: dict[tuple[tuple[TeamId, str], ...], TeamIndex] = {}
         self.version = version
-        self.resolved: dict[tuple[Pool, str], Resolution] = {}  # answers already given, kept by `matcher`
-        self.matched: dict[tuple[Pool, str, str], TeamMatch] = {}
+        self.resolved: dict[tuple[LeagueCode, str], Resolution] = {}  # answers already given, kept by `matcher`
+        self.matched: dict[tuple[LeagueCode, str, str], TeamMatch] = {}
 
     @classmethod
     def load(cls) -> Self:
@@ -58,7 +59,8 @@ class Registry:
         """The names of a pool, ready to be looked up; built once per version."""
         found = self._indexes.get(pool)
         if found is None:
-            found = self._indexes[pool] = TeamIndex(self._pools.get(pool, {}).values(), pool)
+            found = TeamIndex(self._pools.get(pool, {}).values(), pool, words_elsewhere=self._words_elsewhere(pool))
+            self._indexes[pool] = found
         return found
 
     def index_among(self, pool: Pool, teams: Sequence[Team]) -> TeamIndex:
@@ -72,9 +74,30 @@ class Registry:
             self._few[key] = found
         return found
 
+    def index_of(self, league: League) -> TeamIndex | None:
+        """The names of the teams that can play in a league that has a border; None when it has none."""
+        if not league.countries and not league.of_nations:
+            return None
+        found = self._leagues.get(league.code)
+        if found is None:
+            teams = [team for team in self.teams(league.pool) if plays_in(team, league)]
+            found = self._leagues[league.code] = TeamIndex(teams, league.pool, self.index(league.pool))
+        return found
+
     def teams_called(self, full_name: str) -> Sequence[Team]:
         """Teams of any pool with this full name."""
         return self._full_names.get(read_name(full_name, True).key, ())
+
+    def _words_elsewhere(self, pool: Pool) -> Collection[str]:
+        """Words that name teams of other sports: the Bulls are no misspelt Bills."""
+        return {word for other, words in self._words.items() if other != pool for word in words}
+
+    @cached_property
+    def _words(self) -> Mapping[Pool, Collection[str]]:
+        return {
+            pool: {word for team in teams.values() for word in read_name(team.name, True).words}
+            for pool, teams in self._pools.items()
+        }
 
     @cached_property
     def _full_names(self) -> Mapping[str, Sequence[Team]]:
@@ -136,6 +159,11 @@ class Registry:
         return fresh
 
 
+def plays_in(team: Team, league: League) -> bool:
+    """As far as anybody knows where it is from."""
+    return team.is_nation if league.of_nations else not set(league.countries).isdisjoint(team.places)
+
+
 def _merge(known: Team, fresh: Team) -> Team:
     """The source's present names, and every name that was known before."""
     said = {fresh.name, fresh.location, fresh.nickname, fresh.abbreviation}
@@ -148,6 +176,7 @@ def _merge(known: Team, fresh: Team) -> Team:
         abbreviation=fresh.abbreviation or known.abbreviation,
         names=kept if set(kept) != set(known.names) else known.names,
         places=fresh.places or known.places,
+        is_nation=known.is_nation,
     )
 
 
@@ -156,6 +185,7 @@ def _packaged_facts() -> tuple[Pools, Mapping[TeamId, TeamId], str]:
     teams_text = _read("teams.csv")
     names_text = _read("known_names.csv")
     places_text = _read("places.csv")
+    former = {row["country"]: row["was_in"].split("|") for row in csv.DictReader(_read("states.csv").splitlines())}
     known = {
         team_id: tuple(row["name"] for row in rows)
         for team_id, rows in groupby(sorted(csv.DictReader(names_text.splitlines()), key=_row_id), key=_row_id)
@@ -167,24 +197,24 @@ def _packaged_facts() -> tuple[Pools, Mapping[TeamId, TeamId], str]:
         pools.setdefault(team.pool, {})[team.id] = team
         for other in filter(None, row["namesakes"].split("|")):
             namesakes[TeamId(f"{team.pool}:{other}")] = team.id
-    _add_places(pools, places_text)
+    _add_places(pools, places_text, former)
     return pools, namesakes, _digest(teams_text, names_text, places_text)
 
 
-def _add_places(pools: Pools, text: str) -> None:
-    """Where clubs are from. A country goes by every name of its national team."""
+def _add_places(pools: Pools, text: str, former: Mapping[str, Sequence[str]]) -> None:
+    """Where teams are from. A country goes by every name of its national team, and of the states it was part of."""
     rows = list(csv.DictReader(text.splitlines()))
     nations = {(row["pool"], row["country"]): _row_id(row) for row in rows if row["is_nation"]}
     for row in rows:
-        if row["is_nation"]:
-            continue
         teams, country = pools[Pool(row["pool"])], row["country"]
+        team = teams.get(_row_id(row))
+        if team is None:
+            continue
         nation = teams.get(nations.get((row["pool"], country), TeamId("")))
-        called = (nation.name, *nation.names) if nation else ()
-        said = (row["city"], *row["region"].split("|"), *called, country)
+        called = (nation.name, *nation.names) if nation and team is not nation else ()
+        said = (row["city"], *row["region"].split("|"), *called, country, *former.get(country, ()))
         places = tuple(dict.fromkeys(filter(None, said)))
-        if team := teams.get(_row_id(row)):
-            teams[team.id] = msgspec.structs.replace(team, places=places)
+        teams[team.id] = msgspec.structs.replace(team, places=places, is_nation=bool(row["is_nation"]))
 
 
 def _row_id(row: Mapping[str, str]) -> TeamId:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -29,12 +29,21 @@ _END = 2  # letters: one slip leaves one end of a word of five intact
 
 
 class Vocabulary:
-    """Words in order and by sound. `within`: the words of the whole pool, when these are of a few teams only."""
+    """Words in order and by sound. `within`: the words of the whole pool, when these are of a few teams only.
+    `elsewhere`: words that no misspelling leads to. `extends`: words are lengthened, as `Utrechtse` is."""
 
-    def __init__(self, words: Iterable[str], within: "Vocabulary | None" = None) -> None:
+    def __init__(
+        self,
+        words: Iterable[str],
+        within: "Vocabulary | None" = None,
+        elsewhere: Collection[str] = (),
+        extends: bool = True,
+    ) -> None:
         self._words = sorted(words)
         self._known_words = frozenset(self._words)
         self._whole_pool: frozenset[str] = within._whole_pool if within else self._known_words
+        self._elsewhere: Collection[str] = within._elsewhere if within else frozenset(elsewhere)
+        self._extends: bool = within._extends if within else extends
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         self._by_end: dict[str, list[str]] = defaultdict(list)
         self._by_letter: dict[str, list[tuple[int, str]]] = defaultdict(list)
@@ -62,9 +71,10 @@ class Vocabulary:
             return found
         found = dict.fromkeys(self._beginning_with(word), BEGINS if len(word) > 2 else INITIAL) | found
         if len(word) > _LONGEST_SHORT:
-            found = dict.fromkeys(self._stems_of(word), EXTENDS) | found
+            if self._extends:
+                found = dict.fromkeys(self._stems_of(word), EXTENDS) | found
             found = dict.fromkeys(self._sounding_like(word), SOUNDS) | found
-        if max(found.values(), default=0.0) <= _WELL_KNOWN:
+        if max(found.values(), default=0.0) <= _WELL_KNOWN and word not in self._elsewhere:
             found = dict.fromkeys(self._contracted_to(word), CONTRACTS) | found
             found |= dict.fromkeys(self._misspelt_as(word), MISSPELT)
         return found
