@@ -102,8 +102,8 @@ class TeamIndex:
         return self._and_longer(name, SHORT, teams) if self._dialect.is_soccer and teams else teams
 
     def _and_longer(self, name: Name, tier: Tier, teams: tuple[Team, ...]) -> tuple[Team, ...]:
-        """In soccer the bare form of one club's name may as well be the beginning of another's: `Red Star` is of Paris or
-        of Belgrade, `Lincoln` is City or Red Imps."""
+        """In soccer the bare form of one club's name may as well be the beginning of another's: `Red Star` is of Paris
+        or of Belgrade, `Lincoln` is City or Red Imps."""
         is_bare = tier == SHORT or not self._dialect.telling(name.words)
         if not is_bare and not (tier == KNOWN and any(self._goes_on(name, team) for team in teams)):
             return teams

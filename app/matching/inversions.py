@@ -34,6 +34,7 @@ CLEAR = 0.10
 CLEAR_IN_PLAY = 0.25
 MIRRORED = 0.10
 _DRAW = 1e-9  # votes are fractions
+_DIGITS = 9  # of a chance: 1 - 0.65 is 0.35, from whichever side it is reckoned
 
 FIELD = "price"  # of the reason that a rejected link carries
 
@@ -59,7 +60,7 @@ class _Voice(msgspec.Struct, frozen=True):
 
     @property
     def chance(self) -> float:
-        return self.price if self.pays_if_true else 1 - self.price
+        return round(self.price if self.pays_if_true else 1 - self.price, _DIGITS)
 
 
 def compare_prices(links: Iterable[Link], prices: Mapping[ContractId, float], clear: float = CLEAR) -> Compared:
@@ -129,7 +130,7 @@ def _judge(high: Sequence[_Voice], low: Sequence[_Voice]) -> tuple[Sequence[_Voi
 
 def _with_mirror_images(voices: Sequence[_Voice], others: Sequence[_Voice]) -> Iterator[tuple[_Voice, _Voice]]:
     for voice in voices:
-        mirrored = [other for other in others if abs(voice.chance + other.chance - 1) <= MIRRORED]
+        mirrored = [other for other in others if round(abs(voice.chance + other.chance - 1), _DIGITS) <= MIRRORED]
         if mirrored:
             yield voice, min(mirrored, key=lambda other: (other.link.venue == voice.link.venue, other.contract_id))
 
