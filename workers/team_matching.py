@@ -5,7 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 
-from app.domain.answers import encode_match
+from app.domain.answers import encode_match, match_line
 from app.domain.operations import Round
 from app.domain.questions import MatchRequest
 from app.domain.teams import TeamMatch
@@ -104,8 +104,7 @@ def _outcome(found: TeamMatch | Exception) -> str:
 
 
 def _log(asked: MatchRequest | BadInput, found: TeamMatch | Exception) -> None:
-    if isinstance(asked, BadInput) or isinstance(found, Exception):
-        log.info("Team match refused: %r", str(found))  # what was sent may be in it: no line of its own
-        return
-    target, candidate = " ".join(asked.target.split()), " ".join(asked.candidate.split())  # one line, whatever is sent
-    log.info("Team match: '%s' vs '%s' -> %s (confidence: %.2f)", target, candidate, found.is_match, found.confidence)
+    if isinstance(asked, MatchRequest) and isinstance(found, TeamMatch):
+        log.info(match_line(asked.target, asked.candidate, found))
+    else:
+        log.info("Team match refused: %r", str(found))  # quoted: what was sent may be in it

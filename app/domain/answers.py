@@ -87,6 +87,12 @@ def decode_match(body: bytes) -> TeamMatch:
     )
 
 
+def match_line(target: str, candidate: str, found: TeamMatch) -> str:
+    """A verdict as the logs tell it; one line, whatever the names are."""
+    one, other = " ".join(target.split()), " ".join(candidate.split())
+    return f"Team match: '{one}' vs '{other}' -> {found.is_match} (confidence: {found.confidence:.2f})"
+
+
 def _said_of(team: Team | None) -> TeamAnswer | None:
     return None if team is None else _answer(team)
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from typing import Self
 
+from app.domain.answers import match_line
 from app.domain.questions import MatchRequest
 from app.domain.teams import MatchContext, TeamMatch
 from app.errors import BadInput, MatchingUnavailable
@@ -61,9 +62,7 @@ class TeamMatchingClient:
         (found,) = await self.match_many([MatchRequest(target, candidate, sport, context)])
         if isinstance(found, BadInput):
             raise found
-        log.info(
-            "Team match: '%s' vs '%s' -> %s (confidence: %.2f)", target, candidate, found.is_match, found.confidence
-        )
+        log.info(match_line(target, candidate, found))
         return found
 
     async def match_many(self, asked: Sequence[MatchRequest]) -> Sequence[Answer]:

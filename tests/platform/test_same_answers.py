@@ -245,3 +245,10 @@ def test_every_door_answers_the_same_to_what_is_strange(fresh: Platform, run: Ca
     assert over_redis(fresh, [request("strange", **msgspec.structs.asdict(asked))])["strange"] == answer
     assert run(asked) == f"{answer.decode()}\n"
     assert json.loads(answer)["is_match"] in (False, "Celtics" in name)
+
+
+def test_the_log_says_who_is_connected_and_what_was_answered(fresh: Platform) -> None:
+    over_redis(fresh, [request("logged", target="Celtics", candidate="Boston Celtics", sport="nba")])
+    lines = (fresh.data_dir / "logs" / "api.log").read_text()
+    assert lines.count("Connected to unified team matching service") == 1
+    assert "Team match: 'Celtics' vs 'Boston Celtics' -> True (confidence: 0.98)" in lines

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -173,6 +174,12 @@ async def test_it_goes_on_by_http_while_redis_is_away_and_returns_to_it(
                 return len(caplog.messages) > before
 
             await until(is_answered_over_redis)
+            assert server.process is not None
+            server.process.send_signal(signal.SIGSTOP)
+            patient = TeamMatchingClient(server.url, url, timeout=0.5)
+            async with patient:
+                assert (await patient.match(*CELTICS)).is_match, "a mute Redis is given up for HTTP"
+            server.process.send_signal(signal.SIGCONT)
 
 
 async def test_a_process_may_have_its_names_matched_by_another(
