@@ -8,7 +8,6 @@ from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from app.resources import open_resources
 from app.settings import Settings
@@ -17,13 +16,13 @@ from routers.beats import Expected
 from routers.documents import openapi_of
 from routers.errors import answer_errors
 from routers.etags import Etags
-from routers.gates import LARGEST_BODY, Gate
+from routers.gates import Gate
 from routers.heads import Heads
 from routers.keys import callers_of, ensure_admin_key, refuse_open_door
 from workers.roster import pick, roster
 from workers.supervisor import supervised
 
-ROUTERS = (match, listings, aliases, overrides, unmatched, discovery, games, health, audit, sessions, pages)
+ROUTERS = (listings, aliases, overrides, unmatched, discovery, games, health, audit, sessions, pages)
 
 DESCRIPTION = """
 Which contracts on Polymarket and Kalshi speak about which live game, and why we think so.
@@ -57,16 +56,15 @@ def create_app(settings: Settings, worker_names: Sequence[str] = ()) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # whether it is on is asked in every call
         lifespan=_lifespan(settings, worker_names),
         middleware=[
             Middleware(Gate, settings=settings.api),
-            Middleware(
-                RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY
-            ),  # of bodies that do not say their length
             Middleware(Heads),
             Middleware(Etags),
         ],
     )
+    app.router.routes.extend(match.router.routes)  # what is included is looked for twice in every call
     for room in ROUTERS:
         app.include_router(room.router)
     answer_errors(app)

@@ -5,9 +5,10 @@ visitor's name, the body limit keeps the memory, the window keeps the peace.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import CrosscourtError, KeyRequired
@@ -17,6 +18,7 @@ from routers.errors import Problem, ProblemResponse, answer_of, problem_for, une
 from routers.windows import Allowance, Windows
 
 LARGEST_BODY = 1024 * 1024  # bytes
+_KEY = KEY_HEADER.lower().encode()
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_TO_ALL = frozenset({"/health/live", "/open"})  # says nothing, and takes a code of its own
 GUESSES_A_MINUTE = 600  # keys that nobody knows, from one address; each costs a look into Postgres
@@ -47,6 +49,7 @@ class Call(NamedTuple):
     length: str
     key: str
     cookie: str
+    is_in_pieces: bool = False  # its length shows only when all of it has come
 
 
 Check = Callable[[Call, ApiSettings], Problem | None]  # a reason to refuse, or None
@@ -73,7 +76,7 @@ def comes_from_our_page(call: Call, settings: ApiSettings) -> Problem | None:
 
 
 def is_short_enough(call: Call, _: ApiSettings) -> Problem | None:
-    if call.length.isdigit() and int(call.length) > LARGEST_BODY:
+    if call.length.isdecimal() and int(call.length) > LARGEST_BODY:
         return problem_for(413, f"a body may have {LARGEST_BODY:,} bytes", call.path, name="body-too-large")
     return None
 
@@ -86,6 +89,7 @@ class Gate:
 
     def __init__(self, app: ASGIApp, settings: ApiSettings) -> None:
         self.app = app
+        self._counted = RequestBodyLimitMiddleware(app, LARGEST_BODY)
         self._settings = settings
         self._windows = Windows(settings.rate_per_minute)
         self._guesses = Windows(min(settings.rate_per_minute, GUESSES_A_MINUTE))
@@ -95,13 +99,15 @@ class Gate:
             await self.app(scope, receive, send)
             return
         call = _read_call(scope)
-        answer = _Answer(send)
-        refusal = self._refuse(call) or await self._admit(call, scope, answer)
+        visit = _Visit(self._windows, call.address)
+        answer = _Answer(visit, send)
+        refusal = self._refuse(call) or await self._admit(call, visit, scope["state"])
         if refusal is not None:
             await refusal(scope, receive, answer.send)
             return
+        inner = self._counted if call.is_in_pieces else self.app
         try:
-            await self.app(scope, receive, answer.send)
+            await inner(scope, receive, answer.send)
         except Exception:
             if not answer.has_begun:
                 await unexpected_answer(call.path)(scope, receive, answer.send)
@@ -109,35 +115,33 @@ class Gate:
 
     def _refuse(self, call: Call) -> ProblemResponse | None:
         for check in CHECKS:
-            problem = check(call, self._settings)
-            if problem is not None:
+            if (problem := check(call, self._settings)) is not None:
                 return ProblemResponse(problem)
         return None
 
-    async def _admit(self, call: Call, scope: Scope, answer: "_Answer") -> ProblemResponse | None:
+    async def _admit(self, call: Call, visit: "_Visit", state: dict[str, object]) -> ProblemResponse | None:
         """Find who calls and count the call; a guessed key is paid for by the address."""
-        now = time.monotonic()
-        payer = call.address
-
-        def charge(calls: int) -> None:
-            answer.allowance = self._windows.take(payer, now, calls)
-            answer.allowance.refuse_if_spent()
-
+        callers = state["callers"]
+        assert isinstance(callers, Callers)  # the lifespan put them there
         try:
             try:
-                caller = await self._find_caller(call, scope["state"]["callers"], now)
-                payer = caller.name
+                has_papers = call.key or call.cookie or not callers.nobody.scopes
+                caller = (
+                    await self._find_caller(call, callers, visit.at) if has_papers else callers.visitor(call.address)
+                )
+                visit.payer = caller.name
             finally:
                 if call.path not in UNCOUNTED:
-                    charge(1)
+                    visit.charge(1)
         except CrosscourtError as error:
             return answer_of(error, call.path)
-        scope["state"] |= {"caller": caller, "charge": charge}
+        state["caller"] = caller
+        state["charge"] = visit.charge
         return None
 
     async def _find_caller(self, call: Call, callers: Callers, now: float) -> Caller:
         if call.path in OPEN_TO_ALL:
-            return callers.nobody._replace(name=call.address)
+            return callers.visitor(call.address)
         if call.key:
             is_stranger = not callers.has_met(call.key, now)
             if is_stranger:
@@ -148,31 +152,49 @@ class Gate:
                     self._guesses.take(call.address, now)
                 raise KeyRequired(f"nobody here knows the key in {KEY_HEADER}", remedy=NO_KEY_REMEDY)
             return found
-        token = session_token(call.cookie)
+        token = session_token(call.cookie) if call.cookie else ""
         session = await callers.by_session(token, now) if token else None
         if session is not None:
             return session
         if not callers.nobody.scopes:
             raise KeyRequired("every call from outside this machine needs a key", remedy=NO_KEY_REMEDY)
-        return callers.nobody._replace(name=call.address)
+        return callers.visitor(call.address)
+
+
+class _Visit:
+    """Who pays for a call, and what is left to them. The call's own state holds it: it must not hold the call."""
+
+    __slots__ = ("_windows", "allowance", "at", "payer")
+
+    def __init__(self, windows: Windows, payer: str) -> None:
+        self.payer = payer
+        self.at = time.monotonic()
+        self.allowance: Allowance | None = None
+        self._windows = windows
+
+    def charge(self, calls: int) -> None:
+        """Raises TooManyCalls."""
+        self.allowance = self._windows.take(self.payer, self.at, calls)
+        self.allowance.refuse_if_spent()
 
 
 class _Answer:
     """Sends on, with the headers that every answer carries."""
 
-    def __init__(self, send: Send) -> None:
+    __slots__ = ("_send", "_visit", "has_begun")
+
+    def __init__(self, visit: _Visit, send: Send) -> None:
+        self._visit = visit
         self._send = send
-        self.allowance: Allowance | None = None
         self.has_begun = False
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             self.has_begun = True
-            headers = [*message.get("headers", ()), *SECURITY_HEADERS]
-            if self.allowance is not None:
-                headers += self.allowance.headers()
-            message = {**message, "headers": headers}
-        await self._send(message)
+            allowance = self._visit.allowance
+            allowed = () if allowance is None else allowance.headers()
+            message = {**message, "headers": [*message.get("headers", ()), *SECURITY_HEADERS, *allowed]}
+        return self._send(message)
 
 
 def host_name(host: str) -> str:
@@ -183,20 +205,18 @@ def host_name(host: str) -> str:
 
 def _read_call(scope: Scope) -> Call:
     headers: dict[bytes, bytes] = dict(scope["headers"])
+    header = headers.get
     client = scope.get("client")
-
-    def header(name: bytes) -> str:
-        return headers.get(name, b"").decode("latin-1")
-
     return Call(
-        method=scope["method"],
-        path=scope["path"],
-        address=client[0] if client else "socket",
-        host=header(b"host"),
-        origin=header(b"origin"),
-        length=header(b"content-length"),
-        key=header(KEY_HEADER.lower().encode()),
-        cookie=header(b"cookie"),
+        scope["method"],
+        scope["path"],
+        client[0] if client else "socket",
+        header(b"host", b"").decode("latin-1"),
+        header(b"origin", b"").decode("latin-1"),
+        header(b"content-length", b"").decode("latin-1"),
+        header(_KEY, b"").decode("latin-1"),
+        header(b"cookie", b"").decode("latin-1"),
+        b"content-length" not in headers or b"transfer-encoding" in headers,
     )
 
 

@@ -22,12 +22,18 @@ from app.matching.unified import TeamMatcher
 from routers.access import needs
 from routers.answers import CELTICS, Answer, ReasonAnswer, TeamAnswer
 from routers.dependencies import resources_of
-from routers.direct import DirectRoute, json_answer, json_body
+from routers.direct import DirectRoute, JsonAnswer, json_body
 from routers.documents import asks, asks_in_url
 from routers.errors import Problem, problem_of, problems
 from routers.questions import BatchQuestion, MatchQuery, MatchQuestion, ResolveQuestion
 
-router = APIRouter(prefix="/match", tags=["match"], dependencies=[needs("read", "match")], route_class=DirectRoute)
+router = APIRouter(
+    prefix="/match",
+    tags=["match"],
+    dependencies=[needs("read", "match")],
+    route_class=DirectRoute,
+    generate_unique_id_function=lambda route: route.name,
+)
 
 PAIRS_A_CALL = 10  # of a batch, that count as one call
 TURN = 0.005  # seconds that a batch works before others have theirs
@@ -110,7 +116,7 @@ class BatchAnswer(BaseModel):
 async def match_pair(request: Request) -> Response:
     """Both names are looked up among the teams of the sport; likeness decides only what the registry cannot."""
     asked = read_match_request(await json_body(request))
-    return json_answer(encode_match(_match(asked, resources_of(request).matching)))
+    return JsonAnswer(encode_match(_match(asked, resources_of(request).matching)))
 
 
 @router.get(
@@ -123,7 +129,7 @@ async def match_pair(request: Request) -> Response:
 async def match_pair_by_url(request: Request) -> Response:
     """As POST /match, for a browser's address line."""
     asked = match_request_of(request.query_params)
-    return json_answer(encode_match(_match(asked, resources_of(request).matching)))
+    return JsonAnswer(encode_match(_match(asked, resources_of(request).matching)))
 
 
 @router.post(
@@ -153,7 +159,7 @@ async def match_batch(request: Request) -> Response:
         if time.monotonic() > turn_ends:
             await asyncio.sleep(0)
             turn_ends = time.monotonic() + TURN
-    return json_answer(b'{"entries":[%b],"matched":%d,"refused":%d}' % (b",".join(entries), matched, refused))
+    return JsonAnswer(b'{"entries":[%b],"matched":%d,"refused":%d}' % (b",".join(entries), matched, refused))
 
 
 _ANSWERED = b'{"answer":%b,"problem":null}'
@@ -171,7 +177,7 @@ async def resolve_name(request: Request) -> Response:
     """Among all teams of the sport, by name, abbreviation, ticker code or slug; ambiguous names give the candidates."""
     asked = read_resolve_request(await json_body(request))
     found = resources_of(request).matching.resolve(asked.name, asked.sport, asked.context)
-    return json_answer(encode_resolution(found))
+    return JsonAnswer(encode_resolution(found))
 
 
 def _match(asked: MatchRequest, matching: TeamMatcher) -> TeamMatch:
