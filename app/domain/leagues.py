@@ -9,8 +9,11 @@ Pool = NewType("Pool", str)  # leagues whose teams share one set of ids: every s
 
 
 class League(msgspec.Struct, frozen=True, gc=False):
-    """One competition. `ties`: a game can end level, so a draw outcome or a tie rule exists. `countries`: all its clubs
-    are from there, by FIFA's codes; empty when it knows no border. `of_nations`: countries play, not clubs."""
+    """One competition. `ties`: a game can end level, so a draw outcome or a tie rule exists.
+
+    `countries`: all its clubs are from there, by FIFA's codes; empty when it knows no border. `of_nations`: countries
+    play, not clubs; `of_women`: women do.
+    """
 
     code: LeagueCode
     name: str
@@ -19,6 +22,7 @@ class League(msgspec.Struct, frozen=True, gc=False):
     ties: bool = False
     countries: tuple[str, ...] = ()
     of_nations: bool = False
+    of_women: bool = False
 
     @property
     def has_teams(self) -> bool:
@@ -60,7 +64,7 @@ LEAGUES: dict[LeagueCode, League] = {
         _soccer("seriea", "Serie A", "ITA"),
         _soccer("ligue1", "Ligue 1", "FRA", "MON"),
         _soccer("mls", "MLS", "USA", "CAN"),
-        _soccer("nwsl", "NWSL", "USA"),
+        League(LeagueCode("nwsl"), "NWSL", "soccer", Pool("soccer"), True, ("USA",), of_women=True),
         _soccer("ligamx", "Liga MX", "MEX"),
         _soccer("ucl", "Champions League"),
         _soccer("uel", "Europa League"),

@@ -10,6 +10,7 @@ from app.domain.leagues import LeagueCode, Pool
 TeamId = NewType("TeamId", str)  # "{pool}:{score source's id}": "nba:2", "soccer:83"
 
 Method = Literal["exact", "alias", "context", "fuzzy", "none"]
+TeamKind = Literal["", "nation", "women"]  # a side of women beside men's in one pool; "" is a club, or nobody knows
 Finding = Literal["agrees", "differs", "unknown"]
 
 
@@ -24,7 +25,7 @@ class Team(msgspec.Struct, frozen=True):
     abbreviation: str = ""  # "BOS"
     names: tuple[str, ...] = ()
     places: tuple[str, ...] = ()  # that may stand beside its name: "Santa Fe", "Argentina", "ARG"
-    is_nation: bool = False
+    kind: TeamKind = ""
 
 
 class Reason(msgspec.Struct, frozen=True):

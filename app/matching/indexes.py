@@ -89,7 +89,7 @@ class TeamIndex:
         tier, teams = self._best(found)
         if not teams or not self._dialect.is_soccer:
             return tier, teams
-        if len(teams) == 1 and teams[0].is_nation:
+        if len(teams) == 1 and teams[0].kind == "nation":
             teams = (*teams, *(self.teams[at] for at in found if self.teams[at] is not teams[0]))  # and FC Andorra
         return tier, self._and_longer(name, tier, teams)
 
@@ -98,8 +98,10 @@ class TeamIndex:
         key = self._short_key(name.all_words, name.marks)
         if not key or key == name.key:
             return ()
-        _, teams = self._best(self._keys.get(key, {}))
-        return self._and_longer(name, SHORT, teams) if self._dialect.is_soccer and teams else teams
+        tier, teams = self._best(self._keys.get(key, {}))
+        if not self._dialect.is_soccer or tier == OFFICIAL:
+            return teams
+        return self._and_longer(name, SHORT, teams)
 
     def _and_longer(self, name: Name, tier: Tier, teams: tuple[Team, ...]) -> tuple[Team, ...]:
         """In soccer the bare form of one club's name may as well be the beginning of another's: `Red Star` is of Paris
@@ -204,7 +206,7 @@ class TeamIndex:
             self._add_name(at, text, CODE if is_code(text) else KNOWN)
         if team.abbreviation:
             self._add_key(at, self.read(team.abbreviation).key, CODE)
-        if team.is_nation and self._is_of_few:
+        if team.kind == "nation" and self._is_of_few:
             for code in team.places:  # among clubs too many would be taken for a country's: `BOL` may be Bologna
                 self._add_key(at, self.read(code).key, CODE)
         if nickname:

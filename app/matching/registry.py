@@ -11,12 +11,13 @@ from typing import Self
 import msgspec
 
 from app.domain.leagues import League, LeagueCode, Pool
-from app.domain.teams import Resolution, Team, TeamId, TeamMatch
+from app.domain.teams import Resolution, Team, TeamId, TeamKind, TeamMatch
 from app.matching.indexes import TeamIndex
 from app.matching.names import read_name
 
 KEPT_FEW = 4_096  # small indexes, one a game
 
+_KINDS: Mapping[str, TeamKind] = {"": "", "nation": "nation", "women": "women"}  # the words of places.csv
 PLAYERS = frozenset({"tennis", "ufc"})
 
 Pools = dict[Pool, dict[TeamId, Team]]
@@ -161,7 +162,9 @@ class Registry:
 
 def plays_in(team: Team, league: League) -> bool:
     """As far as anybody knows where it is from."""
-    return team.is_nation if league.of_nations else not set(league.countries).isdisjoint(team.places)
+    if league.of_nations:
+        return team.kind == "nation"
+    return (team.kind == "women") == league.of_women and not set(league.countries).isdisjoint(team.places)
 
 
 def _merge(known: Team, fresh: Team) -> Team:
@@ -176,7 +179,7 @@ def _merge(known: Team, fresh: Team) -> Team:
         abbreviation=fresh.abbreviation or known.abbreviation,
         names=kept if set(kept) != set(known.names) else known.names,
         places=fresh.places or known.places,
-        is_nation=known.is_nation,
+        kind=known.kind,
     )
 
 
@@ -204,7 +207,7 @@ def _packaged_facts() -> tuple[Pools, Mapping[TeamId, TeamId], str]:
 def _add_places(pools: Pools, text: str, former: Mapping[str, Sequence[str]]) -> None:
     """Where teams are from. A country goes by every name of its national team, and of the states it was part of."""
     rows = list(csv.DictReader(text.splitlines()))
-    nations = {(row["pool"], row["country"]): _row_id(row) for row in rows if row["is_nation"]}
+    nations = {(row["pool"], row["country"]): _row_id(row) for row in rows if row["kind"] == "nation"}
     for row in rows:
         teams, country = pools[Pool(row["pool"])], row["country"]
         team = teams.get(_row_id(row))
@@ -214,7 +217,7 @@ def _add_places(pools: Pools, text: str, former: Mapping[str, Sequence[str]]) ->
         called = (nation.name, *nation.names) if nation and team is not nation else ()
         said = (row["city"], *row["region"].split("|"), *called, country, *former.get(country, ()))
         places = tuple(dict.fromkeys(filter(None, said)))
-        teams[team.id] = msgspec.structs.replace(team, places=places, is_nation=bool(row["is_nation"]))
+        teams[team.id] = msgspec.structs.replace(team, places=places, kind=_KINDS[row["kind"]])
 
 
 def _row_id(row: Mapping[str, str]) -> TeamId:
