@@ -29,6 +29,7 @@ class Form(msgspec.Struct, frozen=True, gc=False):
     core: tuple[str, ...]
     marks: frozenset[str]
     places: frozenset[str] = frozenset()  # words that may stand beside all those
+    suffix: str = ""  # of the team's own name: `united`, and never `city`
 
 
 class Asked(msgspec.Struct, frozen=True, gc=False):
@@ -128,8 +129,6 @@ def fit_form(asked: Asked, form: Form, dialect: Dialect) -> Fit:
     unsaid = [form.core[at] for at in pairs.unsaid if at < len(form.core)]
     if not unsaid:
         return Fit(score, True, rest.is_nothing)
-    if rest.has_suffix and not dialect.suffixes.isdisjoint(unsaid):
-        return NO_FIT  # Oxford City are not Oxford United
     hidden = sum(map(dialect.weight, unsaid)) / sum(map(dialect.weight, form.core))
     score *= float((1 - hidden) ** _UNSAID_POWER)
     return Fit(score, not (rest.is_strange and any(map(dialect.is_telling, unsaid))), rest.is_nothing)
@@ -143,7 +142,6 @@ class Rest(msgspec.Struct, frozen=True, gc=False):
     covered: float = 0.0
     extra: float = 0.0
     is_strange: bool = False
-    has_suffix: bool = False
     is_nothing: bool = True
 
 
@@ -151,10 +149,9 @@ NO_REST = Rest()
 
 
 def _weigh_rest(asked: Asked, left_over: Iterable[int], form: Form, dialect: Dialect) -> Rest | None:
-    """None: it is from another place than is said."""
+    """None: it is another team than is said."""
     met = covered = extra = 0.0
-    is_strange = has_suffix = False
-    is_nothing = True
+    is_strange, is_nothing = False, True
     for at in left_over:
         word = asked.words[at]
         quality = _stand_beside(asked.known[at], form.places) if form.places else 0.0
@@ -164,11 +161,12 @@ def _weigh_rest(asked: Asked, left_over: Iterable[int], form: Form, dialect: Dia
             continue
         if form.places and asked.is_aside[at] and word in dialect.places:
             return None  # Liverpool (URU) is not of England
+        if form.suffix and word in dialect.suffixes:
+            return None  # Oxford City are not Oxford United
         extra += asked.extras[at]
         is_strange |= asked.is_telling[at]
-        has_suffix |= word in dialect.suffixes
         is_nothing &= word in dialect.affixes
-    return Rest(met, covered, extra, is_strange, has_suffix, is_nothing)
+    return Rest(met, covered, extra, is_strange, is_nothing)
 
 
 def _stand_beside(known: Mapping[str, float], places: frozenset[str]) -> float:

@@ -51,6 +51,7 @@ class TeamIndex:
         self._keys: dict[str, dict[int, Tier]] = defaultdict(dict)
         self._asides: dict[int, tuple[str, ...]] = {}
         self._places: list[frozenset[str]] = []
+        self._suffixes: list[str] = []
         self._forms: list[Form] = []
         self._known_forms: set[Form] = set()
         self._by_word: dict[str, list[int]] = defaultdict(list)
@@ -60,7 +61,13 @@ class TeamIndex:
         self._share_bare_names()
         words = self._by_word.keys() | {word for places in self._places for word in places}
         whole_pool = within._vocabulary if within else None
-        self._vocabulary: Vocabulary = Vocabulary(words, whole_pool, words_elsewhere, extends=self._dialect.is_soccer)
+        self._vocabulary: Vocabulary = Vocabulary(
+            words,
+            whole_pool,
+            words_elsewhere,
+            extends=self._dialect.is_soccer,
+            contracts=pool not in PERSONS_POOLS,
+        )
         if within is None:
             teams_by_word = {word: len({self._forms[at].team for at in ats}) for word, ats in self._by_word.items()}
             self._dialect.learn(teams_by_word, len(self.teams))
@@ -196,6 +203,8 @@ class TeamIndex:
 
     def _add(self, at: int, team: Team) -> None:
         places = [self.read(place).all_words for place in team.places]
+        own = self.read(team.name).words
+        self._suffixes.append(own[-1] if own and own[-1] in self._dialect.suffixes else "")
         self._places.append(frozenset(word for words in places if words for word in (*words, initials(words))))
         self._add_name(at, team.name, OFFICIAL)
         nickname = self.read(team.nickname).words if team.location else ()
@@ -260,7 +269,7 @@ class TeamIndex:
             found[at] = min(found.get(at, tier), tier)
 
     def _add_form(self, at: int, core: tuple[str, ...], optional: tuple[str, ...], marks: frozenset[str]) -> None:
-        form = Form(at, core + optional, core, marks, self._places[at])
+        form = Form(at, core + optional, core, marks, self._places[at], self._suffixes[at])
         if form in self._known_forms:
             return
         self._known_forms.add(form)

@@ -85,12 +85,14 @@ def _resolve(registry: Registry, league: League, name: str) -> Resolution:
 def _look_up_in_league(registry: Registry, league: League, name: str) -> Resolution:
     """Inside a border first: `POR` is Portland in MLS and Portugal at a World Cup. Then in the whole pool, for those
     whose place nobody has written down."""
-    inside = registry.index_of(league)
-    if inside is not None:
-        found = _look_up(inside, name)
-        if found.candidates and found.method != "fuzzy":
-            return found
-    return _look_up(registry.index(league.pool), name)
+    border = registry.index_of(league)
+    if border is None:
+        return _look_up(registry.index(league.pool), name)
+    inside = _look_up(border, name)
+    if inside.candidates and inside.method != "fuzzy":
+        return inside
+    anywhere = _look_up(registry.index(league.pool), name)
+    return inside if inside.team and anywhere.method != "exact" else anywhere
 
 
 def _keep(answers: dict[Key, Answer], key: Key, answer: Answer) -> None:

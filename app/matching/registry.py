@@ -18,7 +18,6 @@ from app.matching.names import read_name
 KEPT_FEW = 4_096  # small indexes, one a game
 
 _KINDS: Mapping[str, TeamKind] = {"": "", "nation": "nation", "women": "women"}  # the words of places.csv
-PLAYERS = frozenset({"tennis", "ufc"})
 
 Pools = dict[Pool, dict[TeamId, Team]]
 
@@ -122,9 +121,7 @@ class Registry:
         return self._with(changed, replaced)
 
     def _stand_in(self, team: Team) -> Team | None:
-        """The packaged entry of a player, whose number at the score source was not known when it was written."""
-        if team.pool not in PLAYERS:
-            return None
+        """The packaged entry of a team or player whose number at the score source nobody knew when it was written."""
         known = self._pools.get(team.pool, {})
         called = (known[one.id] for one in self.teams_called(team.name) if one.id in known)
         return next((one for one in called if not one.id.partition(":")[2].isdigit()), None)

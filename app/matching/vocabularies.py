@@ -30,7 +30,8 @@ _END = 2  # letters: one slip leaves one end of a word of five intact
 
 class Vocabulary:
     """Words in order and by sound. `within`: the words of the whole pool, when these are of a few teams only.
-    `elsewhere`: words that no misspelling leads to. `extends`: words are lengthened, as `Utrechtse` is."""
+    `elsewhere`: words that no misspelling leads to. `extends`: words are lengthened, as `Utrechtse` is; `contracts`:
+    letters are left out of them."""
 
     def __init__(
         self,
@@ -38,12 +39,14 @@ class Vocabulary:
         within: "Vocabulary | None" = None,
         elsewhere: Collection[str] = (),
         extends: bool = True,
+        contracts: bool = True,
     ) -> None:
         self._words = sorted(words)
         self._known_words = frozenset(self._words)
         self._whole_pool: frozenset[str] = within._whole_pool if within else self._known_words
         self._elsewhere: Collection[str] = within._elsewhere if within else frozenset(elsewhere)
         self._extends: bool = within._extends if within else extends
+        self._contracts: bool = within._contracts if within else contracts
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         self._by_end: dict[str, list[str]] = defaultdict(list)
         self._by_letter: dict[str, list[tuple[int, str]]] = defaultdict(list)
@@ -75,7 +78,8 @@ class Vocabulary:
                 found = dict.fromkeys(self._stems_of(word), EXTENDS) | found
             found = dict.fromkeys(self._sounding_like(word), SOUNDS) | found
         if max(found.values(), default=0.0) <= _WELL_KNOWN and word not in self._elsewhere:
-            found = dict.fromkeys(self._contracted_to(word), CONTRACTS) | found
+            if self._contracts:
+                found = dict.fromkeys(self._contracted_to(word), CONTRACTS) | found
             found |= dict.fromkeys(self._misspelt_as(word), MISSPELT)
         return found
 

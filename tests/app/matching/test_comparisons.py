@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.matching.comparisons import contracts, cover, is_spelt_by, sound
+from app.matching.comparisons import contracts, cover, is_contracted_to, is_spelt_by, sound
 
 SPELLINGS = (
     ("nc", ("north", "carolina"), True),
@@ -42,3 +42,19 @@ def test_a_contraction_keeps_the_order_of_letters() -> None:
     assert contracts("nrthrge", "northridge")
     assert not contracts("nrhtrge", "northridge")
     assert not contracts("nor", "northridge")
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "stands"),
+    [
+        ("drk", ("drake",), True),
+        ("jvst", ("jacksonville", "st"), True),
+        ("prtst", ("portland", "st"), True),
+        ("umlw", ("umass", "lowell"), True),
+        ("drk", ("duke",), False),
+        ("jv", ("jacksonville", "st"), False),
+        ("rk", ("drake",), False),
+    ],
+)
+def test_a_code_may_drop_letters_inside_words_but_no_first_one(code: str, words: tuple[str, ...], stands: bool) -> None:
+    assert is_contracted_to(code, words) is stands

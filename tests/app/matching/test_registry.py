@@ -90,3 +90,30 @@ def test_a_player_s_packaged_entry_gives_way_to_the_source_s_number(registry: Re
     assert found.id == "tennis:3623"
     assert set(registry.team(TeamId("tennis:jannik-sinner")).names) <= set(found.names)  # type: ignore[union-attr]
     assert fresh.team(TeamId("tennis:jannik-sinner")) is None
+
+
+def test_a_club_s_packaged_entry_gives_way_to_the_source_s_number_too(registry: Registry) -> None:
+    seen = Team(TeamId("soccer:777777"), Pool("soccer"), "Real Madrid Castilla")
+    fresh = registry.with_teams([seen])
+    found = resolve_team(fresh, "Castilla", SOCCER).team
+    assert found is not None
+    assert found.id == seen.id
+    assert "Spain" in found.places
+
+
+def test_what_a_refresh_does_not_say_of_places_stays(registry: Registry) -> None:
+    arsenal = next(team for team in registry.teams(Pool("soccer")) if team.name == "Arsenal")
+    seen = msgspec.structs.replace(arsenal, name="Arsenal Football Club", names=(), places=(), kind="")
+    found = registry.with_teams([seen]).team(arsenal.id)
+    assert found is not None
+    assert {"London", "England", "ENG"} <= set(found.places)
+    nation = next(team for team in registry.teams(Pool("soccer")) if team.name == "Portugal")
+    renamed = registry.with_teams([msgspec.structs.replace(nation, name="Portugal A", kind="", places=())])
+    assert renamed.team(nation.id).kind == "nation"  # type: ignore[union-attr]
+
+
+def test_every_place_is_of_a_team_and_every_shared_name_of_several(registry: Registry) -> None:
+    teams = registry.teams(Pool("soccer"))
+    assert sum(bool(team.places) for team in teams) > 1_500
+    assert sum(team.kind == "nation" for team in teams) > 150
+    assert all(team.places for team in teams if team.kind)
