@@ -14,7 +14,7 @@ from routers.beats import Expected
 
 def resources_of(request: Request) -> Resources:
     """What the lifespan opened."""
-    found: Resources = request.state.resources
+    found: Resources = request.scope["state"]["resources"]
     return found
 
 

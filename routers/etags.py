@@ -1,6 +1,7 @@
 """An answer that has not changed is not sent again: ETag and 304 for every GET, in raw ASGI."""
 
 import hashlib
+from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,12 +12,11 @@ class Etags:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http" or scope["method"] != "GET":
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
         known = next((value for name, value in scope["headers"] if name == b"if-none-match"), b"")
-        await self.app(scope, receive, _Tagger(send, known).send)
+        return self.app(scope, receive, _Tagger(send, known).send)
 
 
 class _Tagger:

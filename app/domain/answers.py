@@ -18,7 +18,7 @@ class TeamAnswer(msgspec.Struct, frozen=True, gc=False):
     abbreviation: str
 
 
-class MatchAnswer(msgspec.Struct, frozen=True):
+class MatchAnswer(msgspec.Struct, frozen=True, gc=False):
     """As `TeamMatch`."""
 
     is_match: bool
@@ -30,7 +30,7 @@ class MatchAnswer(msgspec.Struct, frozen=True):
     candidates: tuple[TeamAnswer, ...]
 
 
-class ResolveAnswer(msgspec.Struct, frozen=True):
+class ResolveAnswer(msgspec.Struct, frozen=True, gc=False):
     """As `Resolution`."""
 
     query: str

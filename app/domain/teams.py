@@ -14,7 +14,7 @@ TeamKind = Literal["", "nation", "women"]  # a side of women beside men's in one
 Finding = Literal["agrees", "differs", "unknown"]
 
 
-class Team(msgspec.Struct, frozen=True):
+class Team(msgspec.Struct, frozen=True, gc=False):
     """A side that plays. Every name is as its source writes it; `names` are further names known for it."""
 
     id: TeamId
@@ -28,7 +28,7 @@ class Team(msgspec.Struct, frozen=True):
     kind: TeamKind = ""
 
 
-class Reason(msgspec.Struct, frozen=True):
+class Reason(msgspec.Struct, frozen=True, gc=False):
     """One field that was compared, what came of it, and the two values in words."""
 
     field: str
@@ -46,7 +46,7 @@ class MatchContext(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     matched_side: str | None = None  # a team already agreed on for this game
 
 
-class Resolution(msgspec.Struct, frozen=True):
+class Resolution(msgspec.Struct, frozen=True, gc=False):
     """Name → team. `team` is None when nothing, or more than one thing, answers to the name."""
 
     query: str
@@ -57,7 +57,7 @@ class Resolution(msgspec.Struct, frozen=True):
     reasons: tuple[Reason, ...] = ()
 
 
-class TeamMatch(msgspec.Struct, frozen=True):
+class TeamMatch(msgspec.Struct, frozen=True, gc=False):
     """Are two names one team? `candidates` names who else could be meant when it is ambiguous."""
 
     is_match: bool
