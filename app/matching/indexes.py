@@ -18,6 +18,7 @@ PERSONS_POOLS = frozenset({Pool("tennis"), Pool("ufc")})
 WOMENS_POOLS = frozenset({Pool("wnba"), Pool("ncaaw")})
 MENS_POOLS = frozenset(Pool(code) for code in ("nba", "ncaab", "nfl", "ncaaf", "nhl", "mlb"))
 
+_LONGEST_CODE = 6  # letters; codes are not misspelt: `USWNT` is no slip for `USMNT`
 _NEAREST = 24  # forms compared word by word
 _FAR = 0.5  # of the best sum of words met: who has less is not compared
 
@@ -53,8 +54,9 @@ class TeamIndex:
         self._places: list[frozenset[str]] = []
         self._suffixes: list[str] = []
         self._forms: list[Form] = []
-        self._known_forms: set[Form] = set()
+        self._said: set[tuple[int, frozenset[str], tuple[str, ...], frozenset[str]]] = set()
         self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._by_first: dict[str, list[int]] = defaultdict(list)
         self._by_start: dict[str, dict[tuple[int, tuple[str, ...]], None]] = defaultdict(dict)  # ordered sets
         for at, team in enumerate(self.teams):
             self._add(at, team)
@@ -139,6 +141,24 @@ class TeamIndex:
                 return tuple(self.teams[at] for at in meant)
         return ()
 
+    def corrected(self, name: Name) -> list[Ranked] | None:
+        """The teams whose very name it is once a slip of the pen is mended; None when it is none, or not the only one.
+        What `ranked` would find too, in a fraction of the time."""
+        words = name.words
+        strange = [at for at, word in enumerate(words) if word not in self._vocabulary]
+        if len(strange) != 1 or name.aside or len(name.key) <= _LONGEST_CODE:
+            return None
+        at = strange[0]
+        best: dict[int, Fit] = {}
+        weights = [self._dialect.weight(word) for word in words]
+        for word, quality in self._vocabulary.stand_ins(words[at]).items():
+            key = "".join((*words[:at], word, *words[at + 1 :], *sorted(name.marks)))
+            fit = Fit((sum(weights) - weights[at] * (1 - quality)) / sum(weights))
+            for team, tier in self._keys.get(key, {}).items():
+                if tier < SHORT:
+                    best[team] = max(best.get(team, NO_FIT), fit)
+        return self._in_order(best, LEAST) if len(best) == 1 else None
+
     def ranked(self, name: Name) -> list[Ranked]:
         """Teams whose forms the words cover, best first."""
         best: dict[int, Fit] = {}
@@ -195,7 +215,7 @@ class TeamIndex:
     def _beginning_with(self, name: Name) -> set[int]:
         """Teams with a longer name: `Rangers (Chile)` may be Rangers de Talca as well as Rangers."""
         size = len(name.words)
-        forms = (self._forms[at] for at in self._by_word.get(name.words[0], ()))
+        forms = (self._forms[at] for at in self._by_first.get(name.words[0], ()))
         return {form.team for form in forms if form.core[:size] == name.words and form.marks == name.marks}
 
     def _short_key(self, words: Iterable[str], marks: frozenset[str]) -> str:
@@ -269,14 +289,16 @@ class TeamIndex:
             found[at] = min(found.get(at, tier), tier)
 
     def _add_form(self, at: int, core: tuple[str, ...], optional: tuple[str, ...], marks: frozenset[str]) -> None:
+        telling = self._dialect.telling(core)
+        said = (at, frozenset(telling), optional, marks)
+        if not core or (telling and said in self._said):
+            return  # it differs from another by affixes
+        self._said.add(said)
         form = Form(at, core + optional, core, marks, self._places[at], self._suffixes[at])
-        if form in self._known_forms:
-            return
-        self._known_forms.add(form)
+        self._by_first[core[0]].append(len(self._forms))
         for word in {*core, *optional}:  # a team is not found by its place alone
             self._by_word[word].append(len(self._forms))
         self._forms.append(form)
-        telling = self._dialect.telling(core)
         for start in _starts_of_codes(telling) if not marks else ():
             self._by_start[start][at, telling] = None
 

@@ -25,7 +25,7 @@ NEARLY_EQUAL = 0.93  # likeness of two names that the registry does not know
 _CONFIDENCE = {OFFICIAL: 1.0, CODE: 0.95}
 _KNOWN_CONFIDENCE = 0.98
 _SHORT_CONFIDENCE = 0.95
-_LESS_SURE: tuple[Method, ...] = ("exact", "alias", "context", "fuzzy", "none")  # in this order
+_LESS_SURE: dict[Method, int] = {"exact": 0, "alias": 1, "context": 2, "fuzzy": 3, "none": 4}
 _CODE_LENGTHS = range(2, 7)
 _MOST_WORDS = 12  # of a name that is tried by likeness; longer texts cost much and are no team's name
 _MOST_LETTERS = 120
@@ -121,6 +121,9 @@ def _look_up(index: TeamIndex, text: str) -> Resolution:
         return _verdict(text, teams, _SHORT_CONFIDENCE, "alias", "but for its brackets is a name of")
     if len(text) > _MOST_LETTERS or len(name.all_words) > _MOST_WORDS:
         return _unknown(text, "too long for a name, and none that is known")
+    corrected = index.corrected(name)
+    if corrected is not None:
+        return _nearest(text, corrected)
     return _by_words(index, text, name)
 
 
@@ -198,7 +201,7 @@ def _compare_teams(
 ) -> TeamMatch:
     confidence = round(ours.confidence * theirs.confidence, 3)
     if target.id == candidate.id:
-        method = max(ours.method, theirs.method, key=_LESS_SURE.index)
+        method = ours.method if _LESS_SURE[ours.method] >= _LESS_SURE[theirs.method] else theirs.method
         reason = Reason("team", "agrees", f"both are {target.name}")
         return TeamMatch(True, confidence, method, target, candidate, (*reasons, reason))
     reason = Reason("team", "differs", f"{target.name} is not {candidate.name}")

@@ -57,6 +57,9 @@ class Vocabulary:
                 self._by_end[end].append(word)
         self._answers: dict[str, Mapping[str, float]] = {}
 
+    def __contains__(self, word: str) -> bool:
+        return word in self._known_words
+
     def stand_ins(self, word: str) -> Mapping[str, float]:
         """The words this one can stand for, and how well. A word the pool has is no misspelling of another."""
         found = self._answers.get(word)

@@ -215,3 +215,11 @@ def test_no_name_of_a_team_resolves_to_another(registry: Registry) -> None:
                 found = resolve_team(registry, name, LEAGUE_OF[pool]) if name else None
                 if found and found.team:
                     assert found.team.id == team.id, name
+
+
+def test_one_slip_of_the_pen_is_mended_and_says_it_is_a_guess(registry: Registry) -> None:
+    found = resolve_team(registry, "Milwall", league("soccer"))
+    assert found.team is not None
+    assert found.team.name == "Millwall"
+    assert found.method == "fuzzy"
+    assert resolve_team(registry, "USWNT", league("worldcup")).team is None  # a code is not misspelt
