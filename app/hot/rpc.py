@@ -8,6 +8,7 @@ Many at once: `pairs` in place of the pair → {"request_id": "7", "answers": [.
 Who asks subscribes to the answer first. A pair that cannot be read costs the others nothing. Several may answer.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ from app.errors import BadInput, CrosscourtError, MatchingUnavailable
 
 LARGEST_REQUEST = 4 * 1024 * 1024  # bytes
 LONGEST_ID = 200  # characters
+FURTHEST_ID = 2_048  # bytes of a request that cannot be read, in which its id is looked for
 
 VALIDATION = "urn:crosscourt:validation"  # as REST names the same problem
 FAILED = "urn:crosscourt:internal-server-error"
@@ -78,6 +80,8 @@ class _Answers(msgspec.Struct, frozen=True):
 
 
 _JSON = msgspec.json.Encoder()
+_ID = msgspec.json.Decoder(RequestId)
+_ID_SAID = re.compile(rb'"request_id"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+)\s*[,}]')
 _HEADING = msgspec.json.Decoder(_Heading)
 _SINGLE = msgspec.json.Decoder(_Single)
 _MANY = msgspec.json.Decoder(_Many)
@@ -95,12 +99,12 @@ def encode_call(request_id: str, asked: Sequence[MatchRequest]) -> bytes:
 def read_call(body: bytes) -> Call | None:
     """A request, its questions checked; None when it does not say where its answer would be heard."""
     if len(body) > LARGEST_REQUEST:
-        return None
+        return _refused_unread(body, f"must have at most {LARGEST_REQUEST:,} bytes")
     try:
         heading = _HEADING.decode(body)
-    except NOT_READABLE:
-        return None
-    if not 0 < len(str(heading.request_id)) <= LONGEST_ID:
+    except NOT_READABLE as error:
+        return _refused_unread(body, faults_of_decoding(error)[0].expected)
+    if not _can_be_heard(heading.request_id):
         return None
     is_single = heading.pairs is msgspec.UNSET
     try:
@@ -137,6 +141,22 @@ def read_reply(body: bytes, asked: int) -> list[Answer]:
     if len(answers) != asked:
         raise MatchingUnavailable(f"{len(answers)} answers to {asked} questions")
     return answers
+
+
+def _refused_unread(body: bytes, expected: str) -> Call | None:
+    """For what is no JSON, or too much of it: its beginning may still say where an answer would be heard."""
+    said = _ID_SAID.search(body, 0, FURTHEST_ID)
+    if said is None:
+        return None
+    try:
+        request_id = _ID.decode(said[1])
+    except NOT_READABLE:
+        return None
+    return Call(request_id, [QuestionRefused([Fault("", expected)])], True) if _can_be_heard(request_id) else None
+
+
+def _can_be_heard(request_id: RequestId) -> bool:
+    return 0 < len(str(request_id)) <= LONGEST_ID
 
 
 def _read_single(body: bytes) -> MatchRequest:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from app.domain.answers import match_line
-from app.domain.questions import MatchRequest
+from app.domain.questions import MatchRequest, checked
 from app.domain.teams import MatchContext, TeamMatch
 from app.errors import BadInput, MatchingUnavailable
 from app.team_matching.ways import Answer, ByHttp, ByRedis, Way
@@ -38,7 +38,7 @@ class TeamMatchingClient:
             self._ways.append(ByHttp(http_url, api_key, timeout))
         if not self._ways:
             raise BadInput("no address of the platform is given", remedy="Give redis_url, http_url, or both.")
-        self._rested: dict[str, float] = {}  # until when, on the loop's clock
+        self._rested: dict[str, float] = {}  # the ways that failed last, until when, on the loop's clock
         self._is_connected = False
 
     async def __aenter__(self) -> Self:
@@ -66,7 +66,15 @@ class TeamMatchingClient:
         return found
 
     async def match_many(self, asked: Sequence[MatchRequest]) -> Sequence[Answer]:
-        """An answer for each, in their order, or what is wrong with it. Raises AccessDenied and MatchingUnavailable."""
+        """An answer for each, in their order, or what is wrong with it. Raises AccessDenied and MatchingUnavailable.
+
+        What nobody would answer is refused here: it could be too much to be read, and others would wait behind it."""
+        read = [_read(each) for each in asked]
+        sent = [each for each in read if isinstance(each, MatchRequest)]
+        found = iter(await self._ask(sent) if sent else ())
+        return [next(found) if isinstance(each, MatchRequest) else each for each in read]
+
+    async def _ask(self, asked: Sequence[MatchRequest]) -> Sequence[Answer]:
         troubles = []
         for way in self._ways_open():
             try:
@@ -75,7 +83,7 @@ class TeamMatchingClient:
                 self._rest(way, error)
                 troubles.append(f"{way.name}: {error}")
             else:
-                self._say_connected(way)
+                self._return_to(way)
                 return answers
         raise MatchingUnavailable("; ".join(troubles))
 
@@ -84,11 +92,23 @@ class TeamMatchingClient:
         return [way for way in self._ways if self._rested.get(way.name, now) <= now] or self._ways
 
     def _rest(self, way: Way, error: MatchingUnavailable) -> None:
-        self._rested[way.name] = asyncio.get_running_loop().time() + REST
-        if len(self._ways) > 1:  # who has no other way is told by an error
+        if len(self._ways) > 1 and way.name not in self._rested:  # who has no other way is told by an error
             log.warning("team matching does not answer", extra={"over": way.name, "error": str(error)})
+        self._rested[way.name] = asyncio.get_running_loop().time() + REST
+
+    def _return_to(self, way: Way) -> None:
+        if self._rested.pop(way.name, None) is not None and self._is_connected:
+            log.info("team matching answers again", extra={"over": way.name})
+        self._say_connected(way)
 
     def _say_connected(self, way: Way) -> None:
         if not self._is_connected:
             log.info("Connected to unified team matching service", extra={"over": way.name})
         self._is_connected = True
+
+
+def _read(asked: MatchRequest) -> MatchRequest | BadInput:
+    try:
+        return checked(asked)
+    except BadInput as error:
+        return error

@@ -8,7 +8,7 @@ import httpx
 import msgspec
 
 from app.domain.answers import decode_match
-from app.domain.questions import MOST_PAIRS, Fault, MatchRequest, QuestionRefused
+from app.domain.questions import Fault, MatchRequest, QuestionRefused
 from app.domain.teams import TeamMatch
 from app.errors import AccessDenied, BadInput, HotStoreUnavailable, MatchingUnavailable
 from app.hot.connections import Door, open_redis
@@ -17,6 +17,7 @@ from app.hot.keys import MATCH_REQUESTS
 from app.hot.rpc import read_reply
 
 PAIRS_A_MESSAGE = 250  # of the RPC: a small question does not wait behind a thousand others
+PAIRS_A_CALL = 200  # of HTTP: with the longest names they are a megabyte, and the API reads no more
 
 Answer = TeamMatch | BadInput
 Said = TypeVar("Said")
@@ -100,8 +101,8 @@ class ByHttp:
         if len(asked) == 1:
             return [await self._answer(asked[0])]
         answers: list[Answer] = []
-        for first in range(0, len(asked), MOST_PAIRS):
-            body = msgspec.json.encode({"pairs": asked[first : first + MOST_PAIRS]})
+        for first in range(0, len(asked), PAIRS_A_CALL):
+            body = msgspec.json.encode({"pairs": asked[first : first + PAIRS_A_CALL]})
             entries = _read(await self._send("POST", "/match/batch", body), _BATCH).entries
             answers += [_answer_of(entry) for entry in entries]
         return answers

@@ -37,10 +37,30 @@ def test_codes_are_those_of_the_house() -> None:
 @pytest.mark.parametrize(
     "body",
     [b"", b"[]", b"{}", b"\xff", b'{"request_id": null}', b'{"request_id": ""}', b'{"request_id": {}}',
-     b'{"request_id": "x"', b'{"request_id": "%b"}' % (b"x" * 201), b"[" * 100_000, b" " * (LARGEST_REQUEST + 1)]
+     b'{"request_id": "x"', b'{"request_id": "%b"}' % (b"x" * 201), b"[" * 100_000, b" " * (LARGEST_REQUEST + 1),
+     b'{"request_id": 7.5}', b'{"target": "\\"request_id\\": 7, ', b'{"request_id": "\\q", ', b'{"request_id": "", ',
+     b'{"more": "%b", "request_id": 7, ' % (b"x" * 2_048)]
 )  # fmt: skip
 def test_who_names_no_channel_cannot_be_answered(body: bytes) -> None:
     assert read_call(body) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"request_id": "a", not JSON', "must be JSON"),
+        (b'{"target": "b", "request_id" : "a" }}', "must be JSON"),
+        (b'{"request_id":"a","target":' + b"[" * 100_000, "nested hundreds of levels deep"),
+        (b'{"request_id":"a","target":"%b"}' % (b"x" * LARGEST_REQUEST), "must have at most 4,194,304 bytes"),
+    ],
+)
+def test_who_names_a_channel_is_answered_also_when_the_rest_cannot_be_read(body: bytes, expected: str) -> None:
+    call = read_call(body)
+    assert call is not None
+    (refused,) = call.asked
+    assert isinstance(refused, QuestionRefused)
+    assert (call.request_id, call.is_single) == ("a", True)
+    assert expected in str(refused)
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,17 @@ async def test_thousands_of_pairs_at_once_come_back_in_their_order(redis: str, m
     assert told(found) == await expected(matcher, asked)
 
 
+@pytest.mark.parametrize("name", ["x" * 5_000_000, "a\ud800b"])
+async def test_what_nobody_could_answer_costs_nobody_else(redis: str, name: str) -> None:
+    bad = MatchRequest(name, "Boston Celtics", "nba")
+    async with TeamMatchingClient(redis_url=redis) as matching:
+        others = [asyncio.create_task(matching.match(*CELTICS)) for _ in range(3)]
+        refused, found = await matching.match_many([bad, MatchRequest(*CELTICS)])
+        assert isinstance(refused, QuestionRefused)
+        assert isinstance(found, TeamMatch)
+        assert all(each.is_match for each in await asyncio.gather(*others))
+
+
 async def test_where_nobody_listens_nobody_waits(fresh_redis_url: str) -> None:
     async with TeamMatchingClient(redis_url=fresh_redis_url, timeout=60) as matching:
         with pytest.raises(MatchingUnavailable, match="nobody listens to team:match:request") as refused:
@@ -134,6 +145,22 @@ async def test_where_nothing_answers_every_way_is_named(tmp_path: Path) -> None:
     assert f"http: {NOWHERE}" in str(refused.value)
 
 
+async def test_a_way_that_fails_is_told_of_once_and_so_is_its_return(
+    world: World, fresh_redis_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "app.team_matching")
+    async with TeamMatchingClient(fresh_redis_url, NOWHERE) as matching:
+        for _ in range(2):
+            for _ in range(5):
+                with pytest.raises(MatchingUnavailable):
+                    await matching.match(*CELTICS)
+            async with answering(world.resources):
+                await matching.match(*CELTICS)
+    away, back = "team matching does not answer", "team matching answers again"
+    told = [line for line in caplog.messages if not line.startswith("Team match:")]
+    assert told == [away, away, "Connected to unified team matching service", away, back], "at first of each way"
+
+
 async def test_over_http_answers_are_those_of_the_matcher(
     fresh_database_url: str, fresh_redis_url: str, tmp_path: Path, matcher: TeamMatcher
 ) -> None:
@@ -143,6 +170,9 @@ async def test_over_http_answers_are_those_of_the_matcher(
         assert [await matching.match(*CELTICS)] == await expected(matcher, ASKED[:1])
         many = [MatchRequest(team.name, team.name, "soccer") for team in list(matcher.registry.teams("soccer"))[:1_100]]
         assert told(await matching.match_many(many)) == await expected(matcher, many)
+        long = "\U0001f3c0" * LONGEST_NAME
+        longest = MatchRequest(long, long, "soccer", MatchContext(opponent=long, venue_id=long, matched_side=long))
+        assert all(isinstance(each, TeamMatch) for each in await matching.match_many([longest] * 401))
         with pytest.raises(QuestionRefused, match=f"at most {LONGEST_NAME}"):
             await matching.match("x" * 300, "Celtics", "nba")
         async with TeamMatchingClient(http_url=url, api_key="nobodys") as stranger:
