@@ -76,8 +76,8 @@ def _resolve(registry: Registry, league: League, name: str) -> Resolution:
     found = registry.resolved.get(key)
     if found is None:
         found = _look_up_in_league(registry, league, name)
-        if not found.candidates:
-            found = _explain_stranger(registry, found)
+        if found.confidence < _SHORT_CONFIDENCE:
+            found = _unless_elsewhere(registry, league, found)
         _keep(registry.resolved, key, found)
     return found
 
@@ -175,9 +175,12 @@ def _verdict(text: str, teams: tuple[Team, ...], confidence: float, method: Meth
     return Resolution(text, None, 0.0, "none", teams, (Reason("name", "unknown", f"{text!r} could be {names}"),))
 
 
-def _explain_stranger(registry: Registry, found: Resolution) -> Resolution:
-    elsewhere = registry.teams_called(found.query)
-    if not elsewhere:
+def _unless_elsewhere(registry: Registry, league: League, found: Resolution) -> Resolution:
+    """A guess gives way to a team of another sport that is called just so: Florida Panthers are no college's."""
+    own = found.team.id.partition(":")[2] if found.team else ""  # a school has one number in all its leagues
+    called = [team for team in registry.teams_called(found.query) if team.pool != league.pool]
+    elsewhere = [team for team in called if team.id.partition(":")[2] != own]
+    if not elsewhere or len(found.candidates) > 1:
         return found
     detail = f"{elsewhere[0].name} plays in {elsewhere[0].pool}"
     return Resolution(found.query, None, 0.0, "none", (), (*found.reasons, Reason("league", "differs", detail)))
