@@ -22,12 +22,13 @@ from app.domain.leagues import LeagueCode
 from app.domain.questions import MatchRequest
 from app.domain.teams import MatchContext, TeamMatch
 from app.embedded import running_redis_url
-from app.errors import CrosscourtError, HotStoreUnavailable
+from app.errors import CrosscourtError, HotStoreUnavailable, Unavailable
 from app.hot.state import open_hot_state
 from app.ports import TeamMatching
 from app.team_matching import TeamMatchingClient
 
 LOOK_EVERY = 15.0  # seconds, where nothing is announced
+WAIT = 1.0  # seconds, where nothing answers now
 
 
 class Team(msgspec.Struct):
@@ -102,9 +103,13 @@ async def occasions(redis_url: str | None) -> AsyncIterator[None]:
     """When to look: now, and then whenever something is announced; by the clock where no Redis says so."""
     yield
     while True:
-        with suppress(HotStoreUnavailable, TimeoutError):
+        try:
             async with asyncio.timeout(LOOK_EVERY):
                 await _announcement(redis_url)
+        except TimeoutError:
+            pass
+        except HotStoreUnavailable:
+            await asyncio.sleep(WAIT)
         yield
 
 
@@ -116,6 +121,13 @@ async def _announcement(redis_url: str | None) -> None:
             await anext(updates)
 
 
+def is_passing(error: Exception) -> bool:
+    """A platform that starts again is back in a moment; what it refuses now it refuses then too."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return error.response.is_server_error
+    return isinstance(error, (httpx.TransportError, Unavailable))
+
+
 async def run(names: Sequence[str], url: str, redis_url: str | None, api_key: str | None, *, follows: bool) -> None:
     headers = {"X-API-Key": api_key} if api_key else {}
     async with (
@@ -124,10 +136,22 @@ async def run(names: Sequence[str], url: str, redis_url: str | None, api_key: st
     ):
         print(f"asking over {'Redis' if redis_url else 'HTTP'}")
         async for _ in occasions(redis_url):
-            found = await games(http)
-            show(await of_mine(found, names, matching), len(found))
+            await look(names, http, matching, is_patient=follows)
             if not follows:
                 return
+
+
+async def look(names: Sequence[str], http: httpx.AsyncClient, matching: TeamMatching, *, is_patient: bool) -> None:
+    while True:
+        try:
+            found = await games(http)
+            show(await of_mine(found, names, matching), len(found))
+            return
+        except (httpx.HTTPError, CrosscourtError) as error:
+            if not (is_patient and is_passing(error)):
+                raise
+            print(f"looking again, for {http.base_url} does not answer: {error}")
+            await asyncio.sleep(WAIT)
 
 
 def main() -> None:

@@ -2,6 +2,10 @@
 
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -57,6 +61,37 @@ def test_bot_looks_again_when_something_is_announced(up: Platform, names: tuple[
                 break
         process.terminate()
     assert looks == 2
+
+
+@contextmanager
+def api_that_says(*statuses: int) -> Iterator[str]:
+    """An API without games that answers with these, one after the other; its address."""
+    left = list(statuses)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            is_asked = self.path.startswith("/discovery/games")
+            self.send_response(left.pop(0) if is_asked and left else 200)
+            self.end_headers()
+            self.wfile.write(b'{"items":[]}')
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_bot_that_follows_outlives_a_restart_and_ends_when_it_is_refused(tmp_path: Path) -> None:
+    with api_that_says(503, 503, 401) as url:
+        done = bot("Celtics", "--url", url, "--data-dir", tmp_path, "--follow")
+    assert done.stdout.count("looking again") == 2
+    assert (done.returncode, "401 Unauthorized" in done.stderr) == (1, True)
 
 
 def test_bot_says_what_to_do_where_nothing_answers(tmp_path: Path) -> None:
