@@ -36,9 +36,6 @@ class Caller(NamedTuple):
     scopes: frozenset[str]
     has_key: bool = False
 
-    def may(self, scope: str) -> bool:
-        return scope in self.scopes or "admin" in self.scopes
-
 
 class Remembered(NamedTuple):
     """What was found for a secret, and when."""

@@ -172,8 +172,8 @@ async def test_without_redis_a_browser_is_nobody_in_particular() -> None:
 
 
 def test_who_comes_from_elsewhere_without_key_may_nothing() -> None:
-    assert callers(Store()).nobody.may("read")
-    assert not callers(Store(), is_loopback=False).nobody.may("read")
+    assert callers(Store()).visitor("10.0.0.7") == Caller("10.0.0.7", frozenset({"read"}))
+    assert not callers(Store(), is_loopback=False).visitor("10.0.0.7").scopes
 
 
 async def test_a_session_counts_as_the_admin(house: House) -> None:

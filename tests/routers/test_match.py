@@ -1,15 +1,34 @@
 """The matcher over HTTP: its answers, and what it says to questions it cannot read."""
 
 import asyncio
+import random
 import time
 
+import msgspec
 import pytest
 
+from app.domain.answers import encode_match, encode_resolution
 from app.domain.leagues import Pool
+from app.matching.unified import TeamMatcher
 from tests.app.hot.samples import ARSENAL_GAME, CELTICS_GAME
 from tests.routers.houses import House
 
 PAIR = {"target": "Celtics", "candidate": "Boston Celtics", "sport": "nba"}
+
+
+def some_pairs(matching: TeamMatcher, count: int) -> list[dict[str, str]]:
+    """Known names and misspelt ones, of one team and of two."""
+    draw = random.Random(9)
+    pairs = []
+    for _ in range(count):
+        sport = draw.choice(["nba", "ncaab", "nfl", "soccer"])
+        one, other = draw.choices(matching.registry.teams(Pool(sport)), k=2)
+        cut = draw.randrange(len(one.name))
+        misspelt = one.name[:cut] + one.name[cut + 1 :] or one.name
+        candidate = draw.choice([one.name, one.nickname or one.name, misspelt, other.name])
+        target = draw.choice([one.name, one.abbreviation or one.name])
+        pairs.append({"target": target, "candidate": candidate, "sport": sport})
+    return pairs
 
 
 async def test_a_nickname_is_its_team(house: House) -> None:
@@ -31,6 +50,27 @@ async def test_a_nickname_is_its_team(house: House) -> None:
 async def test_the_same_in_a_url(house: House) -> None:
     posted = (await house.ask.post("/match", json=PAIR)).json()
     assert (await house.ask.get("/match", params=PAIR)).json() == posted
+
+
+async def test_an_answer_is_the_matchers_own_json_byte_for_byte(house: House) -> None:
+    matching = house.resources.matching
+    pairs = some_pairs(matching, 300)
+    batch = await house.ask.post("/match/batch", json={"pairs": pairs})
+    entries = msgspec.json.decode(batch.content, type=dict[str, msgspec.Raw])["entries"]
+    for pair, entry in zip(pairs, msgspec.json.decode(entries, type=list[dict[str, msgspec.Raw]]), strict=True):
+        said = encode_match(matching.match(**pair))
+        assert (await house.ask.post("/match", json=pair)).content == said
+        assert (await house.ask.get("/match", params=pair)).content == said
+        assert bytes(entry["answer"]) == said
+        assert bytes(entry["problem"]) == b"null"
+
+
+async def test_what_a_name_means_is_the_matchers_own_json(house: House) -> None:
+    matching = house.resources.matching
+    for pair in some_pairs(matching, 100):
+        asked = {"name": pair["target"], "sport": pair["sport"]}
+        answer = await house.ask.post("/match/resolve", json=asked)
+        assert answer.content == encode_resolution(matching.resolve(**asked))
 
 
 async def test_context_in_a_url_is_json(house: House) -> None:

@@ -7,11 +7,14 @@ import pytest
 
 from app.domain.questions import (
     LONGEST_NAME,
+    MOST_FAULTS,
     Fault,
     MatchRequest,
     QuestionRefused,
     checked,
+    match_request_of,
     read_match_request,
+    read_pairs,
     read_resolve_request,
 )
 from app.domain.teams import MatchContext
@@ -112,3 +115,33 @@ def test_a_question_of_this_process_is_checked_too() -> None:
     assert checked(asked) is asked
     with pytest.raises(QuestionRefused, match="offset from UTC"):
         checked(MatchRequest("a", "b", "nba", MatchContext(start=datetime(2026, 1, 1))))
+
+
+def test_every_field_of_another_kind_is_named_at_once() -> None:
+    faults = refused(b'{"target": 5, "context": {"start": "soon"}, "colour": 1}')
+    assert [fault.field for fault in faults] == ["candidate", "sport", "target", "context.start", "colour"]
+
+
+def test_only_so_many_faults_are_told() -> None:
+    assert len(refused(body(**{f"x{number}": 1 for number in range(1_000)}))) == MOST_FAULTS
+
+
+def test_what_is_nested_too_deeply_is_told_so() -> None:
+    (fault,) = refused(b"[" * 100_000)
+    assert "nested" in fault.expected
+
+
+def test_texts_of_a_url_are_read_by_the_same_rules() -> None:
+    asked = match_request_of({**PLAIN, "context": '{"opponent": "Duke", "start": "2026-02-07T17:00:00Z"}'})
+    assert asked == MatchRequest(**PLAIN, context=MatchContext("Duke", datetime(2026, 2, 7, 17, tzinfo=UTC)))
+    for given, field in (({"target": "a"}, "candidate"), ({**PLAIN, "context": "{"}, "context")):
+        with pytest.raises(QuestionRefused) as found:
+            match_request_of(given)
+        assert found.value.faults[0].field == field
+
+
+def test_pairs_are_taken_apart_unread() -> None:
+    assert [bytes(pair) for pair in read_pairs(b'{"pairs": [{"target": 1}, 7]}')] == [b'{"target": 1}', b"7"]
+    for asked in (b"{}", b'{"pairs": []}', b'{"pairs": 1}', b'{"pairs": [1], "more": 1}', b"["):
+        with pytest.raises(QuestionRefused):
+            read_pairs(asked)
