@@ -56,7 +56,7 @@ class TeamIndex:
         self._forms: list[Form] = []
         self._said: set[tuple[int, frozenset[str], tuple[str, ...], frozenset[str]]] = set()
         self._by_word: dict[str, list[int]] = defaultdict(list)
-        self._by_first: dict[str, list[int]] = defaultdict(list)
+        self._by_first: dict[str, list[tuple[int, tuple[str, ...], frozenset[str]]]] = defaultdict(list)
         self._by_start: dict[str, dict[tuple[int, tuple[str, ...]], None]] = defaultdict(dict)  # ordered sets
         for at, team in enumerate(self.teams):
             self._add(at, team)
@@ -123,8 +123,8 @@ class TeamIndex:
 
     def _goes_on(self, name: Name, team: Team) -> bool:
         """The team's own name begins with it."""
-        words = self.read(team.name).words
-        return len(words) > len(name.words) and words[: len(name.words)] == name.words
+        start, words = self._dialect.telling(name.words), self._dialect.telling(self.read(team.name).words)
+        return len(words) > len(start) and words[: len(start)] == start
 
     def beside(self, name: Name) -> tuple[Team, ...]:
         """The teams it names but for what stands in brackets, if that does not speak against them; those it speaks for
@@ -214,9 +214,9 @@ class TeamIndex:
 
     def _beginning_with(self, name: Name) -> set[int]:
         """Teams with a longer name: `Rangers (Chile)` may be Rangers de Talca as well as Rangers."""
-        size = len(name.words)
-        forms = (self._forms[at] for at in self._by_first.get(name.words[0], ()))
-        return {form.team for form in forms if form.core[:size] == name.words and form.marks == name.marks}
+        start = self._dialect.telling(name.words) or name.words
+        named = self._by_first.get(start[0], ())
+        return {at for at, words, marks in named if words[: len(start)] == start and marks == name.marks}
 
     def _short_key(self, words: Iterable[str], marks: frozenset[str]) -> str:
         return "".join((*self._dialect.telling(words), *sorted(marks)))
@@ -295,7 +295,8 @@ class TeamIndex:
             return  # it differs from another by affixes
         self._said.add(said)
         form = Form(at, core + optional, core, marks, self._places[at], self._suffixes[at])
-        self._by_first[core[0]].append(len(self._forms))
+        for start in {telling or core, core}:
+            self._by_first[start[0]].append((at, start, marks))
         for word in {*core, *optional}:  # a team is not found by its place alone
             self._by_word[word].append(len(self._forms))
         self._forms.append(form)
