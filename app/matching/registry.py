@@ -10,12 +10,12 @@ from typing import Self
 
 import msgspec
 
-from app.domain.leagues import League, LeagueCode, Pool
+from app.domain.leagues import LEAGUES, League, LeagueCode, Pool
 from app.domain.teams import Resolution, Team, TeamId, TeamKind, TeamMatch
 from app.matching.indexes import TeamIndex
 from app.matching.names import read_name
 
-KEPT_FEW = 4_096  # small indexes, one a game
+KEPT_FEW = 1_024  # small indexes, one a game, of some 50 kB
 
 _KINDS: Mapping[str, TeamKind] = {"": "", "nation": "nation", "women": "women"}  # the words of places.csv
 
@@ -54,6 +54,13 @@ class Registry:
     def code(self, team_id: TeamId) -> str:
         """A short code, unique in the pool: the abbreviation where no other team has it, else the id's own part."""
         return self.index(Pool(team_id.partition(":")[0])).code(team_id)
+
+    def warm(self) -> None:
+        """Build all that a question about names needs, so that none has to wait for it; about a second."""
+        for league in LEAGUES.values():
+            self.index(league.pool)
+            self.index_of(league)
+        self.teams_called("")
 
     def index(self, pool: Pool) -> TeamIndex:
         """The names of a pool, ready to be looked up; built once per version."""
@@ -154,6 +161,7 @@ class Registry:
         fresh = Registry(pools, self._namesakes, _digest(self.version, repr(sorted(changed.items()))))
         fresh._extra = extra
         fresh._indexes = {pool: index for pool, index in self._indexes.items() if pool not in touched}
+        fresh._leagues = {code: index for code, index in self._leagues.items() if index.pool not in touched}
         return fresh
 
 

@@ -45,7 +45,7 @@ class TeamMatcher:
 
     def warm(self) -> None:
         """Index every pool now, so that no question has to wait for it; about a second."""
-        _index_pools(self.registry)
+        self.registry.warm()
 
     async def learn_teams(self, teams: Iterable[Team]) -> Sequence[Team]:
         """Take in teams of the score source that are new or renamed, and give them back as the registry has them now;
@@ -78,13 +78,8 @@ class TeamMatcher:
 def _indexed(change: Callable[[], Registry], before: Registry) -> Registry:
     changed = change()
     if changed is not before:
-        _index_pools(changed)
+        changed.warm()
     return changed
-
-
-def _index_pools(registry: Registry) -> None:
-    for league in LEAGUES.values():
-        registry.index(league.pool)
 
 
 def league_named(sport: str) -> League:

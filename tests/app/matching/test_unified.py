@@ -3,8 +3,9 @@
 import asyncio
 
 import msgspec
+import pytest
 
-from app.domain.leagues import Pool
+from app.domain.leagues import LEAGUES, Pool
 from app.domain.teams import Team, TeamId
 from app.matching.registry import Registry
 from app.matching.unified import TeamMatcher
@@ -95,3 +96,16 @@ async def test_a_name_is_learned_as_soon_as_its_team_is() -> None:
         await matching.learn_teams([newcomer(1)])
     await matching.know_names([(newcomer(1).id, "Shamrocks")])
     assert matching.resolve("Shamrocks", "nba").team is not None
+
+
+async def test_no_question_waits_for_an_index_once_it_is_warm(monkeypatch: pytest.MonkeyPatch) -> None:
+    matching = TeamMatcher(Registry.load())
+    matching.warm()
+    await matching.know_names([(CELTICS, "Shamrocks")])
+    await matching.learn_teams([newcomer(1), Team(TeamId("soccer:90"), Pool("soccer"), "Springfield Rovers")])
+    monkeypatch.delattr("app.matching.registry.TeamIndex")
+    for code in LEAGUES:
+        matching.resolve("Nobody at all", code)
+        assert matching.resolve("Springfield Isotopes 1", code).team in (None, matching.registry.team(newcomer(1).id))
+    held = {*vars(matching.registry)}
+    assert held == {*vars(matching.registry), "_full_names", "_words"}, "names that are put together late"
