@@ -47,8 +47,8 @@ def team_meant(matching: TeamMatcher, sport: str, team: str) -> Team:
     if team.startswith(f"{pool}:"):
         return team_with_id(matching, sport, TeamId(team))
     found = matching.resolve(team, sport)
-    if found.team is None:
-        among = ", ".join(f"{each.name} ({each.id})" for each in found.candidates[:8])
+    if found.team is None or found.method not in KNOWN_BY:  # what is taught for good is not built on a likeness
+        among = ", ".join(f"{each.name} ({each.id})" for each in ([found.team] if found.team else found.candidates[:8]))
         detail = f"'{team}' could be {among}" if among else f"no team of {sport} is called so: '{team}'"
         raise BadInput(detail, remedy=_TEAM_REMEDY)
     return found.team

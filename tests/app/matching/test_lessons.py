@@ -45,7 +45,13 @@ def test_a_team_is_meant_by_its_id_or_by_name(matching: TeamMatcher, team: str) 
 
 @pytest.mark.parametrize(
     ("team", "words"),
-    [("Los Angeles", "could be"), ("Nowhere United", "no team"), ("nba:99999", "no team"), ("nfl:2", "no team")],
+    [
+        ("Los Angeles", "could be"),
+        ("Nowhere United", "no team"),
+        ("nba:99999", "no team"),
+        ("nfl:2", "no team"),
+        ("Bostn Celtcs", r"could be Boston Celtics \(nba:2\)"),
+    ],
 )
 def test_a_team_that_is_not_certain_is_refused(matching: TeamMatcher, team: str, words: str) -> None:
     with pytest.raises(BadInput, match=words):
