@@ -3,6 +3,7 @@
 Each is read from the domain value of the same name by its attributes.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -12,7 +13,7 @@ from pydantic.config import JsonDict
 from app.domain.games import Game, GameStatus
 from app.domain.links import LeftOut, Link, Verdict
 from app.domain.propositions import Kind, Polarity, Proposition, Scope, points
-from app.domain.teams import Finding, Team, TeamId
+from app.domain.teams import Finding, Team
 
 CELTICS: JsonDict = {
     "id": "nba:2",
@@ -141,8 +142,9 @@ class PropositionAnswer(Answer):
     statement: str = Field(description="The same in words.", examples=["Boston Celtics win by more than 3.5"])
 
     @classmethod
-    def of(cls, said: Proposition, game: Game | None) -> Self:
-        team = _team_named(said.team_id, game)
+    def of(cls, said: Proposition, teams: Iterable[Team]) -> Self:
+        """`teams`: among whom the one it is about is found, to be called by its name."""
+        team = next((team for team in teams if team.id == said.team_id), None)
         line = None if said.line is None else points(said.line)
         name = team.name if team else said.team_id
         return cls(
@@ -184,7 +186,7 @@ class LinkAnswer(Answer):
             contract_id=link.contract_id,
             title=link.title,
             outcome=link.outcome,
-            proposition=PropositionAnswer.of(link.proposition, game),
+            proposition=PropositionAnswer.of(link.proposition, () if game is None else (game.home, game.away)),
             polarity=link.polarity,
             verdict=link.verdict,
             confidence=link.confidence,
@@ -211,12 +213,6 @@ class LeftOutAnswer(Answer):
     @classmethod
     def of(cls, item: LeftOut) -> Self:
         return cls.model_validate(item)
-
-
-def _team_named(team_id: TeamId | None, game: Game | None) -> Team | None:
-    if game is None or team_id is None:
-        return None
-    return next((team for team in (game.home, game.away) if team.id == team_id), None)
 
 
 _PERIODS: dict[Scope, str] = {

@@ -1,5 +1,6 @@
 """What people say of a contract against the matcher, and everything that was decided about it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -8,17 +9,18 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.corrections import Standing, overrule, show, standings, take_back
-from app.domain.games import Game
 from app.domain.links import Verdict
 from app.domain.markets import ContractId
-from app.domain.propositions import Polarity
+from app.domain.propositions import Polarity, Proposition
+from app.domain.teams import Team
 from app.errors import NotFound
 from app.history.decisions import Decision, list_decisions
 from app.matching.overrides import LONGEST_REASON, State
+from app.matching.unified import TeamMatcher
 from routers.access import Caller, needs
 from routers.answers import LINK, REASON, Answer, LinkAnswer, PropositionAnswer, ReasonAnswer
 from routers.cursors import Cursor, Limit, Page, backwards, cut_page
-from routers.dependencies import History, Opened
+from routers.dependencies import History, Matching, Opened
 from routers.errors import problems
 from routers.questions import Question
 
@@ -74,13 +76,13 @@ class OverrideAnswer(Answer):
     why: str = Field(description="Why it is not in force; empty when it is.")
 
     @classmethod
-    def of(cls, standing: Standing, game: Game | None = None) -> Self:
+    def of(cls, standing: Standing, matching: TeamMatcher) -> Self:
         said = standing.said
         return cls(
             contract_id=said.contract_id,
             verdict=said.verdict,
             reason=said.reason,
-            proposition=PropositionAnswer.of(said.proposition, game),
+            proposition=PropositionAnswer.of(said.proposition, _teams(said.proposition, matching)),
             polarity=said.polarity,
             doubts=[ReasonAnswer.model_validate(doubt) for doubt in said.doubts],
             said_by=said.said_by,
@@ -115,11 +117,11 @@ class DecisionAnswer(Answer):
     overridden_by: str = Field(description="Who decided otherwise than the matcher; empty: nobody.")
 
     @classmethod
-    def of(cls, decision: Decision) -> Self:
+    def of(cls, decision: Decision, matching: TeamMatcher) -> Self:
         return cls(
             at=decision.at,
             game_id=decision.proposition.game_id,
-            proposition=PropositionAnswer.of(decision.proposition, None),
+            proposition=PropositionAnswer.of(decision.proposition, _teams(decision.proposition, matching)),
             polarity=decision.polarity,
             verdict=decision.verdict,
             confidence=decision.confidence,
@@ -134,6 +136,7 @@ class DecisionAnswer(Answer):
 )
 async def list_said(
     history: History,
+    matching: Matching,
     state: Annotated[State | None, Query(description="Only those that stand so.")] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
@@ -141,7 +144,7 @@ async def list_said(
     """Every override by contract, those that are void or wait too, as of the last search."""
     found = [standing for standing in await standings(history) if state in (None, standing.state)]
     page, total, next_cursor = cut_page(found, lambda each: (each.said.contract_id,), cursor, limit)
-    return Page(items=[OverrideAnswer.of(each) for each in page], total=total, next_cursor=next_cursor)
+    return Page(items=[OverrideAnswer.of(each, matching) for each in page], total=total, next_cursor=next_cursor)
 
 
 @router.post(
@@ -188,7 +191,7 @@ async def restore_link(contract_id: ContractPath, opened: Opened, request: Reque
     dependencies=[needs("read", "match")],
 )
 async def read_decisions(
-    contract_id: ContractPath, history: History, cursor: Cursor = None, limit: Limit = 100
+    contract_id: ContractPath, history: History, matching: Matching, cursor: Cursor = None, limit: Limit = 100
 ) -> Page[DecisionAnswer]:
     """The newest first; a decision is written when it differs from the one before, also when a person made it."""
     found = await list_decisions(history, ContractId(contract_id))
@@ -198,4 +201,10 @@ async def read_decisions(
             remedy="GET /games/{id}/links shows the contract_id of every contract of a game.",
         )
     page, total, next_cursor = cut_page(found, lambda each: (backwards(each.number),), cursor, limit)
-    return Page(items=[DecisionAnswer.of(each) for each in page], total=total, next_cursor=next_cursor)
+    return Page(items=[DecisionAnswer.of(each, matching) for each in page], total=total, next_cursor=next_cursor)
+
+
+def _teams(said: Proposition, matching: TeamMatcher) -> Sequence[Team]:
+    """The team it is about, also when its game is long over."""
+    team = None if said.team_id is None else matching.registry.team(said.team_id)
+    return () if team is None else (team,)

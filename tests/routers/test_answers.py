@@ -21,9 +21,9 @@ from tests.app.hot.samples import BOSTON, CELTICS_GAME
 )
 def test_a_proposition_reads_as_a_statement(kind: Kind, scope: Scope, line: int | None, words: str) -> None:
     said = Proposition(CELTICS_GAME.id, kind, scope, None if line is None else HalfPoints(line), BOSTON.id)
-    assert PropositionAnswer.of(said, CELTICS_GAME).statement == words
+    assert PropositionAnswer.of(said, (CELTICS_GAME.home, CELTICS_GAME.away)).statement == words
 
 
 def test_a_team_that_is_not_of_the_game_is_named_by_its_id() -> None:
     said = Proposition(CELTICS_GAME.id, "moneyline", "game", None, BOSTON.id)
-    assert PropositionAnswer.of(said, None).team == "nba:2"
+    assert PropositionAnswer.of(said, ()).team == "nba:2"

@@ -64,6 +64,7 @@ async def test_an_override_counts_at_once_and_is_taken_back(
     assert (contract in mapping) == (verdict != "rejected")
     (said,) = (await linked.ask.get("/match/overrides")).json()["items"]
     assert (said["contract_id"], said["state"], said["said_by"]) == (contract, "in_force", "key admin")
+    assert said["proposition"]["statement"].startswith("Boston Celtics win")
 
     answer = await linked.ask.delete(f"/match/links/{quote(contract)}/override", headers=linked.as_admin)
     assert answer.json()["link"]["verdict"] == before
@@ -84,6 +85,7 @@ async def test_every_decision_and_every_deed_is_on_record(linked: House) -> None
         ("watch", ""),
     ]
     assert decided["items"][1]["reasons"][-1]["detail"].endswith("on second thought")
+    assert decided["items"][1]["proposition"]["team"] == "Boston Celtics"
     first = (await linked.ask.get(f"{path}?limit=3")).json()
     rest = (await linked.ask.get(f"{path}?cursor={first['next_cursor']}")).json()
     assert first["items"] + rest["items"] == decided["items"]
