@@ -114,7 +114,9 @@ class TeamIndex:
 
     def _and_longer(self, name: Name, tier: Tier, teams: tuple[Team, ...]) -> tuple[Team, ...]:
         """In soccer the bare form of one club's name may as well be the beginning of another's: `Red Star` is of Paris
-        or of Belgrade, `Lincoln` is City or Red Imps."""
+        or of Belgrade, `Lincoln` is City or Red Imps. Brackets tell them apart."""
+        if name.aside:
+            return teams
         is_bare = tier == SHORT or not self._dialect.telling(name.words)
         if not is_bare and not (tier == KNOWN and any(self._goes_on(name, team) for team in teams)):
             return teams
@@ -228,7 +230,7 @@ class TeamIndex:
         self._places.append(frozenset(word for words in places if words for word in (*words, initials(words))))
         self._add_name(at, team.name, OFFICIAL)
         nickname = self.read(team.nickname).words if team.location else ()
-        self._asides[at] = self.read(team.location or team.name).aside
+        self._asides[at] = (*self._asides.get(at, ()), *self.read(team.location or team.name).aside)
         for text in filter(None, (team.location, team.nickname)):
             self._add_name(at, text, KNOWN)
         for text in team.names:
@@ -248,6 +250,7 @@ class TeamIndex:
         self._add_key(at, name.key, tier)
         self._add_key(at, self._short_key(name.all_words, name.marks), SHORT)
         if name.aside:
+            self._asides[at] = (*self._asides.get(at, ()), *name.aside)
             self._add_key(at, "".join((*name.words, *sorted(name.marks))), SHORT)
         if tier != CODE:
             self._add_form(at, name.all_words, (), name.marks)
@@ -256,12 +259,15 @@ class TeamIndex:
         """Where two are told apart only by what stands in brackets, neither is meant by the bare name alone, whatever
         one of them is known as: Wheaton (IL), Wheaton (MA)."""
         bare: dict[str, set[int]] = defaultdict(set)
+        plain: set[str] = set()  # one goes by it without brackets: Northwestern, beside those of MN and OK
         for at, team in enumerate(self.teams):
             for name in map(self.read, filter(None, (team.location, team.name))):
                 if name.aside:
                     bare["".join((*name.words, *sorted(name.marks)))].add(at)
+                else:
+                    plain.add(name.key)
         for key, teams in bare.items():
-            for at in teams if len(teams) > 1 else ():
+            for at in teams if len(teams) > 1 and key not in plain else ():
                 self._add_key(at, key, KNOWN)
 
     def _add_places(self, at: int, team: Team, nickname: tuple[str, ...]) -> None:
