@@ -77,7 +77,8 @@ function statement(link) {
 
 const LINK_COLUMNS = [
   { key: "venue", title: "", hint: "Venue", class: "mark", value: (link) => link.venue, cell: (link) => venueMark(link.venue) },
-  { key: "title", title: "Market", class: "wide", value: (link) => link.title, cell: (link) => h("span", { title: link.title }, link.title || link.event_id) },
+  { key: "title", title: "Market", class: "half", value: (link) => link.title, cell: (link) => h("span", { title: link.title }, link.title || link.event_id) },
+  { key: "why", title: "Why", hint: "What speaks against it, or who decided otherwise", class: "half dim", value: why, cell: (link) => h("span", { title: why(link) }, why(link)) },
   { key: "outcome", title: "Outcome", value: (link) => link.outcome, cell: (link) => link.outcome || "–" },
   { key: "polarity", title: "Pays", value: (link) => POLARITY[link.polarity] ?? "", cell: (link) => POLARITY[link.polarity] ?? h("span", { class: "verdict watch", title: "Which side it is was not proven: never traded" }, "? unproven") },
   { key: "verdict", title: "Verdict", value: (link) => link.verdict, cell: (link) => verdict(link.verdict) },
@@ -91,6 +92,16 @@ const LEFT_OUT_COLUMNS = [
   { key: "code", title: "Reason", value: (item) => item.code, cell: (item) => item.code.replaceAll("_", " ") },
   { key: "detail", title: "", hint: "In words", class: "half dim", value: (item) => item.detail, cell: (item) => h("span", { title: item.detail }, item.detail) },
 ];
+
+const FIRST = ["price", "override"]; // what no person can overrule, then what a person said
+
+/** What speaks against a link before all else, or for it by word of a person. */
+function why(link) {
+  const doubts = link.reasons.filter((reason) => reason.finding !== "agrees" || reason.field === "override");
+  const weight = ({ field, finding }) => (FIRST.includes(field) ? FIRST.indexOf(field) : finding === "differs" ? FIRST.length : FIRST.length + 1);
+  const [first] = doubts.sort((a, b) => weight(a) - weight(b));
+  return first ? `${first.field.replaceAll("_", " ")}: ${first.detail}` : "";
+}
 
 function tally(link) {
   return ["agrees", "differs", "unknown"].map((kind) => [kind, link.reasons.filter((reason) => reason.finding === kind).length]);

@@ -2,6 +2,7 @@
 import { Problem, get, poll, post } from "./api.js";
 import { fill, finding, h, notice, toast, venueMark } from "./elements.js";
 import { reasonList } from "./game.js";
+import { overrides } from "./overrides.js";
 import { Table } from "./tables.js";
 import { startText, timeElement } from "./times.js";
 
@@ -42,9 +43,10 @@ export function match(view) {
     labelled("Opponent (optional)", opponent),
   );
   const found = radar();
-  fill(view, h("div", { class: "toolbar" }, h("h1", {}, "Match")), form, result, found.element);
+  const said = overrides();
+  fill(view, h("div", { class: "toolbar" }, h("h1", {}, "Match")), form, result, said.element, found.element);
   if (asked.get("target")) ask();
-  return { table: found.table, search: target, end: found.end };
+  return { table: found.table, search: target, end: () => (found.end(), said.end()) };
 }
 
 function invitation() {

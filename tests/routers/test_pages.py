@@ -11,7 +11,9 @@ import msgspec
 import pytest
 import uvicorn
 
-from tests.app.hot.samples import CELTICS_GAME, KALSHI, NBA, PROVISIONAL_GAME, left_out, link
+from app.domain.teams import Reason
+from app.matching.inversions import rejected
+from tests.app.hot.samples import CELTICS_GAME, KALSHI, NBA, NOW, POLYMARKET, PROVISIONAL_GAME, left_out, link
 from tests.routers.houses import House, with_state
 
 playwright = pytest.importorskip("playwright.async_api", reason="Playwright's Python package is not installed")
@@ -95,6 +97,26 @@ async def test_a_venues_title_stays_text(page: "playwright.Page", slate: House) 
     await page.get_by_text("<b>bold</b>").first.wait_for()
     assert await page.locator("main b", has_text="bold").count() == 0
     assert await page.title() == "Match · Crosscourt"
+
+
+@needs_browser
+async def test_what_overrules_a_link_is_seen_beside_it_and_with_who_said_so(
+    page: "playwright.Page", slate: House
+) -> None:
+    alarm = Reason("price", "differs", "trades at 0.85: one of them is on the wrong side")
+    said, rung = link(POLYMARKET, "0xml", outcome="Celtics"), rejected(link(KALSHI, "KX-ML"), alarm)
+    await slate.hot.save_links(CELTICS_GAME.id, [said, rung])
+    await slate.resources.recorder.record_links([said, rung], NOW)
+    path = "/match/links/polymarket:0xml:Celtics/override"
+    given = {"verdict": "rejected", "reason": NASTY}
+    assert (await slate.ask.post(path, json=given, headers=slate.as_admin)).status_code == 200
+    await page.goto(f"/#/games/{CELTICS_GAME.id}")
+    await page.get_by_text("price: trades at 0.85: one of them").first.wait_for()
+    await page.get_by_text("override: key admin says rejected: <img").first.wait_for()
+    await page.goto("/#/match")
+    row = await page.locator(".overrides tr[data-key]").inner_text()
+    assert all(part in row for part in ("rejected", "Boston Celtics win", "<b>bold</b>", "in force", "key admin"))
+    assert await page.locator("main b", has_text="bold").count() == 0
 
 
 @needs_browser
