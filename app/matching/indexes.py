@@ -301,8 +301,8 @@ class TeamIndex:
             return  # it differs from another by affixes
         self._said.add(said)
         form = Form(at, core + optional, core, marks, self._places[at], self._suffixes[at])
-        for start in {telling or core, core}:
-            self._by_first[start[0]].append((at, start, marks))
+        for words in {telling or core, core}:
+            self._by_first[words[0]].append((at, words, marks))
         for word in {*core, *optional}:  # a team is not found by its place alone
             self._by_word[word].append(len(self._forms))
         self._forms.append(form)
