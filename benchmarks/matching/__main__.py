@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 
+import httpx
 import msgspec
 
 from benchmarks.matching.costs import Costs
@@ -26,7 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not matchers and not linkers:
         matchers = [find_matcher("crosscourt"), *references()]
         linkers = [find_linker("crosscourt"), find_linker("likeness")]
-    matched, linked = _score_matchers(matchers, costs), _score_linkers(linkers, costs)
+    try:
+        matched, linked = _score_matchers(matchers, costs), _score_linkers(linkers, costs)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        sys.exit(f"no answer that can be scored: {error}")
     if given.json:
         for row in (*matched, *linked):
             print(msgspec.json.encode(row).decode())

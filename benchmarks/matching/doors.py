@@ -1,6 +1,7 @@
 """A matcher behind a URL: pairs as `POST /match` and `POST /match/batch` take them, listings one by one."""
 
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -14,7 +15,9 @@ PATIENCE = 60.0  # seconds
 
 
 def ask_pairs(url: str, pairs: Sequence[Pair], key: str = "") -> list[tuple[bool | None, float]]:
-    """What is said of each pair, with its confidence. `/batch` behind the URL is used where there is one."""
+    """What is said of each pair, with its confidence. `/batch` behind the URL is used where there is one; a host alone
+    is asked as Crosscourt is, at `/match`. Raises httpx.HTTPError."""
+    url = url.rstrip("/") if urlsplit(url).path.strip("/") else f"{url.rstrip('/')}/match"
     with _client(key) as client:
         answers: list[tuple[bool | None, float]] = []
         for start in range(0, len(pairs), A_BATCH):
@@ -25,7 +28,8 @@ def ask_pairs(url: str, pairs: Sequence[Pair], key: str = "") -> list[tuple[bool
 
 
 def ask_listings(url: str, listings: Sequence[Listing], key: str = "") -> list[Claim]:
-    """The listing without its answer is posted, a claim comes back; null or `{}` leaves it out."""
+    """The listing without its answer is posted, a claim comes back; null or `{}` leaves it out. Raises as
+    `ask_pairs`."""
     with _client(key) as client:
         return [_claim(_posted(client, url, question_of(listing))) for listing in listings]
 

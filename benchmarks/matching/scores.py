@@ -101,14 +101,16 @@ def mistake(listing: Listing, claim: Claim) -> str:
     return "inverted" if _question(said) == _question(right) else "other_question"
 
 
-def _question(claim: Claim) -> tuple[str, str, float]:
-    return claim.kind, claim.period, abs(claim.line or 0.0)
+def _question(claim: Claim) -> tuple[str, str, float, str]:
+    """What is asked, whichever side is held: the points of one team are no answer about the other's."""
+    of_whom = claim.team if claim.kind == "team_total" else ""
+    return claim.kind, claim.period, abs(claim.line or 0.0), of_whom
 
 
 def _settled(claim: Claim, listing: Listing) -> Claim:
     """One form for claims that pay alike."""
     game = next((game for game in listing.games if game.id == claim.game), None)
-    if game is None:
+    if game is None or claim.team not in (game.home, game.away):
         return claim
     if claim.kind == "spread" and claim.line is not None and claim.line > 0:
         return _turned(claim, game, -claim.line)

@@ -144,6 +144,20 @@ def test_the_other_outcome_is_an_inverted_link() -> None:
     assert mistake(SPREAD, opposite(SPREAD.answer)) == "inverted"
 
 
+def test_points_of_the_other_team_are_another_question() -> None:
+    asked = next(each for each in LISTINGS if each.answer.kind == "team_total")
+    game = next(game for game in asked.games if game.id == asked.answer.game)
+    other = game.home if asked.answer.team == game.away else game.away
+    assert mistake(asked, msgspec.structs.replace(asked.answer, team=other)) == "other_question"
+    assert mistake(asked, opposite(asked.answer)) == "inverted"
+
+
+def test_a_team_that_does_not_play_is_nobody() -> None:
+    truth = SPREAD.answer
+    assert truth.line is not None
+    assert mistake(SPREAD, opposite(Claim(truth.game, "spread", truth.period, "Nobody", -truth.line, truth.pays)))
+
+
 def test_a_spread_may_be_put_from_either_side() -> None:
     truth = SPREAD.answer
     game = next(game for game in SPREAD.games if game.id == truth.game)
@@ -240,6 +254,19 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 def test_a_matcher_behind_a_url_is_asked_in_batches_or_one_by_one(url: str) -> None:
     some = PAIRS[:40]
     assert find_matcher(f"{url}/match", "secret").ask(some) == find_matcher("exact").ask(some)
+
+
+def test_a_host_alone_is_asked_as_crosscourt_is(url: str) -> None:
+    some = PAIRS[:40]
+    assert find_matcher(url, "secret").ask(some) == find_matcher(f"{url}/match/", "secret").ask(some)
+
+
+@pytest.mark.parametrize("option", ["--matcher", "--linker"])
+def test_who_does_not_answer_is_named(url: str, option: str) -> None:
+    with pytest.raises(SystemExit, match=r"no answer that can be scored.*404"):
+        main([option, f"{url}/elsewhere"])
+    with pytest.raises(SystemExit, match="no answer that can be scored"):
+        main([option, "http://127.0.0.1:1"])
 
 
 def test_a_linker_behind_a_url_is_not_told_the_answer(url: str) -> None:
