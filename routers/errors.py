@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
 
 from app.domain.questions import QuestionRefused
 from app.errors import (
@@ -42,6 +43,8 @@ STATUSES: tuple[tuple[type[CrosscourtError], int], ...] = (  # the first that fi
     (PayloadRefused, 502),
     (Unavailable, 503),
 )
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 NOT_JSON_REMEDY = "Send the header `content-type: application/json`."
 REMEDIES = {
@@ -203,7 +206,19 @@ async def _answer_http(request: Request, error: Exception) -> Response:
         raise error
     path = request.url.path
     detail = f"there is nothing at {path}" if error.status_code == 404 else error.detail
-    return ProblemResponse(problem_for(error.status_code, detail, path), error.headers)
+    headers = {"allow": ", ".join(_methods_at(request))} if error.status_code == 405 else error.headers
+    return ProblemResponse(problem_for(error.status_code, detail, path), headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Of all routes with this path: a router names those of the first alone."""
+    routes: Sequence[BaseRoute] = request.app.routes
+    called = [
+        method
+        for method in METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
+    return ["HEAD", *called] if "GET" in called else called
 
 
 async def _answer_unexpected(request: Request, _: Exception) -> Response:

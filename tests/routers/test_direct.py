@@ -78,9 +78,18 @@ async def test_a_dependency_that_would_not_be_met_lets_nobody_in() -> None:
     assert answer.status_code == 500
 
 
-@pytest.mark.parametrize(("method", "path"), [("DELETE", "/match"), ("GET", "/match/batch"), ("PUT", "/match/resolve")])
-async def test_a_method_that_a_route_has_not_is_refused(house: House, method: str, path: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/match", "HEAD, GET, POST"),
+        ("GET", "/match/batch", "POST"),
+        ("PUT", "/match/resolve", "POST"),
+        ("PUT", "/match/aliases", "HEAD, GET, POST, DELETE"),
+        ("PUT", "/match/links/kalshi:X:yes/override", "POST, DELETE"),
+    ],
+)
+async def test_a_method_that_a_route_has_not_is_refused(house: House, method: str, path: str, allowed: str) -> None:
     answer = await house.ask.request(method, path)
     assert answer.status_code == 405
-    assert answer.headers["allow"] == "POST"
+    assert answer.headers["allow"] == allowed
     assert answer.json()["remedy"]
