@@ -46,7 +46,8 @@ _CITIES = {"angeles": ("los", "la"), "york": ("new", "ny")}  # by the second wor
 _DROPPED = frozenset({"and", "the"})
 
 _WOMEN = re.compile(r"w|wfc|wom[ae]ns?|lad(y|ies)|fem([ei]n[a-z]*)?|frauen|vrouwen|dames|damer|kvinner")
-_RESERVES = frozenset({"ii", "iii", "2", "b", "c", "reserve", "reserves", "jong"})
+_RESERVES = frozenset({"ii", "2", "b", "reserve", "reserves", "jong"})
+_THIRDS = frozenset({"iii", "c"})  # apart, for `Man C` is no `Man B`
 _MARKS_IN_FRONT = frozenset({"jong"})  # `Jong Ajax` is Ajax II; `Young Boys` are nobody's second side
 _AGE_APART = re.compile(r"\b(?:u|under|sub) *(\d\d)s?\b")
 _QUOTED = re.compile(r"[\"“”„«»][^\"“”„«»]+[\"“”„«»]")
@@ -179,4 +180,6 @@ def _mark(word: str, is_last: bool) -> str:
         return word
     if _WOMEN.fullmatch(word):
         return "women"
+    if word in _THIRDS:
+        return "thirds"
     return "reserves" if word in _RESERVES else ""

@@ -45,6 +45,7 @@ MARKS = (
     ("England Women U-19", {"women", "u19"}),
     ("Barcelona B", {"reserves"}),
     ("Benfica II", {"reserves"}),
+    ("Barcelona C", {"thirds"}),
     ("B 36 Torshavn", set()),
     ("Young Boys", set()),
 )
