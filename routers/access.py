@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from typing import Literal, NamedTuple
 
+import msgspec
 from fastapi.params import Security
 from fastapi.security import APIKeyHeader
 from starlette.requests import HTTPConnection
@@ -29,7 +30,7 @@ NO_KEY_REMEDY = (
 )
 
 
-class Caller(NamedTuple):
+class Caller(msgspec.Struct, frozen=True, gc=False):
     """Who calls: `name` is that of the key, of the session, or the address."""
 
     name: str

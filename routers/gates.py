@@ -6,8 +6,8 @@ visitor's name, the body limit keeps the memory, the window keeps the peace.
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
 
+import msgspec
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,6 +22,7 @@ _KEY = KEY_HEADER.lower().encode()
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_TO_ALL = frozenset({"/health/live", "/open"})  # says nothing, and takes a code of its own
 GUESSES_A_MINUTE = 600  # keys that nobody knows, from one address; each costs a look into Postgres
+MANNERS_KEPT = 1_000
 UNCOUNTED = frozenset({"/health/live"})  # a busy process must not look like a dead one
 
 CONTENT_POLICY = (
@@ -38,7 +39,7 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
 )
 
 
-class Call(NamedTuple):
+class Call(msgspec.Struct, frozen=True, gc=False):
     """What the gate looks at."""
 
     method: str
@@ -91,6 +92,7 @@ class Gate:
         self.app = app
         self._counted = RequestBodyLimitMiddleware(app, LARGEST_BODY)
         self._settings = settings
+        self._passed: set[tuple[str, str, str, str]] = set()  # whoever calls often, calls alike
         self._windows = Windows(settings.rate_per_minute)
         self._guesses = Windows(min(settings.rate_per_minute, GUESSES_A_MINUTE))
 
@@ -114,9 +116,15 @@ class Gate:
             raise  # the server logs it
 
     def _refuse(self, call: Call) -> ProblemResponse | None:
+        manner = (call.method, call.host, call.origin, call.length)  # all that the checks look at
+        if manner in self._passed:
+            return None
         for check in CHECKS:
             if (problem := check(call, self._settings)) is not None:
                 return ProblemResponse(problem)
+        if len(self._passed) >= MANNERS_KEPT:
+            self._passed.clear()
+        self._passed.add(manner)
         return None
 
     async def _admit(self, call: Call, visit: "_Visit", state: dict[str, object]) -> ProblemResponse | None:

@@ -1,7 +1,8 @@
 """How often one caller may call: a count that starts anew each minute, kept in this process."""
 
 import math
-from typing import NamedTuple
+
+import msgspec
 
 from app.errors import TooManyCalls
 
@@ -10,7 +11,7 @@ CALLERS_KEPT = 10_000  # beyond it, windows that are over are swept
 SWEPT_EVERY = 1.0  # seconds: many callers at once must not cost a walk over all of them each
 
 
-class Allowance(NamedTuple):
+class Allowance(msgspec.Struct, frozen=True, gc=False):
     """What is left to a caller. `remaining` is below zero when it called too often."""
 
     limit: int

@@ -165,3 +165,11 @@ async def test_a_bug_is_answered_as_guarded_as_the_rest(house: House) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["ratelimit-limit"]
+
+
+async def test_who_passed_once_opens_the_gate_to_no_other(house: House) -> None:
+    page = {"origin": "http://localhost:8000"}
+    for _ in range(2):
+        assert (await house.ask.post("/match", json={}, headers=page)).status_code == 422
+        assert (await house.ask.post("/match", json={}, headers={"origin": "http://evil.example"})).status_code == 403
+        assert (await house.ask.post("/match", json={}, headers={**page, "host": "evil.example"})).status_code == 421
