@@ -32,13 +32,14 @@ def match(
     start: Annotated[str | None, typer.Option(help="Of the game, with its offset: 2026-02-07T17:00:00Z.")] = None,
     venue_id: Annotated[str | None, typer.Option(help="The stadium, as the score source numbers it.")] = None,
     url: Annotated[str | None, typer.Option(help="Ask the platform there, with all it has learned since.")] = None,
+    api_key: Annotated[str | None, typer.Option(help="For a platform that is open to other hosts.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask the unified matcher: verdict, confidence, and every field that was compared."""
     known = None if league is None else LeagueCode(league)
     context = MatchContext(opponent, _moment(start), known, venue_id, matched_side)
     asked = checked(MatchRequest(target, candidate, sport, None if context == MatchContext() else context))
-    found = _ask_here(asked) if url is None else asyncio.run(_ask_there(asked, url))
+    found = _ask_here(asked) if url is None else asyncio.run(_ask_there(asked, url, api_key))
     print_json(msgspec.Raw(encode_match(found))) if as_json else _print(found, target, candidate)
 
 
@@ -53,8 +54,8 @@ def _ask_here(asked: MatchRequest) -> TeamMatch:
     return TeamMatcher(Registry.load()).match(asked.target, asked.candidate, asked.sport, asked.context)
 
 
-async def _ask_there(asked: MatchRequest, url: str) -> TeamMatch:
-    async with TeamMatchingClient(http_url=url) as matching:
+async def _ask_there(asked: MatchRequest, url: str, api_key: str | None) -> TeamMatch:
+    async with TeamMatchingClient(http_url=url, api_key=api_key) as matching:
         return await matching.match(asked.target, asked.candidate, asked.sport, asked.context)
 
 

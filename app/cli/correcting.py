@@ -97,7 +97,8 @@ def decisions(contract: _Contract, data_dir: _DataDir = None, as_json: AsJson = 
     with stored(data_dir) as settings:
         found = asyncio.run(_decisions(settings, ContractId(contract)))
     if not found:
-        raise NotFound(f"nothing was decided about {contract}")
+        remedy = "GET /games/{id}/links shows the contract_id of every contract of a game."
+        raise NotFound(f"nothing was decided about {contract}", remedy=remedy)
     if as_json:
         print_json([_outward(each) for each in found])
         return

@@ -73,6 +73,13 @@ def teach(up: Platform, trap: Any, **more: str) -> httpx.Response:
     return up.http.post("/match/aliases", json=asked, headers=up.key)
 
 
+def test_a_command_asks_a_platform_with_a_key(up: Platform, tmp_path: Path) -> None:
+    question = ("match", "Celtics", "BOS", "--sport", "nba", "--url", up.http.base_url, "--api-key")
+    assert "the same team" in crosscourt(*question, up.key["X-API-Key"], folder=tmp_path).stdout
+    refused = crosscourt(*question, "nobodys", folder=tmp_path)
+    assert (refused.returncode, "nobody here knows the key" in refused.stderr) == (1, True)
+
+
 def test_the_radar_names_the_missing_fact_of_each_planted_listing(
     up: Platform, traps: list[Any], strange: list[Any]
 ) -> None:
