@@ -10,7 +10,7 @@ from app.domain.leagues import LeagueCode, Pool
 TeamId = NewType("TeamId", str)  # "{pool}:{score source's id}": "nba:2", "soccer:83"
 
 Method = Literal["exact", "alias", "context", "fuzzy", "none"]
-TeamKind = Literal["", "nation", "women"]  # a side of women beside men's in one pool; "" is a club, or nobody knows
+TeamKind = Literal["", "nation", "women", "college"]  # of women beside men's in one pool; "": a club, or nobody knows
 Finding = Literal["agrees", "differs", "unknown"]
 
 

@@ -92,7 +92,10 @@ def _look_up_in_league(registry: Registry, league: League, name: str) -> Resolut
     if inside.candidates and inside.method != "fuzzy":
         return inside
     anywhere = _look_up(registry.index(league.pool), name)
-    return inside if inside.team and anywhere.method != "exact" else anywhere
+    if inside.team:
+        return anywhere if anywhere.method == "exact" else inside
+    is_foreign_guess = anywhere.method == "fuzzy" and anywhere.team is not None and anywhere.team.places
+    return inside if is_foreign_guess else anywhere
 
 
 def _keep(answers: dict[Key, Answer], key: Key, answer: Answer) -> None:

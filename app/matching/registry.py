@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
 from itertools import groupby
-from typing import Self
+from typing import Self, get_args
 
 import msgspec
 
@@ -17,7 +17,7 @@ from app.matching.names import read_name
 
 KEPT_FEW = 1_024  # small indexes, one a game, of some 50 kB
 
-_KINDS: Mapping[str, TeamKind] = {"": "", "nation": "nation", "women": "women"}  # the words of places.csv
+_KINDS: Mapping[str, TeamKind] = {kind: kind for kind in get_args(TeamKind)}  # the words of places.csv
 
 Pools = dict[Pool, dict[TeamId, Team]]
 
@@ -169,7 +169,8 @@ def plays_in(team: Team, league: League) -> bool:
     """As far as anybody knows where it is from."""
     if league.of_nations:
         return team.kind == "nation"
-    return (team.kind == "women") == league.of_women and not set(league.countries).isdisjoint(team.places)
+    kind = "women" if league.of_women else ""
+    return team.kind == kind and not set(league.countries).isdisjoint(team.places)
 
 
 def _merge(known: Team, fresh: Team) -> Team:
