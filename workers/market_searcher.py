@@ -179,7 +179,7 @@ class Search:
         active = {game.id: game for game in self._games if self._is_active(game)}
         linked = [active[game_id] for game_id in found.links if game_id in active]
         await hot.save_games([game for game in linked if game.is_provisional])
-        self._resources.alarms.forget_all_but(active)
+        self._resources.alarms.forget_all_but(active, self._began)
         for game_id in believed.take(found, active) & active.keys():
             if raise_alarms(self._resources, active[game_id], self.done):
                 self._rung.add(game_id)

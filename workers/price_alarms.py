@@ -19,7 +19,7 @@ def raise_alarms(resources: Resources, game: Game, done: Round) -> bool:
     is_moving = game.status != "scheduled" or game.start <= now
     prices = resources.believed.prices(game.id, now)
     compared = compare_prices(links, prices, CLEAR_IN_PLAY if is_moving else CLEAR)
-    new = resources.alarms.take(game.id, compared.inverted, compared.borne_out, now)
+    new = resources.alarms.take(game.id, compared.inverted, compared.parties, compared.borne_out, now)
     for contract_id in sorted(new):
         done.counts["price_alarms_raised"] += 1
         why = compared.inverted[contract_id].detail
@@ -30,7 +30,8 @@ def raise_alarms(resources: Resources, game: Game, done: Round) -> bool:
 def recall_alarms(resources: Resources, game: Game, links: Iterable[Link]) -> None:
     """The alarms that the process before has left in its links."""
     told = ((link.contract_id, reason) for link in links for reason in link.reasons if reason.field == FIELD)
-    resources.alarms.recall(game.id, {contract_id: reason for contract_id, reason in told if contract_id})
+    reasons = {contract_id: reason for contract_id, reason in told if contract_id}
+    resources.alarms.recall(game.id, reasons, resources.clock())
 
 
 def alarmed(resources: Resources, links: Iterable[Link]) -> Sequence[Link]:

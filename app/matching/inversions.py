@@ -20,12 +20,12 @@ are written from one table; the side with fewer votes is rejected, at a draw bot
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from app.domain.links import Link
-from app.domain.markets import ContractId
+from app.domain.markets import ContractId, VenueId
 from app.domain.propositions import HalfPoints, Kind, Proposition, Scope
 from app.domain.teams import Reason, TeamId
 from app.matching.linking import PER_DOUBT
@@ -44,10 +44,12 @@ _Statement = tuple[Kind, Scope, HalfPoints | None, TeamId | None]
 
 class Compared(msgspec.Struct, frozen=True):
     """What the prices of a game's contracts say: who is on the wrong side and why, and whom another market bears out.
-    Those in neither are contracts whose prices tell nothing."""
+    Those in neither are contracts whose prices tell nothing. `parties` and `borne_out`: the venues that have spoken, on
+    either side of a dispute, or in agreement."""
 
     inverted: Mapping[ContractId, Reason]
-    borne_out: Collection[ContractId]
+    parties: Mapping[ContractId, frozenset[VenueId]]
+    borne_out: Mapping[ContractId, frozenset[VenueId]]
 
 
 class _Voice(msgspec.Struct, frozen=True):
@@ -67,15 +69,17 @@ def compare_prices(links: Iterable[Link], prices: Mapping[ContractId, float], cl
     """The links of one game against the prices (probabilities, 0..1) of their contracts. Contracts without a price and
     links that are rejected have no voice. The order of the links makes no difference."""
     inverted: dict[ContractId, Reason] = {}
-    borne_out: set[ContractId] = set()
+    parties: dict[ContractId, frozenset[VenueId]] = {}
+    borne_out: dict[ContractId, frozenset[VenueId]] = {}
     for voices in _by_statement(links, prices).values():
         high = [voice for voice in voices if voice.chance >= 0.5 + clear]
         low = [voice for voice in voices if voice.chance <= 0.5 - clear]
         right, wrong = _judge(high, low)
         inverted |= {voice.contract_id: reason for voice, reason in wrong}
+        parties |= dict.fromkeys((voice.contract_id for voice, _ in wrong), _venues((*high, *low)))
         if len({(voice.link.venue, voice.link.market_id) for voice in right}) > 1:
-            borne_out |= {voice.contract_id for voice in right}
-    return Compared(inverted, frozenset(borne_out))
+            borne_out |= dict.fromkeys((voice.contract_id for voice in right), _venues(right))
+    return Compared(inverted, parties, borne_out)
 
 
 def rejected(link: Link, reason: Reason | None) -> Link:
@@ -133,6 +137,10 @@ def _with_mirror_images(voices: Sequence[_Voice], others: Sequence[_Voice]) -> I
         mirrored = [other for other in others if round(abs(voice.chance + other.chance - 1), _DIGITS) <= MIRRORED]
         if mirrored:
             yield voice, min(mirrored, key=lambda other: (other.link.venue == voice.link.venue, other.contract_id))
+
+
+def _venues(voices: Iterable[_Voice]) -> frozenset[VenueId]:
+    return frozenset(voice.link.venue for voice in voices)
 
 
 def _reason(voice: _Voice, other: _Voice) -> Reason:

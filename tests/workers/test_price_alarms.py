@@ -78,6 +78,17 @@ async def test_it_comes_back_when_prices_have_agreed_for_a_while(inverted: World
     assert done.counts["price_alarms"] == 0
 
 
+async def test_a_venue_that_is_wrong_throughout_does_not_come_back_while_the_other_is_silent(inverted: World) -> None:
+    inverted.kalshi.listings[MLB] = [priced(on_kalshi(), 0.70, 0.31)]
+    inverted.polymarket.listings[MLB] = [priced(on_polymarket(), 0.30)]
+    await market_searcher(inverted.resources)
+    inverted.polymarket.listings[MLB] = [on_polymarket()]  # without prices
+    for _ in range(15):
+        inverted.pass_time(A_MINUTE)
+        await market_searcher(inverted.resources)
+    assert await verdicts(inverted) == {"rejected"}
+
+
 async def test_near_even_it_stays_as_it_is(inverted: World) -> None:
     await market_searcher(inverted.resources)
     inverted.kalshi.listings[MLB] = [priced(on_kalshi(), 0.49, 0.52)]
