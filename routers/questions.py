@@ -108,7 +108,7 @@ class ResolveQuestion(Question):
     """One name: which team of the sport is it?"""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"name": "Miami", "sport": "ncaab", "context": {"opponent": "Duke"}}}
+        json_schema_extra={"example": {"name": "Miami", "sport": "ncaab", "context": {"opponent": "Miami (OH)"}}}
     )
 
     name: Name
