@@ -22,15 +22,15 @@ _WINS = r"(?:wins?|(?:is|are) winning)\b(?! or )"  # "win or lose by fewer than 
 _NO_NAME = re.compile(r"\b(?:not|neither|nor|or|either)\b", re.I)
 _QUOTED = (
     re.compile(
-        r'\bif (?:the )?(?P<who>[^,.\n"]+?) '
+        r'\bif (?:the )?(?P<who>[^,.\n"]{1,80}?) '
         + _WINS
-        + r'[^,.\n"]*, (?:this|the) market will resolve to "(?P<answer>[^"\n]+)"',
+        + r'[^,.\n"]{0,300}, (?:this|the) market will resolve to "(?P<answer>[^"\n]+)"',
         re.I,
     ),
-    re.compile(r'\bwill resolve to "(?P<answer>[^"\n]+)" if (?:the )?(?P<who>[^,.\n"]+?) ' + _WINS, re.I),
+    re.compile(r'\bwill resolve to "(?P<answer>[^"\n]+)" if (?:the )?(?P<who>[^,.\n"]{1,80}?) ' + _WINS, re.I),
 )
 _PLAIN = re.compile(
-    r"\Aif (?:the )?(?P<who>[^\n]+?) " + _WINS + r"(?:[^\n]*?\bresolves? to (?P<answer>yes|no)\b)?", re.I
+    r"\Aif (?:the )?(?P<who>[^\n]{1,300}?) " + _WINS + r"(?:[^\n]{0,1000}?\bresolves? to (?P<answer>yes|no)\b)?", re.I
 )
 _LONGEST = 4_000  # characters that are looked at; what settles is said at the beginning
 

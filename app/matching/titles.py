@@ -33,6 +33,8 @@ class Question(msgspec.Struct, frozen=True):
     is_unclear: bool = False  # it seems to ask who wins, with words beside that change the question
 
 
+LONGEST_TITLE = 500  # characters; a longer text is no title, and would take long to read
+
 _MATCHUP = re.compile(r"^(?P<first>.+?)\s+(?P<word>vs?\.?|at|@)\s+(?P<second>.+)$", re.IGNORECASE)
 _LEAD = re.compile(
     r"^(?!.*?\b(?:vs?|at)\b.*?:)[^:]+:\s*(?=.+\s(?:vs?\.?|at|@)\s)", re.I
@@ -137,7 +139,7 @@ _COUNTED = re.compile(r"\bo/u\b|\btotal (?:runs|points|goals|games|sets)\b|\bove
 
 def read_matchup(title: str) -> Matchup | None:
     """The two sides of `Houston at Sacramento` or `Lions vs. Bills: Spread`; None where a title has not two."""
-    found = _MATCHUP.match(_without_frame(title))
+    found = _MATCHUP.match(_without_frame(title)) if len(title) <= LONGEST_TITLE else None
     if found is None:
         return None
     word = found["word"].lower()
@@ -148,6 +150,8 @@ def read_matchup(title: str) -> Matchup | None:
 def read_question(text: str) -> Question:
     """What a title, question or subject asks. Only what is written: nothing is guessed from what is missing."""
     scope = read_scope(text)
+    if len(text) > LONGEST_TITLE:
+        return Question("moneyline", scope, is_unclear=True)
     spread = _read_spread(text, scope)
     if spread is not None:
         return spread

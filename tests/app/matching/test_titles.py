@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.matching.titles import Matchup, Question, read_matchup, read_question
+from app.matching.titles import LONGEST_TITLE, Matchup, Question, read_matchup, read_question
 
 MATCHUPS = [
     ("Grizzlies vs. Lakers", ("Grizzlies", "Lakers", None)),
@@ -100,3 +100,9 @@ def test_a_matchup_names_both_sides(title: str, sides: tuple[str, str, bool | No
 @pytest.mark.parametrize(("text", "question"), QUESTIONS)
 def test_a_question_says_only_what_is_written(text: str, question: Question) -> None:
     assert read_question(text) == question
+
+
+def test_a_text_too_long_for_a_title_is_not_read() -> None:
+    title = "Celtics vs Lakers" + " vs Lakers" * LONGEST_TITLE
+    assert read_matchup(title) is None
+    assert read_question(title).is_unclear
