@@ -19,6 +19,7 @@ KEPT_FEW = 1_024  # small indexes, one a game, of some 50 kB
 
 _KINDS: Mapping[str, TeamKind] = {kind: kind for kind in get_args(TeamKind)}  # the words of places.csv
 
+_NOBODY: Mapping[TeamId, TeamId] = {}
 Pools = dict[Pool, dict[TeamId, Team]]
 
 
@@ -29,6 +30,7 @@ class Registry:
         self._pools = pools
         self._namesakes = namesakes  # id of a team the source calls by another's name → that other
         self._extra: dict[TeamId, Team] = {}  # namesakes the source has shown: known by id, never by name
+        self._successors: dict[TeamId, TeamId] = {}  # id of a packaged entry → the one that has taken its place
         self._indexes: dict[Pool, TeamIndex] = {}
         self._leagues: dict[LeagueCode, TeamIndex] = {}
         self._few: dict[tuple[tuple[TeamId, str], ...], TeamIndex] = {}
@@ -43,8 +45,9 @@ class Registry:
         return cls(pools, namesakes, version)
 
     def team(self, team_id: TeamId) -> Team | None:
-        """The team of an id."""
+        """The team of an id, or of one that it had before the source gave its number."""
         pool = Pool(team_id.partition(":")[0])
+        team_id = self._successors.get(team_id, team_id)
         return self._pools.get(pool, {}).get(team_id) or self._extra.get(team_id)
 
     def teams(self, pool: Pool) -> Sequence[Team]:
@@ -117,11 +120,11 @@ class Registry:
     def with_teams(self, teams: Iterable[Team]) -> "Registry":
         """The registry after the score source named its teams. What it no longer says stays known."""
         changed: dict[TeamId, Team] = {}
-        replaced: set[TeamId] = set()
+        replaced: dict[TeamId, TeamId] = {}
         for team in teams:
             known = self.team(team.id)
             if known is None and (known := self._stand_in(team)) is not None:
-                replaced.add(known.id)
+                replaced[known.id] = team.id
             fresh = _merge(known, team) if known else team
             if fresh != known:
                 changed[team.id] = fresh
@@ -129,7 +132,7 @@ class Registry:
 
     def _stand_in(self, team: Team) -> Team | None:
         """The packaged entry of a team or player whose number at the score source nobody knew when it was written."""
-        known = self._pools.get(team.pool, {})
+        known = {} if team.id in self._namesakes else self._pools.get(team.pool, {})
         called = (known[one.id] for one in self.teams_called(team.name) if one.id in known)
         return next((one for one in called if not one.id.partition(":")[2].isdigit()), None)
 
@@ -137,12 +140,13 @@ class Registry:
         """The registry with names that people added. Pairs of unknown teams are passed over."""
         changed: dict[TeamId, Team] = {}
         for team_id, name in pairs:
-            known = changed.get(team_id) or self.team(team_id)
+            team = self.team(team_id)
+            known = changed.get(team.id, team) if team else None
             if known and name.strip() and name not in known.names:
-                changed[team_id] = msgspec.structs.replace(known, names=(*known.names, name))
+                changed[known.id] = msgspec.structs.replace(known, names=(*known.names, name))
         return self._with(changed)
 
-    def _with(self, changed: Mapping[TeamId, Team], replaced: Collection[TeamId] = ()) -> "Registry":
+    def _with(self, changed: Mapping[TeamId, Team], replaced: Mapping[TeamId, TeamId] = _NOBODY) -> "Registry":
         if not changed:
             return self
         pools = dict(self._pools)
@@ -159,7 +163,7 @@ class Registry:
         for team_id in replaced:
             del pools[Pool(team_id.partition(":")[0])][team_id]
         fresh = Registry(pools, self._namesakes, _digest(self.version, repr(sorted(changed.items()))))
-        fresh._extra = extra
+        fresh._extra, fresh._successors = extra, {**self._successors, **replaced}
         fresh._indexes = {pool: index for pool, index in self._indexes.items() if pool not in touched}
         fresh._leagues = {code: index for code, index in self._leagues.items() if index.pool not in touched}
         return fresh

@@ -89,7 +89,7 @@ def test_a_player_s_packaged_entry_gives_way_to_the_source_s_number(registry: Re
     assert found is not None
     assert found.id == "tennis:3623"
     assert set(registry.team(TeamId("tennis:jannik-sinner")).names) <= set(found.names)  # type: ignore[union-attr]
-    assert fresh.team(TeamId("tennis:jannik-sinner")) is None
+    assert fresh.team(TeamId("tennis:jannik-sinner")) is found
 
 
 def test_a_club_s_packaged_entry_gives_way_to_the_source_s_number_too(registry: Registry) -> None:
@@ -99,6 +99,16 @@ def test_a_club_s_packaged_entry_gives_way_to_the_source_s_number_too(registry: 
     assert found is not None
     assert found.id == seen.id
     assert "Spain" in found.places
+
+
+def test_a_name_taught_to_a_packaged_entry_goes_over_to_its_successor(registry: Registry) -> None:
+    packaged = TeamId("soccer:real-madrid-castilla")
+    fresh = registry.with_teams([Team(TeamId("soccer:777777"), Pool("soccer"), "Real Madrid Castilla")])
+    taught = fresh.with_names([(packaged, "Madrid's Second"), (packaged, "La Fabrica")])
+    for name in ("Madrid's Second", "La Fabrica"):
+        found = resolve_team(taught, name, SOCCER).team
+        assert found is not None
+        assert found.id == "soccer:777777"
 
 
 def test_what_a_refresh_does_not_say_of_places_stays(registry: Registry) -> None:
