@@ -80,7 +80,8 @@ class Registry:
         if found is None:
             if len(self._few) >= KEPT_FEW:
                 self._few.clear()
-            found = TeamIndex((self.team(team.id) or team for team in teams), pool, self.index(pool))
+            known = self._pools.get(pool, {})
+            found = TeamIndex((known.get(team.id, team) for team in teams), pool, self.index(pool))
             self._few[key] = found
         return found
 
