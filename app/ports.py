@@ -1,12 +1,14 @@
 """What the house needs from outside, as Protocols. Rooms take these; `resources` fills them once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
 from app.domain.games import Game
+from app.domain.inputs import Input
 from app.domain.leagues import LeagueCode
 from app.domain.markets import Event, VenueId
+from app.domain.prices import BookId, Doubt, LaneId, Listed
 from app.domain.questions import MatchRequest
 from app.domain.teams import MatchContext, Team, TeamMatch
 from app.errors import BadInput, FeedError
@@ -77,4 +79,41 @@ class TeamMatching(Protocol):
 
     async def match_many(self, asked: Sequence[MatchRequest]) -> Sequence[TeamMatch | BadInput]:
         """An answer for each, in their order, or what is wrong with it. Raises MatchingUnavailable."""
+        ...
+
+
+Put = Callable[[Input], object]  # tells the trading core; returns at once
+
+
+class PriceFeed(Protocol):
+    """Tells the trading core what a venue says of its order books. It keeps no book itself."""
+
+    @property
+    def venue(self) -> VenueId: ...
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Frames, connections, and what went wrong, by kind, since the start."""
+        ...
+
+    @property
+    def trouble(self) -> str:
+        """What stands in the way now, for people; empty when nothing does."""
+        ...
+
+    async def follow(self, listed: Sequence[Listed], live: frozenset[BookId]) -> None:
+        """These books and no others from now on; `live` are of games that are being played, and are proved first.
+        Does not wait for the venue."""
+        ...
+
+    def resync(self, book_id: BookId, doubt: Doubt) -> None:
+        """The core doubts this book: ask the venue for a snapshot."""
+        ...
+
+    def reopen(self, lane: LaneId) -> None:
+        """The core hears nothing from this lane: open another."""
+        ...
+
+    async def run(self) -> None:
+        """Hold the connections until cancelled; goes on by itself over every failure of the venue."""
         ...

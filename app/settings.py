@@ -93,10 +93,14 @@ class EspnSettings(FeedSettings):
 
 
 class PolymarketSettings(FeedSettings):
-    """Gamma, the catalogue of Polymarket."""
+    """Gamma, the catalogue of Polymarket; and the CLOB, its order books."""
 
     gamma_url: str = "https://gamma-api.polymarket.com"
     clob_url: str = "https://clob.polymarket.com"
+    socket_url: str = "wss://ws-subscriptions-clob.polymarket.com/ws/market"
+    location_url: str = "https://polymarket.com/api/geoblock"  # always asked by the direct route
+    proxy: SecretStr | None = None  # for reading order books, and nothing else
+    books_a_connection: int = Field(100, ge=1, le=250)  # two tokens each; the venue takes about 500
     per_second: float = Field(10.0, gt=0)  # the host's own limit is 50 a second for /events
 
 
@@ -104,7 +108,17 @@ class KalshiSettings(FeedSettings):
     """Kalshi's trade API v2."""
 
     base_url: str = "https://external-api.kalshi.com/trade-api/v2"
+    socket_url: str = "wss://external-api-ws.kalshi.com/trade-api/ws/v2"
+    key_id: str | None = None  # without a key the socket stays shut, and books are asked for over REST
+    private_key_file: Path | None = None  # PEM; RSA or Ed25519
+    books_a_connection: int = Field(1_000, ge=1)
     per_second: float = Field(10.0, gt=0)  # the basic tier allows 20
+
+    @model_validator(mode="after")
+    def refuse_half_a_key(self) -> Self:
+        if (self.key_id is None) != (self.private_key_file is None):
+            raise ValueError("KALSHI__KEY_ID and KALSHI__PRIVATE_KEY_FILE come together, or not at all")
+        return self
 
 
 class MatchingSettings(Group):
@@ -114,6 +128,34 @@ class MatchingSettings(Group):
     http_url: str | None = None  # of an API that is asked when nobody answers over Redis
     api_key: SecretStr | None = None  # of that API
     timeout: float = Field(2.0, gt=0)  # seconds
+
+
+class PricesSettings(Group):
+    """When a price may be used, and how often prices are told. Seconds unless named otherwise."""
+
+    fresh: float = Field(2.0, gt=0)  # a quote that was proved longer ago is stale
+    silence: float = Field(5.0, gt=0)  # a connection that carries nothing for so long is cut and opened anew
+    prove_after: float = Field(1.0, gt=0)  # of silence, after which books of live games are compared over REST
+    compare_every: float = Field(30.0, gt=0)  # each followed book is compared over REST at least so often
+    publish_every: float = Field(0.05, gt=0)  # newest of each contract, to Redis
+    repeat_every: float = Field(10.0, gt=0)  # what has not changed is told again, while it is known
+    depth: int = Field(20, ge=1)  # levels of a side that other processes see
+
+
+class ShardSettings(Group):
+    """How games are handed out to shards. Seconds."""
+
+    capacity: int = Field(400, ge=1)  # games of one shard
+    keep_every: float = Field(2.0, gt=0)  # a shard says that it lives
+    lost_after: float = Field(6.0, gt=0)  # of silence, after which another shard takes its games
+
+
+class TapeSettings(Group):
+    """The record of everything that the trading core was told."""
+
+    is_on: bool = True
+    keep: int = Field(1024 * 1024 * 1024, ge=0)  # bytes on disk; the oldest go first
+    write_every: float = Field(1.0, gt=0)  # seconds
 
 
 class SimulationSettings(Group):
@@ -153,6 +195,9 @@ class Settings(BaseSettings):
     polymarket: PolymarketSettings = PolymarketSettings()
     kalshi: KalshiSettings = KalshiSettings()
     matching: MatchingSettings = MatchingSettings()
+    prices: PricesSettings = PricesSettings()
+    shards: ShardSettings = ShardSettings()
+    tape: TapeSettings = TapeSettings()
     simulation: SimulationSettings = SimulationSettings()
     trading: TradingSettings = TradingSettings()
 

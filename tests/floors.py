@@ -19,6 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (  # top to bottom
     ("routers", "workers"),
     ("app.resources",),
     ("app.corrections",),
+    ("app.intake",),  # numbers, tapes and tells the trading core
     ("app.pipeline",),
     ("app.team_matching",),  # asks the matcher, here or over Redis and HTTP
     (
@@ -26,7 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (  # top to bottom
         *("app.discovery", "app.matching", "app.settlement", "app.prices", "app.signals"),
         *("app.execution", "app.positions", "app.analytics"),
     ),
-    ("app.fetching",),
+    ("app.fetching", "app.sockets"),
     ("app.ports",),
     ("app.clock", "app.settings", "app.logs"),
     ("app.domain",),

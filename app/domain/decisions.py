@@ -1,0 +1,32 @@
+"""What the trading core says: everything that leaves it, in the order in which it was decided."""
+
+import msgspec
+
+from app.domain.prices import BookId, Doubt, LaneId, Nanos, Quote
+
+
+class Resync(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="resync"):
+    """A book is in doubt: whoever follows it asks the venue for a snapshot. Said once for each doubt."""
+
+    book_id: BookId
+    doubt: Doubt
+    at: Nanos
+
+
+class Healed(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="healed"):
+    """A book is right again. `lasted`: nanoseconds."""
+
+    book_id: BookId
+    doubt: Doubt
+    at: Nanos
+    lasted: int
+
+
+class Silent(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="silent"):
+    """A lane carries nothing although it should: whoever holds it opens another."""
+
+    lane: LaneId
+    at: Nanos
+
+
+Decision = Quote | Resync | Healed | Silent
