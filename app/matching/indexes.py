@@ -108,8 +108,8 @@ class TeamIndex:
         if not key or key == name.key:
             return ()
         tier, teams = self._best(self._keys.get(key, {}))
-        if not self._dialect.is_soccer or tier == OFFICIAL:
-            return teams
+        if not teams or not self._dialect.is_soccer or tier == OFFICIAL:
+            return teams  # none bears it: a mere beginning of a longer name is no name
         return self._and_longer(name, SHORT, teams)
 
     def _and_longer(self, name: Name, tier: Tier, teams: tuple[Team, ...]) -> tuple[Team, ...]:

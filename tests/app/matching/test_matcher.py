@@ -221,6 +221,14 @@ def test_any_text_gets_an_answer(named: tuple[League, str], text: str) -> None:
     assert 0.0 <= found.confidence <= 1.0
 
 
+def test_a_mere_beginning_is_no_name_that_lacks_affixes(registry: Registry) -> None:
+    found = resolve_team(registry, "FK Borac", league("soccer"))
+    assert found.team is not None
+    assert found.team.name == "Borac Banja Luka"
+    assert found.method == "fuzzy"
+    assert found.confidence < 0.8
+
+
 @pytest.mark.parametrize("text", ["Boston " + "Celtic " * 12, "Boston Celtic" + "s" * 120])
 def test_a_text_too_long_for_a_name_is_not_tried_by_likeness(text: str) -> None:
     found = resolve_team(REGISTRY, text, league("nba"))
