@@ -42,7 +42,7 @@ AROUND = ("alembic", "benchmarks", "examples", "scripts", "tests")  # where only
 
 # There is one matcher: nobody else compares names, by a library or by the registry's files.
 ONLY_IN = {"rapidfuzz": ("app.matching", "benchmarks"), "difflib": ("app.matching",)}  # as the reference to beat, too
-REGISTRY_FILES = {"teams.csv", "known_names.csv", "affixes.csv", "places.csv", "words.csv"}
+REGISTRY_FILES = {"teams.csv", "known_names.csv", "affixes.csv", "places.csv", "states.csv", "words.csv"}
 REGISTRY_PLACES = re.compile(r"(app[./])?matching[./]data([./]\S*)?|app[./]matching/?")
 FILES_OF_THEIR_OWN = {("app.sandbox", "teams.csv")}
 OTHER_MATCHERS = ("TeamValidator", "_get_team_aliases")  # of the bots that this one replaces

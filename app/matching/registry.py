@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from itertools import groupby
 from typing import Self, get_args
 
@@ -15,6 +16,7 @@ from app.domain.teams import Resolution, Team, TeamId, TeamKind, TeamMatch
 from app.matching.indexes import TeamIndex
 from app.matching.names import read_name
 
+FACTS: Traversable = files("app.matching").joinpath("data")
 KEPT_FEW = 1_024  # small indexes, one a game, of some 50 kB
 
 _KINDS: Mapping[str, TeamKind] = {kind: kind for kind in get_args(TeamKind)}  # the words of places.csv
@@ -196,28 +198,30 @@ def _merge(known: Team, fresh: Team) -> Team:
 
 @cache
 def _packaged_facts() -> tuple[Pools, Mapping[TeamId, TeamId], str]:
-    teams_text = _read("teams.csv")
-    names_text = _read("known_names.csv")
-    places_text = _read("places.csv")
-    former = {row["country"]: row["was_in"].split("|") for row in csv.DictReader(_read("states.csv").splitlines())}
+    former = {row["country"]: row["was_in"].split("|") for row in _rows("states.csv")}
     known = {
         team_id: tuple(row["name"] for row in rows)
-        for team_id, rows in groupby(sorted(csv.DictReader(names_text.splitlines()), key=_row_id), key=_row_id)
+        for team_id, rows in groupby(sorted(_rows("known_names.csv"), key=_row_id), key=_row_id)
     }
     pools: Pools = {}
     namesakes: dict[TeamId, TeamId] = {}
-    for row in csv.DictReader(teams_text.splitlines()):
+    for row in _rows("teams.csv"):
         team = _team(row, known.get(_row_id(row), ()))
         pools.setdefault(team.pool, {})[team.id] = team
         for other in filter(None, row["namesakes"].split("|")):
             namesakes[TeamId(f"{team.pool}:{other}")] = team.id
-    _add_places(pools, places_text, former)
-    return pools, namesakes, _digest(teams_text, names_text, places_text)
+    _add_places(pools, list(_rows("places.csv")), former)
+    return pools, namesakes, version_of(FACTS)
 
 
-def _add_places(pools: Pools, text: str, former: Mapping[str, Sequence[str]]) -> None:
+def version_of(facts: Traversable) -> str:
+    """Another one with every file that an answer depends on: the words that stand beside names, too."""
+    found = sorted((file for file in facts.iterdir() if file.name.endswith(".csv")), key=lambda file: file.name)
+    return _digest(*(file.read_text("utf-8") for file in found))
+
+
+def _add_places(pools: Pools, rows: Sequence[Mapping[str, str]], former: Mapping[str, Sequence[str]]) -> None:
     """Where teams are from. A country goes by every name of its national team, and of the states it was part of."""
-    rows = list(csv.DictReader(text.splitlines()))
     nations = {(row["pool"], row["country"]): _row_id(row) for row in rows if row["kind"] == "nation"}
     for row in rows:
         teams, country = pools[Pool(row["pool"])], row["country"]
@@ -247,8 +251,8 @@ def _team(row: Mapping[str, str], known: tuple[str, ...]) -> Team:
     )
 
 
-def _read(name: str) -> str:
-    return files("app.matching").joinpath("data", name).read_text("utf-8")
+def _rows(name: str) -> Iterable[Mapping[str, str]]:
+    return csv.DictReader(FACTS.joinpath(name).read_text("utf-8").splitlines())
 
 
 def _digest(*texts: str) -> str:

@@ -1,11 +1,16 @@
 """The registry: facts in, changes make a new one, names are never lost."""
 
+import shutil
+from importlib.resources import as_file
+from pathlib import Path
+
 import msgspec
+import pytest
 
 from app.domain.leagues import LEAGUES, LeagueCode, Pool
 from app.domain.teams import Team, TeamId
 from app.matching.matcher import resolve_team
-from app.matching.registry import Registry
+from app.matching.registry import FACTS, Registry, version_of
 
 NBA = LEAGUES[LeagueCode("nba")]
 SOCCER = LEAGUES[LeagueCode("soccer")]
@@ -37,6 +42,16 @@ def test_version_is_of_the_facts(registry: Registry) -> None:
     assert Registry.load().version == registry.version
     assert registry.with_names([(CELTICS, "Green Team")]).version != registry.version
     assert registry.with_names([]) is registry
+
+
+@pytest.mark.parametrize("name", sorted(file.name for file in FACTS.iterdir()))
+def test_version_changes_with_every_file_of_facts(tmp_path: Path, name: str) -> None:
+    with as_file(FACTS) as facts:
+        copied = shutil.copytree(facts, tmp_path / "facts")
+    assert version_of(copied) == Registry.load().version
+    with (copied / name).open("a", encoding="utf-8") as file:
+        file.write("one,more\n")
+    assert version_of(copied) != Registry.load().version
 
 
 def test_an_added_name_is_known_in_the_new_registry_only(registry: Registry) -> None:
