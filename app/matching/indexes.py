@@ -34,7 +34,8 @@ class Ranked(msgspec.Struct, frozen=True, gc=False):
 
 
 class TeamIndex:
-    """Every name of a set of teams. `within`: the whole pool, when these are only the few that can be meant."""
+    """Every name of a set of teams. `within`: the whole pool, when these are only the few that can be meant;
+    `is_asked_often`: known spellings are answered without being read."""
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class TeamIndex:
         pool: Pool,
         within: "TeamIndex | None" = None,
         words_elsewhere: Collection[str] = (),
+        is_asked_often: bool = True,
     ) -> None:
         self.pool = pool
         self.teams: Sequence[Team] = tuple(teams)
@@ -75,7 +77,7 @@ class TeamIndex:
             self._dialect.learn(teams_by_word, len(self.teams))
             self._dialect.places = frozenset().union(*self._places)
         self._codes = _unique_codes(self.teams)
-        self._as_written = {} if within else self._index_spellings()
+        self._as_written = self._index_spellings() if is_asked_often else {}
 
     def as_written(self, text: str) -> tuple[Tier, tuple[Team, ...]] | None:
         """As `exact`, for a name spelt as the registry spells it but for its case; None: it has to be read."""

@@ -83,7 +83,8 @@ class Registry:
             if len(self._few) >= KEPT_FEW:
                 self._few.clear()
             known = self._pools.get(pool, {})
-            found = TeamIndex((known.get(team.id, team) for team in teams), pool, self.index(pool))
+            meant = (known.get(team.id, team) for team in teams)
+            found = TeamIndex(meant, pool, self.index(pool), is_asked_often=False)
             self._few[key] = found
         return found
 

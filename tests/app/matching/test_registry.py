@@ -54,6 +54,14 @@ def test_version_changes_with_every_file_of_facts(tmp_path: Path, name: str) -> 
     assert version_of(copied) != Registry.load().version
 
 
+@pytest.mark.parametrize("code", ["nba", "soccer", "epl", "mls", "worldcup"])
+def test_known_spellings_mean_what_they_mean_when_read(registry: Registry, code: str) -> None:
+    league = LEAGUES[LeagueCode(code)]
+    index = registry.index_of(league) or registry.index(league.pool)
+    for team in index.teams:
+        assert index.as_written(team.name.upper()) == index.exact(index.read(team.name))
+
+
 def test_an_added_name_is_known_in_the_new_registry_only(registry: Registry) -> None:
     taught = registry.with_names([(CELTICS, "Green Team"), (TeamId("nba:999"), "Nobody")])
     team = resolve_team(taught, "green team", NBA).team
