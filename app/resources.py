@@ -9,7 +9,7 @@ from datetime import datetime
 import httpx
 import msgspec
 
-from app.clock import Clock, shifted_clock, wall_clock
+from app.clock import Clock, nanos_clock, shifted_clock, wall_clock
 from app.discovery.activity import Pacing
 from app.discovery.alarms import Alarms
 from app.discovery.findings import Believed, Place
@@ -18,6 +18,7 @@ from app.domain.links import Link
 from app.domain.markets import ContractId
 from app.domain.operations import Round
 from app.domain.overrides import Override
+from app.domain.prices import SECOND
 from app.domain.teams import Team
 from app.errors import BadInput, FeedUnavailable, HistoryUnavailable, StartRefused
 from app.fetching import Fetcher
@@ -26,10 +27,12 @@ from app.history.database import Database
 from app.history.overrides import list_overrides
 from app.history.recorder import Recorder
 from app.hot.state import HotState, open_hot_state
+from app.intake import Intake
 from app.matching.linking import Linked, link_event
 from app.matching.registry import Registry
 from app.matching.schedule import GameIndex
 from app.matching.unified import TeamMatcher, league_code
+from app.pipeline import Pipeline
 from app.ports import ScoreSource, TeamMatching, VenueCatalogue
 from app.settings import Settings
 from app.sources.espn.client import Espn
@@ -63,6 +66,8 @@ class Resources:
         self.venues = tuple(venues)
         self.matching = TeamMatcher(Registry.load())
         self.team_matching: TeamMatching = InProcessTeamMatching(self.matching)
+        patience = round(settings.prices.silence * SECOND)
+        self.intake = Intake(Pipeline(patience), nanos_clock(clock), keeps_tape=settings.tape.is_on)
         pace = settings.discovery
         self.polling = Pacing[LeagueCode](pace.poll_every, pace.poll_every_live)
         self.searching = Pacing[Place](pace.search_every, pace.search_every)

@@ -58,7 +58,8 @@ class Added(Told, frozen=True, gc=False, array_like=True, tag="added"):
 
 
 class Replaced(Told, frozen=True, gc=False, array_like=True, tag="replaced"):
-    """So much lies at one level now; 0 removes it."""
+    """So much lies at one level now; 0 removes it. `has_more`: the venue's message changes further levels of this book,
+    and only with the last of them is it a state that the book was in."""
 
     book_id: BookId
     is_bid: bool
@@ -68,6 +69,7 @@ class Replaced(Told, frozen=True, gc=False, array_like=True, tag="replaced"):
     received_at: Nanos
     sequence: int = 0
     mark: str = ""
+    has_more: bool = False
 
 
 class Named(Told, frozen=True, gc=False, array_like=True, tag="named"):

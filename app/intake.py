@@ -1,0 +1,71 @@
+"""The way into the trading core: every input is numbered, kept for the tape, applied, and what follows is handed on."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from app.domain.decisions import Decision
+from app.domain.inputs import Input
+from app.domain.prices import Nanos
+from app.pipeline import Pipeline
+
+MOST_KEPT = 500_000  # inputs of a tape that nobody writes away; then it has a hole, and says so
+FEW_KEPT = 1_000  # where no tape is wanted
+
+Listener = Callable[[Decision], None]
+
+
+class Taped(NamedTuple):
+    """A piece of the tape. `first`: the number of its first input. `missed`: inputs before it that were not kept."""
+
+    first: int
+    inputs: Sequence[Input]
+    decisions: Sequence[Decision]
+    missed: int
+
+
+class Intake:
+    """One per process. `now`: the clock by which inputs are stamped; the core itself has none."""
+
+    def __init__(self, pipeline: Pipeline, now: Callable[[], Nanos], *, keeps_tape: bool = True) -> None:
+        self.pipeline = pipeline
+        self.now = now
+        self._apply = pipeline.apply
+        self._most_kept = MOST_KEPT if keeps_tape else FEW_KEPT
+        self._inputs: list[Input] = []
+        self._decisions: list[Decision] = []
+        self._first = 0
+        self._missed = 0
+        self._listeners: list[Listener] = []
+
+    def put(self, told: Input) -> None:
+        """Tell the core; returns when everything that follows has been handed on."""
+        self._inputs.append(told)
+        decisions = self._apply(told)
+        if decisions:
+            self._hand_on(decisions)
+
+    def heed(self, listener: Listener) -> Callable[[], None]:
+        """Be told of every decision, at once and in order; a listener returns quickly. Calling the answer ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def take_tape(self) -> Taped:
+        """What was told and decided since this was last asked for."""
+        piece = Taped(self._first, self._inputs, self._decisions, self._missed)
+        self._first += len(self._inputs)
+        self._inputs, self._decisions, self._missed = [], [], 0
+        return piece
+
+    def _hand_on(self, decisions: Sequence[Decision]) -> None:
+        if len(self._inputs) > self._most_kept:
+            self._forget()
+        self._decisions += decisions
+        for listener in self._listeners:
+            for decision in decisions:
+                listener(decision)
+
+    def _forget(self) -> None:
+        """Nobody writes the tape."""
+        self._missed += len(self._inputs)
+        self._first += len(self._inputs)
+        self._inputs, self._decisions = [], []

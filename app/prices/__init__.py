@@ -1,0 +1,1 @@
+"""Order books, exact or in doubt: pure rooms that are told what venues say."""

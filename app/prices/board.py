@@ -1,0 +1,299 @@
+"""The board: every followed book, what is in doubt about it, and the newest quote of each contract.
+
+Each method takes in one thing that was told and says what follows from it; nothing here waits, reads a clock or draws.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from app.domain.decisions import Decision, Silent
+from app.domain.inputs import (
+    Added,
+    Cut,
+    Doubted,
+    Dropped,
+    Followed,
+    Heard,
+    Hinted,
+    Named,
+    Regridded,
+    Replaced,
+    Shown,
+    Snapshot,
+    Tick,
+    Traded,
+)
+from app.domain.markets import ContractId, VenueId
+from app.domain.prices import SECOND, BookId, Doubt, Ladder, LaneId, Listed, Nanos, Quote
+from app.prices.books import Book, Dispute
+from app.prices.clocks import VenueClock
+from app.prices.lanes import Lane
+from app.prices.quarantine import Quarantine
+
+NOWHERE = LaneId("")  # where books wait for their first snapshot
+UNCHANGED: Sequence[Decision] = ()
+BEARABLE = SECOND  # the best that a venue names may differ from the book's for so long: it comes another way
+BEARABLE_IF_EXACT = SECOND // 4
+CONCLUSIVE = SECOND  # a book that changed this shortly before it was asked for over REST proves nothing by differing
+SUSPICIOUS = 2  # comparisons in a row that differ
+
+
+class Board:
+    """`patience`: nanoseconds of silence that a lane is granted."""
+
+    def __init__(self, patience: int) -> None:
+        self._patience = patience
+        self._books: dict[BookId, Book] = {}
+        self._of_contract: dict[ContractId, Book] = {}
+        self._hints: dict[ContractId, Hinted] = {}
+        self._lanes: dict[LaneId, Lane] = {}
+        self._disputed: dict[BookId, Book] = {}
+        self._touched: defaultdict[VenueId, list[Book]] = defaultdict(list)
+        self._clocks: defaultdict[VenueId, VenueClock] = defaultdict(VenueClock)
+        self.quarantine = Quarantine()
+
+    # What is known
+
+    def listed(self) -> dict[BookId, Listed]:
+        """Every followed market."""
+        return {book_id: book.listed for book_id, book in self._books.items()}
+
+    def ladder(self, book_id: BookId) -> Ladder | None:
+        """The whole book as it is now."""
+        book = self._books.get(book_id)
+        return None if book is None else book.ladder()
+
+    def quote(self, contract_id: ContractId) -> Quote | None:
+        """The top of the book in terms of this contract, with the newest proof of it."""
+        book = self._of_contract.get(contract_id)
+        if book is None:
+            return None
+        quote = book.quote()
+        return quote if contract_id == book.listed.first else quote.mirrored(contract_id)
+
+    def hint(self, contract_id: ContractId) -> Hinted | None:
+        """What the listing said, where there is no book."""
+        return self._hints.get(contract_id)
+
+    def lanes(self) -> dict[LaneId, Nanos]:
+        """When each lane that is not cut last carried data."""
+        return {lane.id: lane.proved_at for lane in self._lanes.values() if not lane.is_cut}
+
+    def skew(self, venue: VenueId) -> int | None:
+        """Nanoseconds that the venue's messages took at least, by both clocks."""
+        return self._clocks[venue].skew
+
+    def take_moved(self, venue: VenueId) -> list[BookId]:
+        """The books of a venue that changed in any way since this was last asked."""
+        touched = self._touched.pop(venue, [])
+        for book in touched:
+            book.is_touched = False
+        return [book.id for book in touched if book.id in self._books]
+
+    # What is told
+
+    def follow(self, told: Followed) -> Sequence[Decision]:
+        listed = told.listed
+        book = self._books.get(listed.book_id)
+        if book is None:
+            lane = self._lane(NOWHERE, told.received_at)
+            book = self._books[listed.book_id] = Book(listed, told.grid, lane, told.received_at)
+            lane.books.add(book.id)
+            self.quarantine.await_first(book)
+        else:
+            self._unname(book)
+            book.listed = listed
+            book.regrid(told.grid)
+        for contract_id in (listed.first, listed.second):
+            if contract_id is not None:
+                self._of_contract[contract_id] = book
+        self._touch(book)
+        return UNCHANGED
+
+    def drop(self, told: Dropped) -> Sequence[Decision]:
+        book = self._books.pop(told.book_id, None)
+        if book is not None:
+            self._unname(book)
+            self._leave_lane(book)
+            self._settle(book)
+            self.quarantine.forget(book)
+        return UNCHANGED
+
+    def load(self, told: Snapshot) -> Sequence[Decision]:
+        book = self._books.get(told.book_id)
+        if book is None:
+            return UNCHANGED
+        self._join_lane(book, told.lane, told.received_at)
+        healed = self.quarantine.heal(book, told.received_at)
+        wrong = book.load(told.bids, told.asks)
+        book.last = told
+        self._touch(book)
+        return (*healed, *self._move(book, wrong or True))
+
+    def add(self, told: Added) -> Sequence[Decision]:
+        book = self._books.get(told.book_id)
+        if book is None:
+            return UNCHANGED
+        book.lane.proved_at = told.received_at
+        if book.doubt is not None:
+            return UNCHANGED
+        moved = book.add(told.is_bid, told.price, told.size)
+        book.last = told
+        if not book.is_touched:
+            self._touch(book)
+        return self._move(book, moved) if moved else UNCHANGED
+
+    def replace(self, told: Replaced) -> Sequence[Decision]:
+        book = self._books.get(told.book_id)
+        if book is None:
+            return UNCHANGED
+        book.lane.proved_at = told.received_at
+        if book.doubt is not None:
+            return UNCHANGED
+        moved = book.replace(told.is_bid, told.price, told.size)
+        book.last = told
+        if not book.is_touched:
+            self._touch(book)
+        if told.has_more and not isinstance(moved, str):
+            book.has_moved |= moved
+            return UNCHANGED
+        return self._move(book, moved) if moved or book.has_moved else UNCHANGED
+
+    def compare_best(self, told: Named) -> Sequence[Decision]:
+        """The venue's own best prices. They may be a moment ahead of the book or behind it, so only a difference that
+        lasts is a doubt."""
+        book = self._books.get(told.book_id)
+        if book is None:
+            return UNCHANGED
+        book.lane.proved_at = told.received_at
+        if book.doubt is not None:
+            return UNCHANGED
+        if (told.bid, told.ask) == (book.bid, book.ask):
+            self._settle(book)
+        elif book.dispute is None:
+            bearable = BEARABLE_IF_EXACT if told.is_exact else BEARABLE
+            book.dispute = Dispute("complement" if told.is_mirrored else "best", told.received_at + bearable)
+            self._disputed[book.id] = book
+        elif told.received_at >= book.dispute.until:
+            return self._lose(book, told.received_at)
+        return UNCHANGED
+
+    def compare_book(self, told: Shown) -> Sequence[Decision]:
+        """The book as REST shows it. An equal one is a proof; another one is none while the book is on the move."""
+        book = self._books.get(told.book_id)
+        if book is None or book.doubt is not None:
+            return UNCHANGED
+        if (told.mark and told.mark == book.last.mark) or _is_same(book, told):
+            book.checked_at = max(book.checked_at, told.asked_at)
+            book.suspicion = 0
+        elif told.asked_at - book.last.received_at > CONCLUSIVE:
+            book.suspicion += 1
+            if book.suspicion >= SUSPICIOUS:
+                return self._doubt(book, "cross_check", told.received_at)
+        return UNCHANGED
+
+    def note_trade(self, told: Traded) -> Sequence[Decision]:
+        book = self._books.get(told.book_id)
+        if book is not None:
+            book.lane.proved_at = told.received_at
+        return UNCHANGED
+
+    def hear(self, told: Heard) -> Sequence[Decision]:
+        lane = self._lanes.get(told.lane)
+        if lane is not None:
+            lane.proved_at = told.received_at
+        return UNCHANGED
+
+    def cut(self, told: Cut) -> Sequence[Decision]:
+        lane = self._lanes.get(told.lane)
+        if lane is None:
+            return UNCHANGED
+        lane.is_cut = True
+        books = sorted(lane.books)
+        return [one for each in books for one in self._doubt(self._books[each], told.doubt, told.received_at)]
+
+    def doubt(self, told: Doubted) -> Sequence[Decision]:
+        book = self._books.get(told.book_id)
+        return UNCHANGED if book is None else self._doubt(book, told.doubt, told.received_at)
+
+    def regrid(self, told: Regridded) -> Sequence[Decision]:
+        book = self._books.get(told.book_id)
+        if book is not None:
+            book.regrid(told.grid)
+        return UNCHANGED
+
+    def note_hint(self, told: Hinted) -> Sequence[Decision]:
+        self._hints[told.contract_id] = told
+        return UNCHANGED
+
+    def pass_time(self, told: Tick) -> Sequence[Decision]:
+        """What silence says: lanes that carry nothing, disputes that last, snapshots that do not come."""
+        now, said = told.received_at, list[Decision]()
+        for lane in self._lanes.values():
+            if lane.id != NOWHERE and lane.falls_silent(now):
+                said.append(Silent(lane.id, now))
+                said += self.cut(Cut(lane.id, "silence", now))
+        for book in [book for book in self._disputed.values() if book.dispute is None or now >= book.dispute.until]:
+            said += self._lose(book, now)
+        said += self.quarantine.overdue(now)
+        for clock in self._clocks.values():
+            clock.pass_time(now)
+        return said
+
+    def _move(self, book: Book, moved: bool | Doubt) -> Sequence[Decision]:
+        """The best of a book is another, or what was said of it cannot be."""
+        last = book.last
+        book.has_moved = False
+        book.dispute = None
+        if isinstance(moved, str) or book.bid_at >= book.ask_at:
+            return self._doubt(book, moved if isinstance(moved, str) else "crossed", last.received_at)
+        self._clocks[book.listed.venue].take(last.received_at - last.venue_time)
+        return (book.quote(),)
+
+    def _doubt(self, book: Book, doubt: Doubt, now: Nanos) -> Sequence[Decision]:
+        self._touch(book)
+        return self.quarantine.doubt(book, doubt, now)
+
+    def _touch(self, book: Book) -> None:
+        """Something about the book is another than when somebody last asked."""
+        if not book.is_touched:
+            book.is_touched = True
+            self._touched[book.listed.venue].append(book)
+
+    def _lose(self, book: Book, now: Nanos) -> Sequence[Decision]:
+        """A dispute has lasted too long."""
+        dispute = book.dispute
+        self._settle(book)
+        return UNCHANGED if dispute is None else self._doubt(book, dispute.doubt, now)
+
+    def _settle(self, book: Book) -> None:
+        book.dispute = None
+        self._disputed.pop(book.id, None)
+
+    def _lane(self, lane_id: LaneId, now: Nanos) -> Lane:
+        lane = self._lanes.get(lane_id)
+        if lane is None:
+            lane = self._lanes[lane_id] = Lane(lane_id, now, self._patience)
+        return lane
+
+    def _join_lane(self, book: Book, lane_id: LaneId, now: Nanos) -> None:
+        if book.lane.id != lane_id:
+            self._leave_lane(book)
+            book.lane = self._lane(lane_id, now)
+            book.lane.books.add(book.id)
+        book.lane.proved_at, book.lane.is_cut = now, False
+
+    def _leave_lane(self, book: Book) -> None:
+        book.lane.books.discard(book.id)
+        if not book.lane.books:
+            self._lanes.pop(book.lane.id, None)
+
+    def _unname(self, book: Book) -> None:
+        for contract_id in (book.listed.first, book.listed.second):
+            if contract_id is not None:
+                self._of_contract.pop(contract_id, None)
+
+
+def _is_same(book: Book, told: Shown) -> bool:
+    shown = ({price: size for price, size in levels if size} for levels in (told.bids, told.asks))
+    return tuple(shown) == (dict(book.bids()), dict(book.asks()))

@@ -1,0 +1,232 @@
+"""One market's book: how much lies at each price, and the best of it.
+
+Sizes stand in two lists with a place for each step of the market's grid, so a change is one assignment; the best is
+remembered, and looked for again only when it is taken away. Where a grid is not told, the lists are as fine as the
+prices that came so far.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from math import gcd
+
+from app.domain.inputs import Added, Replaced, Snapshot
+from app.domain.money import ONE_DOLLAR, Price, Size
+from app.domain.prices import CENT_GRID, FINEST_GRID, Doubt, Grid, Ladder, Level, Listed, Nanos, Quote
+from app.prices.lanes import Lane
+
+NOWHERE = -1  # the place of the best bid where nobody bids
+
+Change = Added | Replaced | Snapshot
+
+
+class Dispute:
+    """The venue names another best than the book has; one of the two may be a moment ahead."""
+
+    __slots__ = ("doubt", "until")
+
+    def __init__(self, doubt: Doubt, until: int) -> None:
+        self.doubt = doubt
+        self.until = until  # when it has lasted too long
+
+
+class Book:
+    """Levels of both sides. The best ask of an empty side is a place beyond the last, so that bids are below it."""
+
+    __slots__ = (
+        "_asks",
+        "_bids",
+        "_grid",
+        "_places",
+        "_top",
+        "_unit",
+        "ask_at",
+        "asked_at",
+        "bid_at",
+        "checked_at",
+        "dispute",
+        "doubt",
+        "doubted_at",
+        "has_moved",
+        "id",
+        "is_touched",
+        "lane",
+        "last",
+        "listed",
+        "suspicion",
+        "wait",
+    )
+
+    def __init__(self, listed: Listed, grid: Grid, lane: Lane, now: Nanos) -> None:
+        self.id = listed.book_id
+        self.listed = listed
+        self.lane = lane
+        self.last: Change = Snapshot(self.id, lane.id, (), (), Nanos(0), Nanos(0))  # what changed it last
+        self.doubt: Doubt | None = "waiting"
+        self.doubted_at = self.asked_at = now  # `asked_at`: when a snapshot was last asked for
+        self.wait = 0  # nanoseconds until the next may be
+        self.checked_at = Nanos(0)  # compared over REST and found equal
+        self.suspicion = 0  # comparisons in a row that found another book
+        self.dispute: Dispute | None = None
+        self.has_moved = False  # the best did, within a message that is not at its end
+        self.is_touched = False  # in any way, since somebody asked
+        self.bid_at, self.ask_at = NOWHERE, 0  # places of the best
+        self.regrid(grid)
+
+    @property
+    def is_crossed(self) -> bool:
+        """Somebody would sell for no more than another pays: no such book exists."""
+        return self.bid_at >= self.ask_at
+
+    @property
+    def bid(self) -> Price | None:
+        return Price(self.bid_at * self._unit) if self.bid_at != NOWHERE else None
+
+    @property
+    def ask(self) -> Price | None:
+        return Price(self.ask_at * self._unit) if self.ask_at != self._top else None
+
+    @property
+    def proved_at(self) -> Nanos:
+        """When the venue last showed that this is the book: over its lane, or asked over REST."""
+        return max(self.lane.proved_at, self.checked_at)
+
+    def replace(self, is_bid: bool, price: int, size: int) -> bool | Doubt:
+        """So much lies there now. Whether the best, or what lies there, changed; or why that cannot be."""
+        at = self._places.get(price)
+        if at is None:
+            return self.replace(is_bid, price, size) if self._refine(price) else "off_grid"
+        return self._put(is_bid, at, size)
+
+    def add(self, is_bid: bool, price: int, change: int) -> bool | Doubt:
+        """So much more or less lies there. Whether the best, or what lies there, changed; or why that cannot be."""
+        at = self._places.get(price)
+        if at is None:
+            return self.add(is_bid, price, change) if self._refine(price) else "off_grid"
+        size = (self._bids if is_bid else self._asks)[at] + change
+        return "negative" if size < 0 else self._put(is_bid, at, size)
+
+    def load(self, bids: Iterable[Level], asks: Iterable[Level]) -> Doubt | None:
+        """These levels and no others; or why that cannot be, and then there are none."""
+        self._empty()
+        for is_bid, levels in ((True, bids), (False, asks)):
+            for price, size in levels:
+                if size and isinstance(self.replace(is_bid, price, size), str):
+                    self._empty()
+                    return "off_grid"
+        return None
+
+    def regrid(self, grid: Grid) -> None:
+        """Another grid from now on. What lies between its steps goes, as it does at the venue."""
+        self._grid = grid
+        bids, asks = (self.bids(), self.asks()) if self.ask_at else ((), ())
+        self._unit = CENT_GRID.unit if grid == FINEST_GRID else grid.unit
+        self._empty()
+        for is_bid, levels in ((True, bids), (False, asks)):
+            for price, size in levels:
+                self.replace(is_bid, price, size)
+
+    def bids(self) -> tuple[Level, ...]:
+        """Best first."""
+        unit, sizes = self._unit, self._bids
+        return tuple((Price(at * unit), Size(sizes[at])) for at in range(self.bid_at, -1, -1) if sizes[at])
+
+    def asks(self) -> tuple[Level, ...]:
+        """Best first."""
+        unit, sizes = self._unit, self._asks
+        return tuple((Price(at * unit), Size(sizes[at])) for at in range(self.ask_at, self._top) if sizes[at])
+
+    def quote(self) -> Quote:
+        """The top of the book, in terms of the first contract."""
+        bid_at, ask_at, unit, lane, last = self.bid_at, self.ask_at, self._unit, self.lane, self.last
+        has_bid, has_ask = bid_at != NOWHERE, ask_at != self._top
+        return Quote(
+            self.listed.first,
+            Price(bid_at * unit) if has_bid else None,
+            Size(self._bids[bid_at] if has_bid else 0),
+            Price(ask_at * unit) if has_ask else None,
+            Size(self._asks[ask_at] if has_ask else 0),
+            last.venue_time,
+            last.received_at,
+            max(lane.proved_at, self.checked_at),
+            last.sequence,
+            last.mark,
+            self.doubt,
+            lane.id,
+        )
+
+    def ladder(self) -> Ladder:
+        """Everything that lies in it."""
+        last = self.last
+        return Ladder(
+            self.listed,
+            self.bids(),
+            self.asks(),
+            last.venue_time,
+            last.received_at,
+            self.proved_at,
+            last.sequence,
+            last.mark,
+            self.doubt,
+            self.lane.id,
+            self.doubted_at if self.doubt else Nanos(0),
+        )
+
+    def _put(self, is_bid: bool, at: int, size: int) -> bool:
+        if is_bid:
+            levels = self._bids
+            if at < self.bid_at:
+                levels[at] = size
+                return False
+        else:
+            levels = self._asks
+            if at > self.ask_at:
+                levels[at] = size
+                return False
+        if levels[at] == size:
+            return False
+        levels[at] = size
+        if not size:
+            self._look_behind(is_bid, at)
+        elif is_bid:
+            self.bid_at = at
+        else:
+            self.ask_at = at
+        return True
+
+    def _look_behind(self, is_bid: bool, at: int) -> None:
+        """The best was taken away: find the next."""
+        if is_bid:
+            levels = self._bids
+            while at >= 0 and not levels[at]:
+                at -= 1
+            self.bid_at = at
+        else:
+            levels, top = self._asks, self._top
+            while at < top and not levels[at]:
+                at += 1
+            self.ask_at = at
+
+    def _empty(self) -> None:
+        self._places = places_on(self._grid, self._unit)
+        self._top = ONE_DOLLAR // self._unit + 1
+        self._bids, self._asks = [0] * self._top, [0] * self._top
+        self.bid_at, self.ask_at = NOWHERE, self._top
+
+    def _refine(self, price: int) -> bool:
+        """A price came that lies between two places; whether the grid has it at all."""
+        unit = gcd(self._unit, price)
+        if price not in places_on(self._grid, unit):
+            return False
+        bids, asks = self.bids(), self.asks()
+        self._unit = unit
+        self._empty()
+        for is_bid, levels in ((True, bids), (False, asks)):
+            for known, size in levels:
+                self._put(is_bid, self._places[known], size)
+        return True
+
+
+@cache
+def places_on(grid: Grid, unit: int) -> Mapping[int, int]:
+    """Every price that an order may have there and that is a multiple of `unit` → its place in a list of sizes."""
+    return {price: price // unit for price in range(unit, ONE_DOLLAR, unit) if grid.holds(price)}

@@ -1,0 +1,34 @@
+"""How far a venue's clock is from ours: the least that its messages seemed to take on the way, which is the skew of the
+clocks plus the shortest way there is."""
+
+from app.domain.prices import SECOND, Nanos
+
+WINDOW = 60 * SECOND
+
+
+class VenueClock:
+    """`least`: nanoseconds between the venue's time and our hearing of it, in the present window; written by the one
+    who takes in messages."""
+
+    __slots__ = ("_before", "_began", "_least")
+
+    def __init__(self) -> None:
+        self._least: float = float("inf")
+        self._before: float = float("inf")  # of the window before
+        self._began = Nanos(0)
+
+    @property
+    def skew(self) -> int | None:
+        """Nanoseconds over the last one or two minutes; negative when the venue's clock is ahead of ours."""
+        least = min(self._least, self._before)
+        return None if least == float("inf") else int(least)
+
+    def take(self, late: int) -> None:
+        """A message came so late."""
+        if late < self._least:
+            self._least = late
+
+    def pass_time(self, now: Nanos) -> None:
+        """Forget what is too long ago: clocks drift, and are set."""
+        if now - self._began > WINDOW:
+            self._began, self._before, self._least = now, self._least, float("inf")
