@@ -5,7 +5,8 @@ The keys of `discovery:*` and `game:*:mapping` are a public contract (see `disco
 
 from app.domain.games import GameId
 from app.domain.leagues import LeagueCode
-from app.domain.markets import VenueId
+from app.domain.markets import ContractId, VenueId
+from app.domain.prices import BookId
 
 GAME_LIFETIME = 300.0
 LINKS_LIFETIME = 300.0
@@ -13,10 +14,14 @@ LEFT_OUT_LIFETIME = 900.0  # a league is searched again well within this, even w
 DISCOVERED_LIFETIME = 300.0  # refreshed on each publish
 BEAT_LIFETIME = 120.0
 REFRESH_KEPT = 120.0  # longer than any discovery worker's pause
+PRICES_LIFETIME = 30.0  # re-written every 10 while current
+VIEW_LIFETIME = 30.0
+FENCE_LIFETIME = 86_400.0
 CODE_LIFETIME = 600.0  # the page's one-time link
 SESSION_LIFETIME = 7 * 86_400.0
 
 TEAMS_KEPT = 20_000  # learned from the score source
+UPDATES_KEPT = 20_000  # some ten megabytes; hours of signals, orders and fills
 LEFT_OUT_KEPT = 200  # listings of one reason, of one venue and league; the rest are only counted
 
 WORLD = "world"  # "real" or "simulated", for ever
@@ -34,7 +39,14 @@ ANSWERS = "venues:answering"
 BEATS = "workers:beating"
 TEAMS = "registry:teams"  # hash, for ever: team id → JSON of the Team as the registry has it since
 TEAMS_VERSION = "registry:teams:version"  # counts the changes of it
+UPDATES = "updates"  # stream, for ever: `{epoch}-{seq}` → channel, body, and the number before it on its channel
+UPDATES_MARKS = "updates:marks"  # hash: `@epoch`, `@seq`, `@run` (of the server), and each channel's last number
 REFRESH_REQUESTED = "discovery:refresh_requested"  # unix seconds
+
+LANES = "lanes"  # hash: lane → nanoseconds UTC of its last proof; and the channel of `shown.LanesUpdate`
+FENCES = "fences"  # counts every taking of something that only one process may speak for
+HANDED_OUT = "games"  # stream: the games that are worked on; an entry that is pending is leased
+SHARDS = "shards"  # its group
 
 
 def game_key(game_id: GameId) -> str:
@@ -75,6 +87,41 @@ def answer_key(name: str) -> str:
 def left_out_key(name: str) -> str:
     """JSON of the left-out listings of one venue and league."""
     return f"left_out:{name}"
+
+
+def quote_key(contract_id: ContractId) -> str:
+    """Hash: the fields of `shown.QuoteShown`; empty for null."""
+    return f"quote:{contract_id}"
+
+
+def book_key(book_id: BookId) -> str:
+    """JSON of `shown.BookShown`."""
+    return f"book:{book_id}"
+
+
+def view_key(game_id: GameId) -> str:
+    """JSON of `view_shown.GameViewShown`."""
+    return f"view:{game_id}"
+
+
+def prices_channel(game_id: str) -> str:
+    """Pub/sub: `shown.PricesUpdate`. With a star for the id, a pattern."""
+    return f"prices:{game_id}"
+
+
+def books_channel(game_id: str) -> str:
+    """Pub/sub: the JSON of each book of a game that changes."""
+    return f"books:{game_id}"
+
+
+def views_channel(game_id: str) -> str:
+    """Pub/sub: the JSON of a game's view."""
+    return f"views:{game_id}"
+
+
+def fence_key(subject: str) -> str:
+    """The number of the last taking of a subject: what an earlier taker says is refused."""
+    return f"fence:{subject}"
 
 
 def beat_key(worker: str) -> str:

@@ -10,12 +10,15 @@ from app.hot.beats import WorkerBeats
 from app.hot.connections import Door, open_redis
 from app.hot.conversations import MatchCalls
 from app.hot.discoveries import Discoveries
+from app.hot.fences import Fences
 from app.hot.games import ActiveGames, GameLinks
 from app.hot.listings import LeftOutListings
 from app.hot.locks import Locks
+from app.hot.quotes import Prices
 from app.hot.requests import Requests
 from app.hot.sessions import PageSessions
 from app.hot.teams import LearnedTeams
+from app.hot.updates import Updates
 from app.hot.worlds import Worlds
 
 
@@ -31,7 +34,10 @@ class HotState(
     Requests,
     MatchCalls,
     PageSessions,
+    Updates,
     Worlds,
+    Fences,
+    Prices,
 ):
     """Everything kept in Redis, by subject. Every method raises HotStoreUnavailable when Redis does not answer."""
 
