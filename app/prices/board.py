@@ -229,8 +229,8 @@ class Board:
     def pass_time(self, told: Tick) -> Sequence[Decision]:
         """What silence says: lanes that carry nothing, disputes that last, snapshots that do not come."""
         now, said = told.received_at, list[Decision]()
-        for lane in self._lanes.values():
-            if lane.id != NOWHERE and lane.falls_silent(now):
+        for lane in tuple(self._lanes.values()):
+            if lane.id != NOWHERE and lane.is_silent(now):
                 said.append(Silent(lane.id, now))
                 said += self.cut(Cut(lane.id, "silence", now))
         for book in [book for book in self._disputed.values() if book.dispute is None or now >= book.dispute.until]:
@@ -277,11 +277,13 @@ class Board:
         return lane
 
     def _join_lane(self, book: Book, lane_id: LaneId, now: Nanos) -> None:
-        if book.lane.id != lane_id:
+        former = book.lane
+        if former.id != lane_id:
             self._leave_lane(book)
             book.lane = self._lane(lane_id, now)
             book.lane.books.add(book.id)
-        book.lane.proved_at, book.lane.is_cut = now, False
+            book.lane.succeed(former)
+        book.lane.open(now)
 
     def _leave_lane(self, book: Book) -> None:
         book.lane.books.discard(book.id)

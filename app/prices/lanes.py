@@ -9,23 +9,32 @@ LONGEST_PATIENCE = 300 * SECOND
 class Lane:
     """The books that stand and fall together."""
 
-    __slots__ = ("_asked_at", "_first_patience", "_patience", "books", "id", "is_cut", "proved_at")
+    __slots__ = ("_first_patience", "_opened_at", "_patience", "books", "id", "is_cut", "proved_at")
 
     def __init__(self, lane_id: LaneId, now: Nanos, patience: int) -> None:
         self.id = lane_id
         self.books: set[BookId] = set()
         self.is_cut = False
-        self.proved_at = now  # when it last carried data
-        self._asked_at = now  # when it was last given up
+        self.proved_at = self._opened_at = now  # when it last carried data; a snapshot is an answer, and opens it
         self._first_patience = self._patience = patience
 
-    def falls_silent(self, now: Nanos) -> bool:
-        """Whether to give it up. A quiet night looks like a mute venue, so each time that opening a lane anew brings
-        nothing, the next silence is borne twice as long."""
-        if self.proved_at > self._asked_at:
-            self._patience = self._first_patience
-        if self.is_cut or not self.books or now - max(self.proved_at, self._asked_at) <= self._patience:
-            return False
-        self._asked_at = now
-        self._patience = min(self._patience * 2, LONGEST_PATIENCE)
-        return True
+    def open(self, now: Nanos) -> None:
+        """A snapshot has come over it."""
+        self.proved_at = self._opened_at = now
+        self.is_cut = False
+
+    def succeed(self, former: "Lane") -> None:
+        """Carry what another lane did. A quiet night looks like a mute venue, so each time that opening another lane
+        brings nothing new, the next silence is borne twice as long."""
+        if former.is_cut and former.is_quiet:
+            self._patience = max(self._patience, min(former._patience * 2, LONGEST_PATIENCE))
+
+    @property
+    def is_quiet(self) -> bool:
+        """It has carried nothing but snapshots."""
+        return self.proved_at <= self._opened_at
+
+    def is_silent(self, now: Nanos) -> bool:
+        """Whether to give it up."""
+        patience = self._patience if self.is_quiet else self._first_patience
+        return bool(self.books) and not self.is_cut and now - self.proved_at > patience

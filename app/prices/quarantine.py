@@ -54,6 +54,8 @@ class Quarantine:
         if doubt is None:
             return ()
         self._books.pop(book.id, None)
+        if doubt == "waiting":
+            book.wait = 0
         return (Healed(book.id, doubt, now, now - book.doubted_at),)
 
     def forget(self, book: Book) -> None:
