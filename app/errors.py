@@ -72,6 +72,12 @@ class HistoryUnavailable(Unavailable):
     """Postgres does not answer."""
 
 
+class Superseded(CrosscourtError):
+    """Another process has taken over what this one did; what this one still says is refused."""
+
+    remedy = "Nothing to do: the work goes on there."
+
+
 class MatchingUnavailable(Unavailable):
     """The unified team matcher does not answer, by any of the ways that were given."""
 

@@ -80,12 +80,12 @@ class Shelf(Generic[Value]):
             return None
 
 
-def set_command(key: str, value: bytes, seconds: float) -> Command:
+def set_command(key: str, value: Value, seconds: float) -> tuple[str, str, Value, str, int]:
     """SET with a lifetime; replaces whatever was there, of any type."""
     return ("SET", key, value, "PX", milliseconds(seconds))
 
 
-def expire_command(key: str, seconds: float) -> Command:
+def expire_command(key: str, seconds: float) -> tuple[str, str, int]:
     """PEXPIRE of a key that was just written."""
     return ("PEXPIRE", key, milliseconds(seconds))
 

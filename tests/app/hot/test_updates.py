@@ -164,9 +164,9 @@ async def test_another_epoch_begins_after_a_server_that_does_not(server: Server)
 async def test_a_reader_whose_server_goes_is_told_and_goes_on_later(server: Server) -> None:
     async with open_hot_state(server.url) as hot:
         end = (await say(hot, 2))[-1]
-        with pytest.raises(HotStoreUnavailable):
-            async with hot.hear_updates(end) as heard, asyncio.timeout(20):
-                asyncio.get_running_loop().call_later(0.1, server.stop)
+        async with hot.hear_updates(end) as heard, asyncio.timeout(20):
+            asyncio.get_running_loop().call_later(0.1, server.stop)
+            with pytest.raises(HotStoreUnavailable):
                 await anext(heard)
         server.start()
         await say(hot, 1)
