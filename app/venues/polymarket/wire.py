@@ -198,6 +198,46 @@ class MarketResolved(msgspec.Struct, tag_field="event_type", tag="market_resolve
 Update = Book | PriceChange | LastTradePrice | TickSizeChange | BestBidAsk | NewMarket | MarketResolved
 
 
+class About(msgspec.Struct):
+    """What an update that cannot be read is about, as far as that much can be read."""
+
+    event_type: object = None
+    market: object = None
+    asset_id: object = None
+    price_changes: object = None
+
+
+class Subscription(msgspec.Struct):
+    """What is asked for when a connection opens."""
+
+    assets_ids: list[str]
+    type: str = "market"
+    custom_feature_enabled: bool = True  # best_bid_ask, new_market and market_resolved too
+    initial_dump: bool = True
+
+
+class Operation(msgspec.Struct, omit_defaults=True):
+    """What is asked for later: `subscribe` or `unsubscribe`."""
+
+    operation: str
+    assets_ids: list[str]
+    custom_feature_enabled: bool | None = None
+
+
+class BookAsked(msgspec.Struct):
+    """One element of a request to /books."""
+
+    token_id: str
+
+
+class Location(msgspec.Struct):
+    """What the venue says of the place that asks."""
+
+    blocked: bool
+    country: str = ""
+    region: str = ""
+
+
 class Token(msgspec.Struct, gc=False):
     token_id: str
     outcome: str
@@ -228,6 +268,12 @@ class ClobMarkets(msgspec.Struct):
 
 
 UPDATE = msgspec.json.Decoder(Update | list[Update])  # a frame holds one object or an array
+ONE_UPDATE = msgspec.json.Decoder(Update)
+BOOK_TYPES = ("book", "price_change", "last_trade_price", "tick_size_change", "best_bid_ask")  # what speaks of books
+OTHER_TYPES = ("new_market", "market_resolved")
+ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw])
+ABOUT = msgspec.json.Decoder(About)
+LOCATION = msgspec.json.Decoder(Location)
 BOOK = msgspec.json.Decoder(Book)
 CLOB_MARKET = msgspec.json.Decoder(ClobMarket)
 CLOB_MARKETS = msgspec.json.Decoder(ClobMarkets)
