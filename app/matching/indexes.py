@@ -62,6 +62,7 @@ class TeamIndex:
         self._by_start: dict[str, dict[tuple[int, tuple[str, ...]], None]] = defaultdict(dict)  # ordered sets
         for at, team in enumerate(self.teams):
             self._add(at, team)
+        del self._said  # it told which forms were there already
         self._share_bare_names()
         words = self._by_word.keys() | {word for places in self._places for word in places}
         whole_pool = within._vocabulary if within else None

@@ -14,7 +14,7 @@ import msgspec
 from app.domain.leagues import LEAGUES, League, LeagueCode, Pool
 from app.domain.teams import Resolution, Team, TeamId, TeamKind, TeamMatch
 from app.matching.indexes import TeamIndex
-from app.matching.names import read_name
+from app.matching.names import Name, read_name
 
 FACTS: Traversable = files("app.matching").joinpath("data")
 KEPT_FEW = 1_024  # small indexes, one a game, of some 50 kB
@@ -100,7 +100,7 @@ class Registry:
 
     def teams_called(self, full_name: str) -> Sequence[Team]:
         """Teams of any pool with this full name."""
-        return self._full_names.get(read_name(full_name, True).key, ())
+        return self._full_names.get(_read(full_name).key, ())
 
     def _words_elsewhere(self, pool: Pool) -> Collection[str]:
         """Words that name teams of other sports: the Bulls are no misspelt Bills."""
@@ -109,7 +109,7 @@ class Registry:
     @cached_property
     def _words(self) -> Mapping[Pool, Collection[str]]:
         return {
-            pool: {word for team in teams.values() for word in read_name(team.name, True).words}
+            pool: {word for team in teams.values() for word in _read(team.name).words}
             for pool, teams in self._pools.items()
         }
 
@@ -118,7 +118,7 @@ class Registry:
         found: dict[str, list[Team]] = {}
         for teams in self._pools.values():
             for team in teams.values():
-                found.setdefault(read_name(team.name).key, []).append(team)
+                found.setdefault(_read(team.name).key, []).append(team)
         return found
 
     def with_teams(self, teams: Iterable[Team]) -> "Registry":
@@ -234,6 +234,11 @@ def _add_places(pools: Pools, rows: Sequence[Mapping[str, str]], former: Mapping
         said = (row["city"], *row["region"].split("|"), *called, country, *former.get(country, ()))
         places = tuple(dict.fromkeys(filter(None, said)))
         teams[team.id] = msgspec.structs.replace(team, places=places, kind=_KINDS[row["kind"]])
+
+
+def _read(name: str) -> Name:
+    """Asked in the words of the soccer index, so that what is kept of its names serves here too."""
+    return read_name(name, True)
 
 
 def _row_id(row: Mapping[str, str]) -> TeamId:
