@@ -1,9 +1,8 @@
 """The way into the trading core: every input is numbered, kept for the tape, applied, and what follows is handed on."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
-from app.domain.decisions import Decision
+from app.domain.decisions import Decision, Taped
 from app.domain.inputs import Input
 from app.domain.prices import Nanos
 from app.pipeline import Pipeline
@@ -12,15 +11,6 @@ MOST_KEPT = 500_000  # inputs of a tape that nobody writes away; then it has a h
 FEW_KEPT = 1_000  # where no tape is wanted
 
 Listener = Callable[[Decision], None]
-
-
-class Taped(NamedTuple):
-    """A piece of the tape. `first`: the number of its first input. `missed`: inputs before it that were not kept."""
-
-    first: int
-    inputs: Sequence[Input]
-    decisions: Sequence[Decision]
-    missed: int
 
 
 class Intake:

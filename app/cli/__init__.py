@@ -20,6 +20,7 @@ COMMANDS = {  # as `--help` lists them; a function is a command, a Typer is a gr
     "overrides": "app.cli.correcting",
     "decisions": "app.cli.correcting",
     "bench": "app.cli.benches",
+    "replay": "app.cli.replaying",
     "keys": "app.cli.keyring",
     "sandbox": "app.cli.playing",
     "doctor": "app.cli.checks",

@@ -1,7 +1,11 @@
 """What the trading core says: everything that leaves it, in the order in which it was decided."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import msgspec
 
+from app.domain.inputs import Input
 from app.domain.prices import BookId, Doubt, LaneId, Nanos, Quote
 
 
@@ -30,3 +34,13 @@ class Silent(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="silent
 
 
 Decision = Quote | Resync | Healed | Silent
+
+
+class Taped(NamedTuple):
+    """A piece of the tape: what was told, and what was decided upon it. `first`: the number of the first input;
+    `missed`: how many before it nobody has kept."""
+
+    first: int
+    inputs: Sequence[Input]
+    decisions: Sequence[Decision]
+    missed: int
