@@ -1,6 +1,6 @@
 """Are the workers alive? A beat is compared with what the roster promises."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -107,10 +107,23 @@ def _feed_answer(feed: str, beats: Sequence[Beat]) -> FeedAnswer:
 def worker_answers(
     expected: Sequence[Expected], beats: Sequence[Beat], now: datetime, feeds: Sequence[str] = ()
 ) -> list[WorkerAnswer]:
-    """Every worker of the roster in its order, then those that beat without being in it."""
-    heard = {beat.worker: _without_feeds(beat, feeds) for beat in beats}
-    promised = [_answer(each, heard.pop(each.name, None), now) for each in expected]
-    return promised + [_answer(Expected(beat.worker, beat.every, ""), beat, now) for beat in heard.values()]
+    """Every worker of the roster in its order, once for each process that has it; then those that beat without being
+    in it."""
+    heard = defaultdict[str, list[Beat | None]](list)
+    for beat in beats:
+        heard[beat.worker].append(_without_feeds(beat, feeds))
+    promised = [_answer(each, beat, now) for each in expected for beat in heard.pop(each.name, [None])]
+    others = [beat for several in heard.values() for beat in several if beat is not None]
+    return promised + [_answer(Expected(beat.worker, beat.every, ""), beat, now) for beat in others]
+
+
+def troubles_of(answers: Sequence[WorkerAnswer]) -> dict[str, str]:
+    """What is wrong with each worker, in words. One that runs in several processes is well while any of them is: what
+    the others had goes on there."""
+    troubles: dict[str, str] = {}
+    for answer in answers:
+        troubles[answer.worker] = answer.trouble and troubles.get(answer.worker, answer.trouble)
+    return troubles
 
 
 def _is_of(name: str, feed: str) -> bool:

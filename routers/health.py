@@ -1,6 +1,7 @@
 """Is it alive, is it ready, how are the workers?"""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from typing import Literal
@@ -12,7 +13,7 @@ from starlette.responses import Response
 from app.errors import Unavailable
 from app.resources import Resources
 from routers.access import needs
-from routers.beats import KALSHI, POLLER, Expected, FeedAnswer, WorkerAnswer, feed_answers, worker_answers
+from routers.beats import KALSHI, POLLER, Expected, FeedAnswer, WorkerAnswer, feed_answers, troubles_of, worker_answers
 from routers.dependencies import ExpectedWorkers, Hot, Opened
 from routers.errors import ProblemResponse, problem_for, problems
 
@@ -108,7 +109,8 @@ async def ready(request: Request, opened: Opened, expected: ExpectedWorkers) -> 
 
 @router.get("/workers", summary="How is each worker?", responses=problems(503), dependencies=[needs("read")])
 async def list_workers(hot: Hot, opened: Opened, expected: ExpectedWorkers) -> WorkersAnswer:
-    """Beats in the order of the roster, with what the feeds met; a missing worker is shown as missing."""
+    """Beats in the order of the roster, with what the feeds met; a missing worker is shown as missing, one that runs in
+    several processes once for each."""
     now, beats = opened.clock(), await hot.beats()
     feeds = (opened.source.name, *(venue.venue for venue in opened.venues))
     workers = worker_answers(expected, beats, now, feeds)
@@ -116,19 +118,25 @@ async def list_workers(hot: Hot, opened: Opened, expected: ExpectedWorkers) -> W
 
 
 def _oldest(workers: Sequence[WorkerAnswer]) -> float | None:
-    """The age of the round that is longest ago; a daily round's says nothing about the feeds."""
-    ages = [each.age for each in workers if each.every < SELDOM]
-    known = [age for age in ages if age is not None]
-    return max(known) if known and len(known) == len(ages) else None
+    """The age of the round that is longest ago; a daily round's says nothing about the feeds, and of a worker that runs
+    in several processes the youngest counts."""
+    ages: dict[str, float] = {}
+    for each in workers:
+        if each.every < SELDOM:
+            age = math.inf if each.age is None else each.age
+            ages[each.worker] = min(age, ages.get(each.worker, age))
+    oldest = max(ages.values(), default=math.inf)
+    return None if oldest == math.inf else oldest
 
 
 async def _check_workers(opened: Resources, expected: Sequence[Expected], *, is_heard: bool) -> list[CheckAnswer]:
     """Beats come through Redis: without it nobody knows, and nobody is called silent."""
     if not is_heard:
         return [CheckAnswer(name="workers", is_well=False, detail="workers: unknown while Redis does not answer")]
+    answers = worker_answers(expected, await opened.hot.beats(), opened.clock())
     return [
-        CheckAnswer(name=each.worker, is_well=not each.trouble, detail=each.trouble)
-        for each in worker_answers(expected, await opened.hot.beats(), opened.clock())
+        CheckAnswer(name=worker, is_well=not trouble, detail=trouble)
+        for worker, trouble in troubles_of(answers).items()
     ]
 
 

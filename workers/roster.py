@@ -30,6 +30,7 @@ class Worker(msgspec.Struct, frozen=True):
     feeds: Callable[[Resources], dict[str, int]] = lambda _: {}  # counts of the hosts it asks
     longest_wait: float = 60.0  # seconds, after falling again and again
     heeds_refresh: bool = False  # runs at once when somebody asks for a refresh
+    runs_in_each: bool = False  # in every process that has it; else in one of them, which holds its lock
     joins_first_round: bool = False  # begins when the one before it in the pipeline has left something to find
 
     @property

@@ -48,7 +48,9 @@ class Watch:
         self.has_had_a_turn = asyncio.Event()
 
     async def hold(self) -> bool:
-        """Take or keep the worker's lock; another process may have it."""
+        """Take or keep the worker's lock; another process may have it, unless it runs in each."""
+        if self.worker.runs_in_each:
+            return True
         held = await self._resources.hot.hold(self._lock, self._owner, LOCK_SECONDS)
         if not held and not self.is_held_elsewhere:
             holder = await self._resources.hot.holder(self._lock)
@@ -60,9 +62,12 @@ class Watch:
         return held
 
     async def release(self) -> None:
-        """Let another process have the worker at once."""
-        with contextlib.suppress(HotStoreUnavailable):  # the lock runs out by itself
-            await self._resources.hot.release(self._lock, self._owner)
+        """Let another process have the worker at once; one that runs in each is missed by nobody."""
+        with contextlib.suppress(HotStoreUnavailable):  # both run out by themselves
+            if self.worker.runs_in_each:
+                await self._resources.hot.forget_beat(self._beat(0.0))
+            else:
+                await self._resources.hot.release(self._lock, self._owner)
 
     async def run(self) -> None:
         """One round; or, of a worker that yields them, rounds until another process has it. Raises what it raises."""
@@ -101,7 +106,10 @@ class Watch:
 
     async def beat(self, loop_lag_ms: float) -> None:
         """Say that it lives, also while a long round runs."""
-        beat = Beat(
+        await self._resources.hot.beat(self._beat(loop_lag_ms))
+
+    def _beat(self, loop_lag_ms: float) -> Beat:
+        return Beat(
             worker=self.worker.name,
             process_id=os.getpid(),
             host=socket.gethostname(),
@@ -114,8 +122,8 @@ class Watch:
             loop_lag_ms=loop_lag_ms,
             last_error=self._last_error[:500],
             counts=self._counts | self.worker.feeds(self._resources),
+            runs_in_each=self.worker.runs_in_each,
         )
-        await self._resources.hot.beat(beat)
 
 
 async def begin_in_order(watches: Sequence[Watch]) -> None:

@@ -47,3 +47,9 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True):
     loop_lag_ms: float = 0.0  # how late the event loop was, at worst, since the last beat
     last_error: str = ""
     counts: dict[str, int] = {}
+    runs_in_each: bool = False  # in every process that has the worker, not in one of them
+
+    @property
+    def name(self) -> str:
+        """Whose sign of life this is: the worker's, or that of one of several."""
+        return f"{self.worker}@{self.host}:{self.process_id}" if self.runs_in_each else self.worker

@@ -15,8 +15,12 @@ class WorkerBeats(Keeper):
 
     async def beat(self, beat: Beat, seconds: float = BEAT_LIFETIME) -> None:
         """Say that a worker lives; kept at least three of its turns, so that lateness is seen before absence."""
-        await self._beats.put({beat.worker: beat}, max(seconds, beat.every * 4))
+        await self._beats.put({beat.name: beat}, max(seconds, beat.every * 4))
 
     async def beats(self) -> list[Beat]:
         """The last beat of every worker, by name."""
-        return sorted((await self._beats.all()).values(), key=lambda beat: beat.worker)
+        return sorted((await self._beats.all()).values(), key=lambda beat: beat.name)
+
+    async def forget_beat(self, beat: Beat) -> None:
+        """It has ended well: nobody need miss it."""
+        await self._beats.drop([beat.name])

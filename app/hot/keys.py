@@ -124,9 +124,9 @@ def fence_key(subject: str) -> str:
     return f"fence:{subject}"
 
 
-def beat_key(worker: str) -> str:
-    """JSON of a worker's last Beat."""
-    return f"worker:{worker}:beat"
+def beat_key(name: str) -> str:
+    """JSON of a worker's last Beat; of one that runs in several processes, `{worker}@{host}:{process id}`."""
+    return f"worker:{name}:beat"
 
 
 def lock_key(name: str) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.domain.operations import Beat
-from routers.beats import Expected, feed_answers, worker_answers
+from routers.beats import Expected, feed_answers, troubles_of, worker_answers
 
 NOW = datetime(2026, 1, 9, 12, tzinfo=UTC)
 POLLER = Expected("game_poller", 15.0, "discovery")
@@ -50,6 +50,21 @@ def test_a_missing_worker_is_shown_as_missing_in_its_place() -> None:
 def test_a_worker_nobody_promised_is_shown_last() -> None:
     answers = worker_answers([POLLER], [beat("archiver"), beat()], NOW)
     assert [each.worker for each in answers] == ["game_poller", "archiver"]
+
+
+def test_a_worker_of_several_processes_is_shown_once_for_each_and_well_while_one_is() -> None:
+    beats = [beat(process_id=1), beat(process_id=2, age=60), beat("market_searcher", age=200, every=60)]
+    answers = worker_answers([POLLER, SEARCHER], beats, NOW)
+    assert [(each.worker, each.process_id, each.state) for each in answers] == [
+        ("game_poller", 1, "running"),
+        ("game_poller", 2, "late"),
+        ("market_searcher", 7, "late"),
+    ]
+    for ordered in (answers, answers[::-1]):
+        assert {name: bool(trouble) for name, trouble in troubles_of(ordered).items()} == {
+            "game_poller": False,
+            "market_searcher": True,
+        }
 
 
 def test_feeds_are_told_once_a_process_by_their_newest_beat() -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack
 
+import msgspec
 import pytest
 
 import workers.supervisor
@@ -246,3 +247,23 @@ async def test_of_two_processes_one_has_the_worker_and_the_other_takes_over(
             assert not second
             await one.aclose()
             await until(lambda: bool(second))
+
+
+async def test_a_worker_that_runs_in_each_process_waits_for_no_lock_and_is_missed_by_nobody(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers.supervisor, "BEAT_EVERY", 0.01)
+    began: list[str] = []
+    each = msgspec.structs.replace(worker("each", began, joins=False), runs_in_each=True)
+    alone = worker("alone", began, joins=False)
+
+    async def beating() -> list[str]:
+        return sorted(beat.worker for beat in await world.hot.beats())
+
+    async with supervised([each, alone], world.resources), supervised([each, alone], world.process()):
+        await until(lambda: len(began) >= 3)
+        async with asyncio.timeout(20):
+            while await beating() != ["alone", "each"]:  # noqa: ASYNC110  # Redis tells nobody of it
+                await asyncio.sleep(0.01)
+    assert sorted(began) == ["alone", "each", "each"]
+    assert await beating() == ["alone"]

@@ -28,6 +28,15 @@ async def test_a_worker_that_is_long_dead_is_not_shown(hot: HotState) -> None:
     assert await hot.beats() == []
 
 
+async def test_a_worker_that_runs_in_each_process_beats_for_each(hot: HotState) -> None:
+    first, second = beat("game_shard", runs_in_each=True), beat("game_shard", runs_in_each=True, process_id=8)
+    await hot.beat(first)
+    await hot.beat(second)
+    assert await hot.beats() == [first, second]
+    await hot.forget_beat(first)
+    assert await hot.beats() == [second]
+
+
 async def test_a_slow_worker_is_shown_as_late_before_it_is_gone(hot: HotState, fresh_redis_url: str) -> None:
     await hot.beat(beat("analytics", every=3600.0))
     assert await life_of(fresh_redis_url, beat_key("analytics")) > 3 * 3600
