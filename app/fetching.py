@@ -1,5 +1,5 @@
-"""Polite GET: every request to an outside host goes through that host's Fetcher, which keeps to its rate, tries again
-when that may help, reads no more than it should, and counts all that went wrong."""
+"""Polite asking: every request to an outside host goes through that host's Fetcher, which keeps to its rate, tries
+again when that may help, reads no more than it should, and counts all that went wrong."""
 
 import asyncio
 import logging
@@ -73,6 +73,14 @@ class Fetcher:
     async def get(self, path: str, params: Params | None = None) -> bytes:
         """The body of a JSON answer. Raises FeedUnavailable, PayloadRefused or PayloadTooLarge; they name the host
         and the path, never a parameter. While the host is given a rest, FeedUnavailable comes without a request."""
+        return await self._try(path, params or {}, None)
+
+    async def post(self, path: str, body: bytes) -> bytes:
+        """The same for a question that is too long for an address; it changes nothing at the host, so it may be asked
+        again. `body` is JSON."""
+        return await self._try(path, {}, body)
+
+    async def _try(self, path: str, params: Params, body: bytes | None) -> bytes:
         tries = AsyncRetrying(
             stop=stop_after_attempt(self._settings.tries),
             wait=wait_random_exponential(multiplier=0.5, max=self._settings.longest_wait),
@@ -82,7 +90,7 @@ class Fetcher:
             reraise=True,
         )
         async with self._slots:
-            return await tries(self._try_once, path, params or {})
+            return await tries(self._try_once, path, params, body)
 
     async def read(
         self, path: str, params: Params | None, open_page: Callable[[bytes], Page[Item]]
@@ -127,13 +135,13 @@ class Fetcher:
         log.warning("paging did not end", extra={"host": self._host, "path": path, "pages": len(seen) + 1})
         return items
 
-    async def _try_once(self, path: str, params: Params) -> bytes:
+    async def _try_once(self, path: str, params: Params, body: bytes | None) -> bytes:
         await self._wait_for_turn(path)
         self._counts["requests"] += 1
         after = self._pauses.number
         try:
             async with asyncio.timeout(self._settings.timeout * 3):  # a body that drips is no answer either
-                return await self._ask(path, params, after)
+                return await self._ask(path, params, body, after)
         except (httpx.TimeoutException, TimeoutError):
             self._pauses.failed(self._monotonic(), after)
             raise self._unavailable("timeouts", path, f"no answer within {self._settings.timeout:g} s") from None
@@ -141,13 +149,20 @@ class Fetcher:
             self._pauses.failed(self._monotonic(), after)
             raise self._unavailable("network", path, f"{type(error).__name__} {error}".strip()) from None
 
-    async def _ask(self, path: str, params: Params, after: int) -> bytes:
+    async def _ask(self, path: str, params: Params, sent: bytes | None, after: int) -> bytes:
         query = httpx.QueryParams(params)
         key = (path, str(query))
-        known = self._memory.recall(key)
+        known = self._memory.recall(key) if sent is None else None
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json", **(known.conditions if known else {})}
+        if sent is not None:
+            headers["Content-Type"] = "application/json"
         async with self._client.stream(
-            "GET", self._base_url + path, params=query, headers=headers, timeout=self._settings.timeout
+            "GET" if sent is None else "POST",
+            self._base_url + path,
+            params=query,
+            content=sent,
+            headers=headers,
+            timeout=self._settings.timeout,
         ) as response:
             if response.status_code == 304 and known:
                 self._pauses.answered(after)
@@ -157,7 +172,8 @@ class Fetcher:
                 raise self._turned_down(response, path, after)
             body = await self._read_body(response, path)
             self._pauses.answered(after)
-        self._memory.keep(key, response.headers, body)
+        if sent is None:
+            self._memory.keep(key, response.headers, body)
         return body
 
     async def _read_body(self, response: httpx.Response, path: str) -> bytes:

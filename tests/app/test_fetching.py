@@ -388,3 +388,15 @@ async def test_one_failure_does_not_cost_the_others_unless_it_must() -> None:
     with pytest.raises(ZeroDivisionError):
         await all_that_answer([answer(1), answer(ZeroDivisionError())], is_unknown)
     assert await all_that_answer([], is_unknown) == []
+
+
+async def test_a_long_question_is_sent_and_tried_again_and_its_answer_is_not_remembered(desk: Desk) -> None:
+    route = desk.router.post(f"{HOST}/v1/books")
+    route.mock(side_effect=[httpx.Response(503), ok([1], ETag="a"), ok([2])])
+    fetcher = desk.fetcher()
+    assert await fetcher.post("/books", b'["x"]') == b"[1]"
+    assert await fetcher.post("/books", b'["x"]') == b"[2]"
+    sent = [call.request for call in route.calls]
+    assert [request.content for request in sent] == [b'["x"]'] * 3
+    assert all(request.headers["Content-Type"] == "application/json" for request in sent)
+    assert not any("If-None-Match" in request.headers for request in sent)

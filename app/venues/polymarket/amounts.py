@@ -2,15 +2,15 @@
 second time is a look into a dictionary."""
 
 from app.domain.money import ONE_DOLLAR, SIZE_UNITS, Price, Size
-from app.domain.prices import MILLISECOND, Nanos, complement
+from app.domain.prices import complement
 from app.errors import BadInput
 
 MOST_PRICES = 20_000  # ways to write one, before all are forgotten
 MOST_SIZES = 50_000
 _PRICE_PLACES = len(str(ONE_DOLLAR)) - 1
 _SIZE_PLACES = len(str(SIZE_UNITS)) - 1
-_LONGEST = 18  # digits: what is longer fits into no column
-_LONGEST_TIME = 13
+_LONGEST = 12  # digits: a longer number means nothing
+_POWERS = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
 
 
 class Prices(dict[str, Price]):
@@ -80,20 +80,12 @@ class Amounts:
         self.sizes = Sizes()
 
 
-def read_time(text: str) -> Nanos:
-    """Milliseconds since 1970 → nanoseconds. Raises BadInput."""
-    if not text.isdecimal() or not text.isascii() or len(text) > _LONGEST_TIME:
-        raise BadInput(f"timestamp {text[:_LONGEST]!r} is no number of milliseconds")
-    return Nanos(int(text) * MILLISECOND)
-
-
 def read_units(text: str, places: int) -> int:
     """A decimal number without sign or exponent, in units of its last place; `.48` is one too. Raises BadInput."""
-    whole, point, part = text.partition(".")
+    whole, _, part = text.partition(".")
     if len(part) > places:
         part = part.rstrip("0")
-    digits = whole + part.ljust(places, "0")
-    is_number = digits.isdecimal() and digits.isascii() and (whole or (point and part))
-    if not is_number or len(part) > places or len(digits) > _LONGEST:
+    digits = whole + part
+    if len(part) > places or len(digits) > _LONGEST or not digits.isdecimal():
         raise BadInput(f"{text[:_LONGEST]!r} is no number with {places} decimals at most")
-    return int(digits)
+    return int(digits) * _POWERS[places - len(part)]

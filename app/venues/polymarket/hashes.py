@@ -44,7 +44,7 @@ def has_its_hash(book: wire.Book) -> bool:
     forms: list[msgspec.Struct] = [_Hashed(book.market, book.asset_id, "", book.bids, book.asks)]
     minimum, tick, last = book.min_order_size, book.tick_size, book.last_trade_price
     if minimum is not None and tick is not None and last is not None and book.neg_risk is not None:
-        head = (book.market, book.asset_id, book.timestamp, "", book.bids, book.asks)
+        head = (book.market, book.asset_id, str(book.timestamp), "", book.bids, book.asks)
         forms.insert(0, _HashedWhole(*head, minimum, tick, book.neg_risk, last))
     return any(_sha1(form) == book.hash for form in forms)
 

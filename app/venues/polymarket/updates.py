@@ -8,19 +8,17 @@ import msgspec
 
 from app.domain.inputs import Cut, Doubted, Heard, Named, Regridded, Replaced, Snapshot, Traded
 from app.domain.markets import MarketId
-from app.domain.money import Price
 from app.domain.parsing import Refusal
-from app.domain.prices import LaneId, Level, Nanos, complement
+from app.domain.prices import MILLISECOND, LaneId, Level, Nanos, complement
 from app.errors import BadInput
 from app.ports import Put
 from app.venues.polymarket import wire
-from app.venues.polymarket.amounts import IS_BID, Amounts, read_time
+from app.venues.polymarket.amounts import IS_BID, Amounts
 from app.venues.polymarket.hashes import has_its_hash, is_hash
 from app.venues.polymarket.pairs import Pair
 from app.venues.polymarket.wire import LevelChange, PriceChange
 
 PONG = b"PONG"
-UNTOLD: Price | None = Price(-1)  # equal to no price that is named
 MOST_REFUSALS = 20  # of one connection, kept until somebody looks
 _NOT_READABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -32,6 +30,7 @@ class Reader:
     def __init__(
         self, lane: LaneId, pairs: Mapping[str, Pair], put: Put, amounts: Amounts, counts: Counter[str]
     ) -> None:
+        self._decode = wire.UPDATE.decode
         self._lane = lane
         self._pairs = pairs  # by token; its keeper adds and takes away
         self._put = put
@@ -56,7 +55,7 @@ class Reader:
         """Take in a frame. What cannot be read is refused, and what it may have been about is in doubt."""
         self.frames += 1
         try:
-            update = wire.UPDATE.decode(payload)
+            update = self._decode(payload)
         except _NOT_READABLE as error:
             self._read_what_can_be(payload, received_at, error)
             return
@@ -80,60 +79,65 @@ class Reader:
     # The hot path
 
     def _change(self, update: PriceChange, received_at: Nanos) -> None:
-        venue_time = read_time(update.timestamp)
+        venue_time: Nanos = update.timestamp * MILLISECOND  # type: ignore[assignment]  # a call costs more than all else
         pair: Pair | None = None
         first: LevelChange | None = None
         second: LevelChange | None = None
         changes = update.price_changes
         for change in changes if changes is not None else _old_form(update):
-            its = self._pairs.get(change.asset_id)
+            token = change.asset_id
+            its = self._pairs.get(token)
             if its is None:
                 continue
             if its is not pair:
                 if pair is not None:
-                    self._close(pair, first, second, venue_time, received_at)
-                    first = second = None
+                    raise BadInput("price_changes: of several markets")
                 pair = its
-            if change.asset_id != its.first:
+            if token != its.first:
                 second = change
                 continue
-            if first is not None and its.has_book:
-                self._put(self._replaced(its, first, venue_time, received_at, True))
+            if first is not None:
+                self._put(self._replaced(its, first, venue_time, received_at))
             first = change
-        if pair is not None:
+        if pair is None:
+            return
+        self.heard_at = received_at
+        if first is not None:
             self._close(pair, first, second, venue_time, received_at)
+        elif second is not None:
+            self._compare_alone(pair, second, venue_time, received_at)
 
     def _close(
-        self, pair: Pair, first: LevelChange | None, second: LevelChange | None, venue_time: Nanos, received_at: Nanos
+        self, pair: Pair, first: LevelChange, second: LevelChange | None, venue_time: Nanos, received_at: Nanos
     ) -> None:
-        """The last change of a message's market, and the best prices that its tokens have then. What the second names
-        is told when it is no mirror of what the first one names, and until it is one again."""
-        self.heard_at = received_at
-        if not pair.has_book:  # a change of something that is not known yet
-            self._put(Heard(self._lane, received_at))
+        """The last change of a message, and the best prices that both tokens have then. What the second names is told
+        when it is no mirror of what the first one names, and until it is one again."""
+        put, best, book_id = self._put, self._best, pair.book_id
+        is_bid, price, size = IS_BID[first.side], self._prices[first.price], self._sizes[first.size]
+        put(Replaced(book_id, is_bid, price, size, venue_time, received_at, 0, first.hash or ""))
+        if not first.best_bid or not first.best_ask:
             return
-        put, best, mirrored = self._put, self._best, self._mirrored
-        bid = ask = UNTOLD
-        if first is not None:
-            put(self._replaced(pair, first, venue_time, received_at, False))
-            if first.best_bid and first.best_ask:
-                bid, ask = best[first.best_bid], best[first.best_ask]
-                put(Named(pair.book_id, bid, ask, venue_time, received_at, True))
+        bid, ask = best[first.best_bid], best[first.best_ask]
+        put(Named(book_id, bid, ask, venue_time, received_at, True))
         if second is not None and second.best_bid and second.best_ask:
-            its_bid, its_ask = mirrored[second.best_ask], mirrored[second.best_bid]
+            its_bid, its_ask = self._mirrored[second.best_ask], self._mirrored[second.best_bid]
             is_like = its_bid == bid and its_ask == ask
             if not is_like or pair.is_unlike:
                 pair.is_unlike = not is_like
-                put(Named(pair.book_id, its_bid, its_ask, venue_time, received_at, False, True))
-        elif first is None:
-            put(Heard(self._lane, received_at))
+                put(Named(book_id, its_bid, its_ask, venue_time, received_at, False, True))
 
-    def _replaced(
-        self, pair: Pair, change: LevelChange, venue_time: Nanos, received_at: Nanos, has_more: bool
-    ) -> Replaced:
-        price, size = self._prices[change.price], self._sizes[change.size]
-        mark = change.hash or ""
-        return Replaced(pair.book_id, IS_BID[change.side], price, size, venue_time, received_at, 0, mark, has_more)
+    def _compare_alone(self, pair: Pair, second: LevelChange, venue_time: Nanos, received_at: Nanos) -> None:
+        """A message that speaks of the second token only."""
+        if second.best_bid and second.best_ask:
+            bid, ask = self._mirrored[second.best_ask], self._mirrored[second.best_bid]
+            self._put(Named(pair.book_id, bid, ask, venue_time, received_at, False, True))
+        else:
+            self._put(Heard(self._lane, received_at))
+
+    def _replaced(self, pair: Pair, change: LevelChange, venue_time: Nanos, received_at: Nanos) -> Replaced:
+        """A change that is not the message's last of this book."""
+        is_bid, price, size = IS_BID[change.side], self._prices[change.price], self._sizes[change.size]
+        return Replaced(pair.book_id, is_bid, price, size, venue_time, received_at, 0, change.hash or "", True)
 
     # The others
 
@@ -141,7 +145,7 @@ class Reader:
         pair = self._pairs.get(book.asset_id)
         if pair is None:
             return self._note_other()
-        venue_time, bids, asks = read_time(book.timestamp), self._levels(book.bids), self._levels(book.asks)
+        venue_time, bids, asks = Nanos(book.timestamp * MILLISECOND), self._levels(book.bids), self._levels(book.asks)
         self.heard_at = received_at
         if book.tick_size is not None:
             self._note_tick(pair, str(book.tick_size), received_at)
@@ -167,7 +171,7 @@ class Reader:
         price, size, is_buy = self._prices[trade.price], self._sizes[trade.size], IS_BID[trade.side]
         self.heard_at = received_at
         if trade.asset_id == pair.first:
-            self._put(Traded(pair.book_id, price, size, is_buy, read_time(trade.timestamp), received_at))
+            self._put(Traded(pair.book_id, price, size, is_buy, Nanos(trade.timestamp * MILLISECOND), received_at))
         else:
             self._put(Heard(self._lane, received_at))
         return None
@@ -196,7 +200,7 @@ class Reader:
         bid, ask = self._best[update.best_bid], self._best[update.best_ask]
         if is_mirrored:
             bid, ask = complement(ask), complement(bid)
-        self._put(Named(pair.book_id, bid, ask, read_time(update.timestamp), received_at, False, is_mirrored))
+        self._put(Named(pair.book_id, bid, ask, Nanos(update.timestamp * MILLISECOND), received_at, False, is_mirrored))
         return None
 
     def _note_new(self, update: wire.NewMarket, received_at: Nanos) -> None:

@@ -1,5 +1,7 @@
 """Gamma's and the CLOB's answers as they are written. Unknown keys are skipped, known ones may all be absent."""
 
+from typing import Annotated
+
 import msgspec
 
 Id = str | int
@@ -101,6 +103,9 @@ SPORT = msgspec.json.Decoder(Sport)
 STRINGS = msgspec.json.Decoder(list[str | int])
 
 
+Milliseconds = Annotated[int, msgspec.Meta(ge=0, lt=10**14)]  # written in quotes
+
+
 class Level(msgspec.Struct, gc=False):
     """Price in dollars and size in shares, both decimal strings."""
 
@@ -113,7 +118,7 @@ class Book(msgspec.Struct, tag_field="event_type", tag="book", kw_only=True):
 
     market: str  # condition id
     asset_id: str  # token
-    timestamp: str  # milliseconds
+    timestamp: Milliseconds
     bids: list[Level]
     asks: list[Level]
     hash: str | None = None
@@ -139,7 +144,7 @@ class PriceChange(msgspec.Struct, tag_field="event_type", tag="price_change", kw
     """Level changes of one market; the form before 2025 holds one change in its own fields."""
 
     market: str
-    timestamp: str
+    timestamp: Milliseconds
     price_changes: list[LevelChange] | None = None
     asset_id: str | None = None
     price: str | None = None
@@ -154,7 +159,7 @@ class LastTradePrice(msgspec.Struct, tag_field="event_type", tag="last_trade_pri
     price: str
     size: str
     side: str
-    timestamp: str
+    timestamp: Milliseconds
     fee_rate_bps: str | None = None
 
 
@@ -163,7 +168,7 @@ class TickSizeChange(msgspec.Struct, tag_field="event_type", tag="tick_size_chan
     asset_id: str
     old_tick_size: str
     new_tick_size: str
-    timestamp: str
+    timestamp: Milliseconds
 
 
 class BestBidAsk(msgspec.Struct, tag_field="event_type", tag="best_bid_ask", kw_only=True):
@@ -171,7 +176,7 @@ class BestBidAsk(msgspec.Struct, tag_field="event_type", tag="best_bid_ask", kw_
     asset_id: str
     best_bid: str
     best_ask: str
-    timestamp: str
+    timestamp: Milliseconds
     spread: str | None = None
 
 
@@ -181,7 +186,7 @@ class NewMarket(msgspec.Struct, tag_field="event_type", tag="new_market", kw_onl
     question: str
     assets_ids: list[str]
     outcomes: list[str]
-    timestamp: str
+    timestamp: Milliseconds
     sports_market_type: str | None = None
     line: Number | None = None
     game_start_time: str | None = None
@@ -192,7 +197,7 @@ class MarketResolved(msgspec.Struct, tag_field="event_type", tag="market_resolve
     assets_ids: list[str]
     winning_asset_id: str
     winning_outcome: str
-    timestamp: str
+    timestamp: Milliseconds
 
 
 Update = Book | PriceChange | LastTradePrice | TickSizeChange | BestBidAsk | NewMarket | MarketResolved
@@ -267,13 +272,13 @@ class ClobMarkets(msgspec.Struct):
     next_cursor: str | None = None
 
 
-UPDATE = msgspec.json.Decoder(Update | list[Update])  # a frame holds one object or an array
-ONE_UPDATE = msgspec.json.Decoder(Update)
+UPDATE = msgspec.json.Decoder(Update | list[Update], strict=False)  # a frame holds one object or an array
+ONE_UPDATE = msgspec.json.Decoder(Update, strict=False)
 BOOK_TYPES = ("book", "price_change", "last_trade_price", "tick_size_change", "best_bid_ask")  # what speaks of books
 OTHER_TYPES = ("new_market", "market_resolved")
 ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw])
 ABOUT = msgspec.json.Decoder(About)
 LOCATION = msgspec.json.Decoder(Location)
-BOOK = msgspec.json.Decoder(Book)
+BOOK = msgspec.json.Decoder(Book, strict=False)
 CLOB_MARKET = msgspec.json.Decoder(ClobMarket)
 CLOB_MARKETS = msgspec.json.Decoder(ClobMarkets)
