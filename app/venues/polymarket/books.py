@@ -43,6 +43,8 @@ class ShownBooks:
         elements: list[msgspec.Raw] = decode(payload, wire.ELEMENTS)
         self._counts["books_compared"] += len(elements)
         self._counts["books_not_shown"] += len(of_token) - len(elements)
+        for pair in pairs:
+            pair.is_shown = False
         began = time.monotonic()
         for raw in elements:
             self._tell(raw, of_token, asked_at, received_at)
@@ -62,6 +64,7 @@ class ShownBooks:
         except BadInput:
             self._counts["refused_shown"] += 1
             return
+        pair.is_shown = True
         if pair.take_tick(tick):
             self._put(Regridded(pair.book_id, pair.grid, received_at))
         # Without the hash: that of the last change is the venue's even when one before it was lost on the way to us.

@@ -10,7 +10,18 @@ _PREFIX = f"{POLYMARKET}:"
 class Pair:
     """A followed market, and what was heard of it."""
 
-    __slots__ = ("asked", "book_id", "compared_at", "first", "has_book", "is_unlike", "listed", "second", "tick")
+    __slots__ = (
+        "asked",
+        "book_id",
+        "compared_at",
+        "first",
+        "has_book",
+        "is_shown",
+        "is_unlike",
+        "listed",
+        "second",
+        "tick",
+    )
 
     def __init__(self, listed: Listed) -> None:
         self.listed = listed
@@ -20,6 +31,7 @@ class Pair:
         self.tick = 0  # 1/10,000 dollar; 0: not told
         self.has_book = False  # over the connection that it is on now
         self.is_unlike = False  # the second token's best was no mirror of the first one's when both were told last
+        self.is_shown = False  # over REST, when that was asked for last
         self.asked = 0  # times that a snapshot was asked for and did not come
         self.compared_at = Nanos(0)  # when it was last asked for over REST
 
