@@ -15,7 +15,7 @@ from app.discovery.alarms import Alarms
 from app.discovery.findings import Believed, Place
 from app.domain.leagues import LEAGUES, LeagueCode
 from app.domain.links import Link
-from app.domain.markets import ContractId
+from app.domain.markets import ContractId, VenueId
 from app.domain.operations import Round
 from app.domain.overrides import Override
 from app.domain.prices import SECOND
@@ -68,6 +68,7 @@ class Resources:
         self.team_matching: TeamMatching = InProcessTeamMatching(self.matching)
         patience = round(settings.prices.silence * SECOND)
         self.intake = Intake(Pipeline(patience), nanos_clock(clock), keeps_tape=settings.tape.is_on)
+        self.mirrored: set[VenueId] = set()  # venues whose sockets this process holds: it tells all others of them
         pace = settings.discovery
         self.polling = Pacing[LeagueCode](pace.poll_every, pace.poll_every_live)
         self.searching = Pacing[Place](pace.search_every, pace.search_every)

@@ -10,8 +10,12 @@ from app.hot.connections import Door
 from app.hot.keys import FENCE_LIFETIME, FENCES, fence_key
 from app.hot.shelves import Keeper, milliseconds
 
+# microseconds of the server's clock, so that numbers grow even when the server has forgotten the last one
 TAKE = """
-local fence = redis.call('INCR', KEYS[2])
+local time = redis.call('TIME')
+local before = tonumber(redis.call('GET', KEYS[2]) or '0')
+local fence = math.max(time[1] * 1000000 + time[2], before + 1)
+redis.call('SET', KEYS[2], fence)
 redis.call('SET', KEYS[1], fence, 'PX', ARGV[1])
 return fence
 """

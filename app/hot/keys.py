@@ -44,7 +44,7 @@ UPDATES_MARKS = "updates:marks"  # hash: `@epoch`, `@seq`, `@run` (of the server
 REFRESH_REQUESTED = "discovery:refresh_requested"  # unix seconds
 
 LANES = "lanes"  # hash: lane → nanoseconds UTC of its last proof; and the channel of `shown.LanesUpdate`
-FENCES = "fences"  # counts every taking of something that only one process may speak for
+FENCES = "fences"  # the number of the last taking of anything that only one process may speak for
 HANDED_OUT = "games"  # stream: the games that are worked on; an entry that is pending is leased
 SHARDS = "shards"  # its group
 
