@@ -92,18 +92,32 @@ class Book:
 
     def replace(self, is_bid: bool, price: int, size: int) -> bool | Doubt:
         """So much lies there now. Whether the best, or what lies there, changed; or why that cannot be."""
-        at = self._places.get(price)
-        if at is None:
+        try:
+            at = self._places[price]
+        except KeyError:
             return self.replace(is_bid, price, size) if self._refine(price) else "off_grid"
-        return self._put(is_bid, at, size)
+        levels = self._bids if is_bid else self._asks
+        if levels[at] == size:
+            return False
+        levels[at] = size
+        if at < self.bid_at if is_bid else at > self.ask_at:
+            return False
+        if not size:
+            self._look_behind(is_bid, at)
+        elif is_bid:
+            self.bid_at = at
+        else:
+            self.ask_at = at
+        return True
 
     def add(self, is_bid: bool, price: int, change: int) -> bool | Doubt:
         """So much more or less lies there. Whether the best, or what lies there, changed; or why that cannot be."""
-        at = self._places.get(price)
-        if at is None:
+        try:
+            at = self._places[price]
+        except KeyError:
             return self.add(is_bid, price, change) if self._refine(price) else "off_grid"
         size = (self._bids if is_bid else self._asks)[at] + change
-        return "negative" if size < 0 else self._put(is_bid, at, size)
+        return "negative" if size < 0 else self.replace(is_bid, price, size)
 
     def load(self, bids: Iterable[Level], asks: Iterable[Level]) -> Doubt | None:
         """These levels and no others; or why that cannot be, and then there are none."""
@@ -171,28 +185,6 @@ class Book:
             self.doubted_at if self.doubt else Nanos(0),
         )
 
-    def _put(self, is_bid: bool, at: int, size: int) -> bool:
-        if is_bid:
-            levels = self._bids
-            if at < self.bid_at:
-                levels[at] = size
-                return False
-        else:
-            levels = self._asks
-            if at > self.ask_at:
-                levels[at] = size
-                return False
-        if levels[at] == size:
-            return False
-        levels[at] = size
-        if not size:
-            self._look_behind(is_bid, at)
-        elif is_bid:
-            self.bid_at = at
-        else:
-            self.ask_at = at
-        return True
-
     def _look_behind(self, is_bid: bool, at: int) -> None:
         """The best was taken away: find the next."""
         if is_bid:
@@ -222,7 +214,7 @@ class Book:
         self._empty()
         for is_bid, levels in ((True, bids), (False, asks)):
             for known, size in levels:
-                self._put(is_bid, self._places[known], size)
+                self.replace(is_bid, known, size)
         return True
 
 
