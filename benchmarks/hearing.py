@@ -23,8 +23,6 @@ from app.hot.hearings import hearing
 
 CHANNEL, CHANNELS = "bench:prices:1", "bench:prices:*"
 SAID = b'{"contract":"kalshi:KXNBAGAME-26NOV22BOSNYK-BOS","bid":"0.5300","ask":"0.5400"}'
-    b'{"contract":"polymarket:71321045679252212594626385532706912750332728571942532289631379312455583992563","bid":53}'
-)
 MESSAGES = 10_000  # a round
 AT_ONCE = 500
 
