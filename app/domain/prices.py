@@ -25,6 +25,7 @@ SECOND = 1_000 * MILLISECOND
 Level = tuple[Price, Size]
 Doubt = Literal[
     "waiting",  # for the first snapshot
+    "paused",  # the venue has stopped the market's trading, or decided it
     "gap",  # a sequence number is missing
     "disconnected",
     "silence",  # nothing is heard, whether or not pings are answered
