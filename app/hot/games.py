@@ -6,7 +6,7 @@ import msgspec
 
 from app.domain.games import Game, GameId
 from app.domain.links import Link, Verdict
-from app.domain.markets import VenueId
+from app.domain.markets import ContractId, MarketId, VenueId
 from app.domain.propositions import Kind, Scope
 from app.hot.connections import Door
 from app.hot.keys import GAME_LIFETIME, GAMES, LINKED_GAMES, LINKS_LIFETIME, game_key, links_key
@@ -52,6 +52,15 @@ class LinkMark(msgspec.Struct, frozen=True):
     proposition: Said
 
 
+class LinkedContract(msgspec.Struct, frozen=True):
+    """What whoever follows prices needs of a link; the rest is skipped unread."""
+
+    venue: VenueId
+    market_id: MarketId | None
+    contract_id: ContractId | None
+    verdict: Verdict
+
+
 class GameLinks(Keeper):
     """The links of each game, rejected ones included."""
 
@@ -59,6 +68,7 @@ class GameLinks(Keeper):
         super().__init__(door)
         self._links = Shelf(door, LINKED_GAMES, lambda name: links_key(GameId(name)), tuple[Link, ...])
         self._marks = Shelf(door, LINKED_GAMES, lambda name: links_key(GameId(name)), tuple[LinkMark, ...])
+        self._contracts = Shelf(door, LINKED_GAMES, lambda name: links_key(GameId(name)), tuple[LinkedContract, ...])
 
     async def save_links(self, game_id: GameId, links: Sequence[Link], seconds: float = LINKS_LIFETIME) -> None:
         """These, and no others, are the game's links now."""
@@ -72,6 +82,12 @@ class GameLinks(Keeper):
         """What is tied to each of many games, in brief; games without links are absent."""
         found = await self._marks.get(game_ids)
         return {GameId(name): marks for name, marks in found.items()}
+
+    async def linked_contracts(self, game_ids: Sequence[GameId]) -> dict[GameId, tuple[LinkedContract, ...]]:
+        """The contracts that are tied to each of many games, those of a market in the venue's order; games without
+        links are absent."""
+        found = await self._contracts.get(game_ids)
+        return {GameId(name): contracts for name, contracts in found.items()}
 
     async def drop_links(self, game_ids: Sequence[GameId]) -> None:
         await self._links.drop(game_ids)
