@@ -24,7 +24,6 @@ class Intake:
         self._inputs: list[Input] = []
         self._decisions: list[Decision] = []
         self._first = 0
-        self._missed = 0
         self._listeners: list[Listener] = []
 
     def put(self, told: Input) -> None:
@@ -41,9 +40,8 @@ class Intake:
 
     def take_tape(self) -> Taped:
         """What was told and decided since this was last asked for."""
-        piece = Taped(self._first, self._inputs, self._decisions, self._missed)
-        self._first += len(self._inputs)
-        self._inputs, self._decisions, self._missed = [], [], 0
+        piece = Taped(self._first, self._inputs, self._decisions)
+        self._forget()
         return piece
 
     def _hand_on(self, decisions: Sequence[Decision]) -> None:
@@ -55,7 +53,5 @@ class Intake:
                 listener(decision)
 
     def _forget(self) -> None:
-        """Nobody writes the tape."""
-        self._missed += len(self._inputs)
         self._first += len(self._inputs)
         self._inputs, self._decisions = [], []

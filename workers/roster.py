@@ -10,6 +10,7 @@ from app.domain.operations import Round
 from app.errors import BadInput
 from app.resources import Resources
 from app.settings import Settings
+from workers.archiver import archiver
 from workers.game_poller import game_poller
 from workers.history_pruner import history_pruner
 from workers.market_searcher import market_searcher
@@ -42,6 +43,7 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
     """The workers with the rhythm that the settings give them."""
     pace = settings.discovery
     in_order = partial(Worker, process="discovery", heeds_refresh=True, joins_first_round=True)
+    tape = settings.tape
     return (
         in_order(game_poller, every=pace.poll_every_live, feeds=Resources.source_counts),
         in_order(market_searcher, every=pace.search_every / 4, feeds=Resources.venue_counts),
@@ -49,6 +51,7 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
         Worker(team_matching, every=TURN, process="trading", longest_wait=2.0),
         Worker(team_refresher, every=DAY, process="discovery"),
         Worker(history_pruner, every=DAY, process="discovery"),
+        *([Worker(archiver, every=tape.write_every, process="trading", runs_in_each=True)] if tape.is_on else ()),
     )
 
 

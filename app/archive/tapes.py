@@ -36,11 +36,10 @@ class Header(msgspec.Struct, frozen=True, tag="header"):
 
 
 class Piece(msgspec.Struct, frozen=True, tag="piece"):
-    """Inputs in order. `first`: the number of the first one; `missed`: how many before it nobody kept. `decided`: the
-    hash of all decisions of the run up to the last of these inputs."""
+    """Inputs in order. `first`: the number of the first one. `decided`: the hash of all decisions of the run up to the
+    last of these inputs."""
 
     first: int
-    missed: int
     inputs: tuple[Input, ...]
     decided: str
 
@@ -73,23 +72,20 @@ class TapeWriter:
         self._keep = keep
         self._part: BinaryIO | None = None
         self._hash = DecisionHash()
-        self._missed = 0
 
     def write(self, piece: Taped) -> int:
         """Append a piece; its bytes. Begins another part when this one is long enough, and lets the oldest go. A piece
-        that cannot be written is gone, and the next one says so."""
+        that cannot be written is a hole."""
         if not piece.inputs:
             return 0
-        missed, self._missed = self._missed + piece.missed, self._missed + piece.missed + len(piece.inputs)
         decided = self._hash.take(piece.decisions)
         part = self._open_part()
         try:
-            size = _append(part, Piece(piece.first, missed, tuple(piece.inputs), decided))
+            size = _append(part, Piece(piece.first, tuple(piece.inputs), decided))
             part.flush()
         except OSError:
             self.close()  # what is cut off ends a part
             raise
-        self._missed = 0
         if part.tell() > PART_BYTES:
             self.close()
         return size

@@ -61,9 +61,7 @@ def replayed(tape: Path) -> Replayed:
 
 
 def _play(piece: Piece, core: Pipeline, decided: DecisionHash, found: Replayed) -> None:
-    found.missed += piece.missed
-    if piece.first and not found.inputs:
-        found.missed += piece.first
+    found.missed = piece.first - found.inputs
     if found.missed:
         found.same = None
     for told_then in piece.inputs:

@@ -37,10 +37,9 @@ Decision = Quote | Resync | Healed | Silent
 
 
 class Taped(NamedTuple):
-    """A piece of the tape: what was told, and what was decided upon it. `first`: the number of the first input;
-    `missed`: how many before it nobody has kept."""
+    """A piece of the tape: what was told, and what was decided upon it. `first`: the number of the first input; a
+    piece that does not begin where the one before it ended comes after a hole."""
 
     first: int
     inputs: Sequence[Input]
     decisions: Sequence[Decision]
-    missed: int

@@ -89,10 +89,12 @@ class World:
         self._history = history
         self.resources = self.process()
 
-    def process(self) -> Resources:
-        """Another process over the same stores, hosts and clock."""
+    def process(self, **given: object) -> Resources:
+        """Another process over the same stores, hosts and clock; `given`: settings of its own."""
         venues = (self.polymarket, self.kalshi)
-        return Resources(Settings(_env_file=None), lambda: self.now, self.hot, self._history, self.source, venues)
+        return Resources(
+            Settings(_env_file=None, **given), lambda: self.now, self.hot, self._history, self.source, venues
+        )
 
     def pass_time(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
