@@ -17,7 +17,7 @@ from app.hot.quotes import PricesMirror
 from app.hot.shown import BookShown, QuoteShown, book_shown, quote_shown
 from app.resources import Resources
 
-BOOKS_A_WRITE = 64  # of one round trip
+BOOKS_A_WRITE = 32  # of one round trip
 BOOKS_A_BREATH = 8  # about half a millisecond of work, then the sockets have their turn
 LOOKS_A_BREATH = 250
 LOOK_EVERY = SECOND  # is what was fresh still fresh?
