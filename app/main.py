@@ -9,6 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
+from app.clock import nanos_clock
+from app.domain.prices import SECOND
 from app.resources import open_resources
 from app.settings import Settings
 from routers import aliases, audit, discovery, games, health, listings, match, overrides, pages, sessions, unmatched
@@ -19,6 +21,8 @@ from routers.etags import Etags
 from routers.gates import Gate
 from routers.heads import Heads
 from routers.keys import callers_of, ensure_admin_key, refuse_open_door
+from routers.sockets import doors
+from routers.sockets.hubs import open_hub
 from workers.roster import pick, roster
 from workers.supervisor import supervised
 
@@ -64,7 +68,10 @@ def create_app(settings: Settings, worker_names: Sequence[str] = ()) -> FastAPI:
             Middleware(Etags),
         ],
     )
-    app.router.routes[:0] = match.router.routes  # asked most; what is included is looked for twice in every call
+    app.router.routes[:0] = [
+        *match.router.routes,
+        *doors.routes,
+    ]  # asked most; what is included is looked for twice in every call
     for room in ROUTERS:
         app.include_router(room.router)
     answer_errors(app)
@@ -83,9 +90,10 @@ def _lifespan(settings: Settings, worker_names: Sequence[str]) -> Lifespan:
             await ensure_admin_key(resources.history, settings.data_dir)
             await refuse_open_door(resources.history, settings)
             callers = callers_of(resources.history, resources.hot, is_loopback=settings.api.is_loopback)
-            async with supervised(chosen, resources):
+            now, fresh_within = nanos_clock(resources.clock), round(settings.prices.fresh * SECOND)
+            async with supervised(chosen, resources), open_hub(resources.hot, now, fresh_within) as hub:
                 gc.freeze()  # the registry is here to stay: the collector need not walk its indexes again and again
-                yield {"resources": resources, "callers": callers, "expected_workers": expected}
+                yield {"resources": resources, "callers": callers, "expected_workers": expected, "hub": hub}
 
     return lifespan
 

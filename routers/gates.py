@@ -6,6 +6,7 @@ visitor's name, the body limit keeps the memory, the window keeps the peace.
 
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import msgspec
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
@@ -19,6 +20,7 @@ from routers.windows import Allowance, Windows
 
 LARGEST_BODY = 1024 * 1024  # bytes
 _KEY = KEY_HEADER.lower().encode()
+SOCKET = "WEBSOCKET"  # in place of a method; a foreign page may not even listen
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_TO_ALL = frozenset({"/health/live", "/open"})  # says nothing, and takes a code of its own
 GUESSES_A_MINUTE = 600  # keys that nobody knows, from one address; each costs a look into Postgres
@@ -97,11 +99,15 @@ class Gate:
         self._guesses = Windows(min(settings.rate_per_minute, GUESSES_A_MINUTE))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
         call = _read_call(scope)
         visit = _Visit(self._windows, call.address)
+        if scope["type"] == "websocket":
+            refused = self._refuse(call) or await self._admit(call, visit, scope["state"])
+            await (refused or self.app)(scope, receive, send)
+            return
         answer = _Answer(visit, send)
         refusal = self._refuse(call) or await self._admit(call, visit, scope["state"])
         if refusal is not None:
@@ -145,28 +151,34 @@ class Gate:
             return answer_of(error, call.path)
         state["caller"] = caller
         state["charge"] = visit.charge
+        if call.method == SOCKET:
+            state["recall"] = partial(self._find_caller, call, callers)
+            state["introduce"] = partial(self._find_by_key, address=call.address, callers=callers)
         return None
 
     async def _find_caller(self, call: Call, callers: Callers, now: float) -> Caller:
         if call.path in OPEN_TO_ALL:
             return callers.visitor(call.address)
         if call.key:
-            is_stranger = not callers.has_met(call.key, now)
-            if is_stranger:
-                self._guesses.look(call.address, now).refuse_if_spent()  # before Postgres is asked
-            found = await callers.by_key(call.key, now)
-            if found is None:
-                if is_stranger:
-                    self._guesses.take(call.address, now)
-                raise KeyRequired(f"nobody here knows the key in {KEY_HEADER}", remedy=NO_KEY_REMEDY)
-            return found
+            return await self._find_by_key(call.key, now, address=call.address, callers=callers)
         token = session_token(call.cookie) if call.cookie else ""
         session = await callers.by_session(token, now) if token else None
         if session is not None:
             return session
-        if not callers.nobody.scopes:
+        if not callers.nobody.scopes and call.method != SOCKET:  # which may send its key as its first message
             raise KeyRequired("every call from outside this machine needs a key", remedy=NO_KEY_REMEDY)
         return callers.visitor(call.address)
+
+    async def _find_by_key(self, key: str, now: float, *, address: str, callers: Callers) -> Caller:
+        is_stranger = not callers.has_met(key, now)
+        if is_stranger:
+            self._guesses.look(address, now).refuse_if_spent()  # before Postgres is asked
+        found = await callers.by_key(key, now)
+        if found is None:
+            if is_stranger:
+                self._guesses.take(address, now)
+            raise KeyRequired(f"nobody here knows the key in {KEY_HEADER}", remedy=NO_KEY_REMEDY)
+        return found
 
 
 class _Visit:
@@ -216,7 +228,7 @@ def _read_call(scope: Scope) -> Call:
     header = headers.get
     client = scope.get("client")
     return Call(
-        scope["method"],
+        scope.get("method", SOCKET),
         scope["path"],
         client[0] if client else "socket",
         header(b"host", b"").decode("latin-1"),

@@ -17,6 +17,7 @@ from app.hot.locks import Locks
 from app.hot.quotes import Prices
 from app.hot.requests import Requests
 from app.hot.sessions import PageSessions
+from app.hot.switchboards import Switchboards
 from app.hot.teams import LearnedTeams
 from app.hot.updates import Updates
 from app.hot.worlds import Worlds
@@ -34,6 +35,7 @@ class HotState(
     Requests,
     MatchCalls,
     PageSessions,
+    Switchboards,
     Updates,
     Worlds,
     Fences,
