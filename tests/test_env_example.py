@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WITHOUT_DEFAULT = {  # shown by example
     *("DATABASE__URL", "REDIS__URL", "MATCHING__HTTP_URL", "MATCHING__API_KEY"),
     *("SIMULATION__CLOCK_URL", "POSTGRES_PASSWORD"),
+    *("POLYMARKET__PROXY", "KALSHI__KEY_ID", "KALSHI__PRIVATE_KEY_FILE"),
 }
 LINE = re.compile(r"^# ([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
 
