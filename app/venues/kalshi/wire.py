@@ -1,5 +1,7 @@
 """Kalshi's answers and frames as they are written. Unknown keys are skipped; in the catalogue all may be absent."""
 
+from typing import Literal
+
 import msgspec
 
 Number = str | float  # decimal strings, on the WebSocket now and then numbers
@@ -87,9 +89,40 @@ class OrderBook(Kalshi):
     orderbook_fp: OrderBookLevels
 
 
+class NamedOrderBook(Kalshi):
+    ticker: str
+    orderbook_fp: OrderBookLevels
+
+
+class OrderBooks(Kalshi):
+    """The answer of `/markets/orderbooks`."""
+
+    orderbooks: list[NamedOrderBook]
+
+
+class PriceRange(Kalshi):
+    start: Number
+    end: Number
+    step: Number
+
+
+class MarketTerms(Kalshi):
+    """What of a market decides how its book is read."""
+
+    ticker: str
+    status: str | None = None
+    price_level_structure: str | None = None  # a label; the ranges say what it means
+    price_ranges: list[PriceRange] | None = None
+
+
+class MarketsOfTerms(Kalshi):
+    """The answer of `/markets`."""
+
+    markets: list[MarketTerms]
+
+
 class Snapshot(Kalshi):
     market_ticker: str
-    market_id: str | None = None
     yes_dollars_fp: Levels | None = None
     no_dollars_fp: Levels | None = None
 
@@ -100,9 +133,31 @@ class Delta(Kalshi):
     market_ticker: str
     price_dollars: Number
     delta_fp: Number
-    side: str
-    market_id: str | None = None
+    side: Literal["yes", "no"]
     ts_ms: int | None = None
+
+
+class Ticker(Kalshi):
+    market_ticker: str
+    yes_bid_dollars: Number | None = None
+    yes_ask_dollars: Number | None = None
+    yes_bid_size_fp: Number | None = None
+    yes_ask_size_fp: Number | None = None
+    ts_ms: int | None = None
+
+
+class Trade(Kalshi):
+    market_ticker: str
+    yes_price_dollars: Number
+    count_fp: Number
+    taker_outcome_side: Literal["yes", "no"] | None = None
+    taker_side: Literal["yes", "no"] | None = None  # its older name
+    ts_ms: int | None = None
+
+
+class Lifecycle(Kalshi):
+    market_ticker: str
+    event_type: str
 
 
 class Subscription(Kalshi):
@@ -128,12 +183,32 @@ class DeltaFrame(Kalshi, tag_field="type", tag="orderbook_delta"):
     msg: Delta
 
 
+class TickerFrame(Kalshi, tag_field="type", tag="ticker"):
+    msg: Ticker
+
+
+class TradeFrame(Kalshi, tag_field="type", tag="trade"):
+    msg: Trade
+
+
+class LifecycleFrame(Kalshi, tag_field="type", tag="market_lifecycle_v2"):
+    msg: Lifecycle
+
+
 class SubscribedFrame(Kalshi, tag_field="type", tag="subscribed"):
     msg: Subscription
     id: int | None = None
 
 
+class UnsubscribedFrame(Kalshi, tag_field="type", tag="unsubscribed"):
+    id: int | None = None
+    sid: int | None = None
+    seq: int | None = None
+
+
 class OkFrame(Kalshi, tag_field="type", tag="ok"):
+    """The answer to a command; it has a place in its subscription's sequence."""
+
     msg: Subscription | list[Subscription] | None = None
     id: int | None = None
     sid: int | None = None
@@ -143,13 +218,52 @@ class OkFrame(Kalshi, tag_field="type", tag="ok"):
 class ErrorFrame(Kalshi, tag_field="type", tag="error"):
     msg: FrameError
     id: int | None = None
+    sid: int | None = None
 
 
-Frame = SnapshotFrame | DeltaFrame | SubscribedFrame | OkFrame | ErrorFrame
+Frame = (
+    DeltaFrame
+    | SnapshotFrame
+    | TickerFrame
+    | TradeFrame
+    | LifecycleFrame
+    | SubscribedFrame
+    | UnsubscribedFrame
+    | OkFrame
+    | ErrorFrame
+)
+
+
+class AnyFrame(Kalshi):
+    """What can be read of a frame that is none of these."""
+
+    type: str
+    sid: int | None = None
+    seq: int | None = None
+
+
+class CommandParams(msgspec.Struct, kw_only=True, omit_defaults=True):
+    channels: tuple[str, ...] = ()
+    sids: tuple[int, ...] = ()
+    action: str = ""
+    market_tickers: tuple[str, ...] = ()
+    use_yes_price: bool | None = None
+
+
+class Command(msgspec.Struct, kw_only=True):
+    """What we say over the socket."""
+
+    id: int
+    cmd: str
+    params: CommandParams
+
 
 PAGE = msgspec.json.Decoder(list[msgspec.Raw] | Envelope)
 EVENT = msgspec.json.Decoder(Event, strict=False)
 MARKET = msgspec.json.Decoder(Market, strict=False)
 MILESTONE = msgspec.json.Decoder(Milestone, strict=False)
 ORDER_BOOK = msgspec.json.Decoder(OrderBook)
+ORDER_BOOKS = msgspec.json.Decoder(OrderBooks)
+MARKET_TERMS = msgspec.json.Decoder(MarketsOfTerms)
 FRAME = msgspec.json.Decoder(Frame)
+ANY_FRAME = msgspec.json.Decoder(AnyFrame)
