@@ -53,7 +53,7 @@ def test_frames_of_the_market_channel_decode(shared: Path, name: str) -> None:
 
 @pytest.mark.parametrize(("name", "kind"), UNTAGGED.items())
 def test_answers_of_the_order_book_server_decode(shared: Path, name: str, kind: type[msgspec.Struct]) -> None:
-    assert msgspec.json.decode(message(shared, name), type=kind) is not None
+    assert msgspec.json.Decoder(kind, strict=False).decode(message(shared, name)) is not None
 
 
 @pytest.mark.parametrize(("name", "counts"), CATALOGUE.items())
