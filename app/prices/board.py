@@ -168,8 +168,9 @@ class Board:
         book.lane.proved_at = told.received_at
         if book.doubt is not None:
             return UNCHANGED
-        if (told.bid, told.ask) == (book.bid, book.ask):
-            self._settle(book)
+        if book.has_best(told.bid, told.ask):
+            if book.dispute is not None:
+                self._settle(book)
         elif book.dispute is None:
             bearable = BEARABLE_IF_EXACT if told.is_exact else BEARABLE
             book.dispute = Dispute("complement" if told.is_mirrored else "best", told.received_at + bearable)

@@ -73,22 +73,15 @@ class Book:
         self.regrid(grid)
 
     @property
-    def is_crossed(self) -> bool:
-        """Somebody would sell for no more than another pays: no such book exists."""
-        return self.bid_at >= self.ask_at
-
-    @property
-    def bid(self) -> Price | None:
-        return Price(self.bid_at * self._unit) if self.bid_at != NOWHERE else None
-
-    @property
-    def ask(self) -> Price | None:
-        return Price(self.ask_at * self._unit) if self.ask_at != self._top else None
-
-    @property
     def proved_at(self) -> Nanos:
         """When the venue last showed that this is the book: over its lane, or asked over REST."""
         return max(self.lane.proved_at, self.checked_at)
+
+    def has_best(self, bid: Price | None, ask: Price | None) -> bool:
+        """Whether these are the best prices; None where there is none."""
+        places = self._places
+        bid_at = NOWHERE if bid is None else places.get(bid)
+        return bid_at == self.bid_at and (self._top if ask is None else places.get(ask)) == self.ask_at
 
     def replace(self, is_bid: bool, price: int, size: int) -> bool | Doubt:
         """So much lies there now. Whether the best, or what lies there, changed; or why that cannot be."""

@@ -50,10 +50,12 @@ def test_any_changes_leave_the_levels_of_a_plain_book(data: st.DataObject, grid:
                     plain.add(is_bid, price, by)
                     assert book.add(is_bid, price, by) is ((book.bids()[:1], book.asks()[:1]) != best_before)
         assert (book.bids(), book.asks()) == (plain.bids, plain.asks)
-        assert book.is_crossed is plain.is_crossed
+        assert (book.bid_at >= book.ask_at) is plain.is_crossed
         quote = book.quote()
         assert (quote.bid, quote.bid_size) == (plain.bids[0] if plain.bids else (None, 0))
         assert (quote.ask, quote.ask_size) == (plain.asks[0] if plain.asks else (None, 0))
+        assert book.has_best(quote.bid, quote.ask)
+        assert not book.has_best(Price(1) if quote.bid is None else None, quote.ask)
 
 
 @pytest.mark.parametrize(
