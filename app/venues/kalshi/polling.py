@@ -47,7 +47,7 @@ class PollingFeed:
         self._pace = 1 / (settings.per_second * SHARE_OF_CALLS)
         self._every = {
             True: int(prices.prove_after * SECOND),
-            False: int(prices.compare_every * SECOND),
+            False: int(prices.silence * SECOND) // 2,
         }  # live, or not
         self._counts: Counter[str] = Counter()
         self._following = Following(fetcher, put, now, self._counts)
