@@ -203,6 +203,10 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def refuse_what_is_unsafe(self) -> Self:
+        if self.trading.mode == "live" and self.polymarket.proxy is not None:
+            raise ValueError(
+                "POLYMARKET__PROXY with TRADING__MODE=live: another route is for reading prices, never for trading"
+            )
         if self.trading.mode == "live":
             raise ValueError(
                 "TRADING__MODE=live: there is no live gateway in this version, so nothing may pretend to be"

@@ -5,8 +5,11 @@ from pathlib import Path
 import httpx
 
 import app.venues
+from app.domain.inputs import Input
+from app.domain.markets import ContractId
+from app.domain.prices import Nanos
 from app.settings import Settings
-from app.venues.roster import VENUES
+from app.venues.roster import KALSHI, POLYMARKET, VENUES
 
 
 def test_every_folder_is_listed() -> None:
@@ -21,3 +24,21 @@ async def test_every_line_opens_a_catalogue_of_its_venue() -> None:
     assert [catalogue.venue for catalogue in catalogues] == [venue.name for venue in VENUES]
     assert all("nba" in catalogue.leagues and "soccer" not in catalogue.leagues for catalogue in catalogues)
     assert all(catalogue.counts == {} for catalogue in catalogues)
+
+
+async def test_every_line_opens_a_feed_of_its_venue() -> None:
+    told: list[Input] = []
+    for venue in VENUES:
+        async with venue.open_feed(Settings(_env_file=None), told.append, lambda: Nanos(0)) as feed:
+            assert feed.venue == venue.name
+            await feed.follow((), frozenset())
+    assert told == []
+
+
+def test_the_first_contract_of_a_market_is_its_yes_or_the_one_that_is_listed_first() -> None:
+    for venue, contracts in {
+        KALSHI: ("kalshi:X:no", "kalshi:X:yes"),
+        POLYMARKET: ("polymarket:9", "polymarket:1"),
+    }.items():
+        first = venue.in_order([ContractId(each) for each in contracts])[0]
+        assert first == ("kalshi:X:yes" if venue is KALSHI else "polymarket:9")

@@ -1,0 +1,16 @@
+"""Kalshi's prices: the only worker that holds its sockets."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from app.domain.operations import Round
+from app.resources import Resources
+from app.venues.roster import KALSHI
+from workers.monitors import monitor
+
+
+async def kalshi_monitor(resources: Resources) -> AsyncGenerator[Round]:
+    """Follow the books of every game that is worked on."""
+    async with aclosing(monitor(resources, KALSHI)) as rounds:
+        async for done in rounds:
+            yield done
