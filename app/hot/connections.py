@@ -115,6 +115,12 @@ class Door:
         async with self._answering():
             return int(await self._redis.eval(script, len(keys), *keys, *arguments))
 
+    async def ask_script(self, script: str, keys: Sequence[str], arguments: Sequence[Argument]) -> Sequence[bytes]:
+        """The list of strings that a Lua script answers."""
+        async with self._answering():
+            answer: Sequence[bytes] = await self._redis.eval(script, len(keys), *keys, *arguments)
+            return answer
+
     async def ping(self) -> None:
         """Raises HotStoreUnavailable when there is no answer."""
         async with self._answering():

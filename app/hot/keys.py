@@ -45,8 +45,7 @@ REFRESH_REQUESTED = "discovery:refresh_requested"  # unix seconds
 
 LANES = "lanes"  # hash: lane → nanoseconds UTC of its last proof; and the channel of `shown.LanesUpdate`
 FENCES = "fences"  # the number of the last taking of anything that only one process may speak for
-HANDED_OUT = "games"  # stream: the games that are worked on; an entry that is pending is leased
-SHARDS = "shards"  # its group
+HANDED_OUT = "games"  # stream: the games that are worked on; what is pending in its group `shards` is leased
 
 
 def game_key(game_id: GameId) -> str:
@@ -100,7 +99,7 @@ def book_key(book_id: BookId) -> str:
 
 
 def view_key(game_id: GameId) -> str:
-    """JSON of `view_shown.GameViewShown`."""
+    """JSON of `view_shown.GameViewShown`, by the shard that has the game."""
     return f"view:{game_id}"
 
 

@@ -97,7 +97,7 @@ def is_linked(link: Link) -> bool:
 
 def _mapped(link: Link) -> Mapped:
     return Mapped(
-        proposition=_statement(link.proposition),
+        proposition=statement_of(link.proposition),
         polarity=link.polarity,
         verdict=link.verdict,
         confidence=link.confidence,
@@ -107,7 +107,8 @@ def _mapped(link: Link) -> Mapped:
     )
 
 
-def _statement(said: Proposition) -> Statement:
+def statement_of(said: Proposition) -> Statement:
+    """A proposition in points."""
     return Statement(said.kind, said.scope, None if said.line is None else points(said.line), said.team_id)
 
 

@@ -12,6 +12,7 @@ from app.hot.conversations import MatchCalls
 from app.hot.discoveries import Discoveries
 from app.hot.fences import Fences
 from app.hot.games import ActiveGames, GameLinks
+from app.hot.leases import GameLeases
 from app.hot.listings import LeftOutListings
 from app.hot.locks import Locks
 from app.hot.quotes import Prices
@@ -39,6 +40,7 @@ class HotState(
     Updates,
     Worlds,
     Fences,
+    GameLeases,
     Prices,
 ):
     """Everything kept in Redis, by subject. Every method raises HotStoreUnavailable when Redis does not answer."""
