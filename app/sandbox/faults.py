@@ -1,7 +1,8 @@
-"""Faults on demand: what hosts do on bad days, planted over `/faults`."""
+"""Faults on demand: what hosts do on bad days, planted over `/faults`. Those of sockets are worked in `outlets`."""
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Literal, cast
 
 import msgspec
@@ -20,22 +21,46 @@ Kind = Literal[
     "duplicate",
     "disconnect",
     "timeout",
+    "refuse",
+    "silence",
+    "gap",
+    "reordered",
+    "crossed",
+    "latency",
 ]
+OF_SOCKETS = frozenset({"silence", "gap", "reordered", "crossed", "latency", "garbage", "duplicate", "disconnect"})
+OF_HANDSHAKES = frozenset({"429", "500", "503", "refuse", "slow", "timeout"})
+OF_ANSWERS = frozenset(
+    {"429", "500", "503", "html", "cut", "slow", "garbage", "wrong_type", "missing_field", "duplicate"}
+    | {"disconnect", "timeout"}
+)
+LASTING = frozenset({"silence", "latency"})  # make no sense for a single frame
+HOSTS = {"kalshi": ("/kalshi",), "polymarket": ("/gamma", "/clob", "/polymarket"), "espn": ("/espn",)}
 _STATUSES: dict[str, int] = {"429": 429, "500": 500, "503": 503}
 _HTML = b"<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>"
-_GARBAGE = b"\x00\xff\xfe{]this is no json"
+GARBAGE = b"\x00\xff\xfe{]this is no json"
 
 
-class Fault(msgspec.Struct, kw_only=True):
-    """What goes wrong with requests whose path holds `match`, `count` times or for so many seconds."""
+class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What goes wrong at a venue, or where a path holds `match`: `count` times or for so many seconds.
 
-    match: str
+    A time is a request, a handshake, a connection, or a frame about a market.
+    """
+
+    match: str  # "kalshi", "polymarket", "espn", or part of a path
     kind: Kind
+    on: Literal["", "http", "socket"] = ""  # where a kind is known to both; empty: wherever it comes first
+    market: str = ""  # of sockets: only frames about this ticker, condition or token
     count: int | None = None
     for_seconds: float | None = None
     retry_after: int | None = None
-    seconds: float = 3.0  # how long slow and timeout hold back
+    status: int = 429  # of refuse
+    seconds: float = 3.0  # how long slow, timeout and latency hold back; how long silence and latency last by default
     field: str = ""  # of the first element, for wrong_type and missing_field; empty: its first one
+
+    def is_at(self, path: str) -> bool:
+        """Whether this path is meant."""
+        return any(place in path for place in HOSTS.get(self.match, (self.match,)))
 
 
 class Planted(msgspec.Struct, kw_only=True):
@@ -52,29 +77,50 @@ class Faults:
 
     def __init__(self) -> None:
         self._planted: list[Planted] = []
+        self.on_plant: list[Callable[[], None]] = []  # for what strikes lines on which nothing is said
 
     def plant(self, fault: Fault) -> Planted:
-        """Put a fault in force; without count and seconds it happens once."""
-        until = None if fault.for_seconds is None else time.monotonic() + fault.for_seconds
+        """Put a fault in force; without count and seconds it happens once, or lasts its `seconds`."""
+        lasts = fault.for_seconds
+        if lasts is None and fault.count is None and fault.kind in LASTING:
+            lasts = fault.seconds
+        until = None if lasts is None else time.monotonic() + lasts
         left = fault.count if fault.count is not None or until is not None else 1
         planted = Planted(fault=fault, until=until, left=left)
         self._planted.append(planted)
+        for wake in tuple(self.on_plant):
+            wake()
         return planted
 
     def clear(self) -> None:
         self._planted.clear()
 
     def in_force(self) -> list[Planted]:
+        if not self._planted:
+            return []
         now = time.monotonic()
         return [one for one in self._planted if one.left != 0 and (one.until is None or now < one.until)]
 
     def take(self, path: str) -> Fault | None:
         """The fault that strikes this request, if any."""
+        return self._take(path, OF_ANSWERS, "http")
+
+    def take_handshake(self, path: str) -> Fault | None:
+        """The fault that strikes this handshake of a socket, if any."""
+        return self._take(path, OF_HANDSHAKES, "socket")
+
+    def take_frame(self, kind: Kind, path: str, names: tuple[str, ...]) -> Fault | None:
+        """The fault of this kind that strikes this frame of a socket, if any. `names`: of the market it is about."""
+        return self._take(path, frozenset({kind}), "socket", names)
+
+    def _take(self, path: str, kinds: frozenset[str], on: str, names: tuple[str, ...] | None = None) -> Fault | None:
         for planted in self.in_force():
-            if planted.fault.match in path:
+            fault = planted.fault
+            is_meant = fault.kind in kinds and fault.on in ("", on) and fault.is_at(path)
+            if is_meant and (names is None or not fault.market or fault.market in names):
                 planted.used += 1
                 planted.left = None if planted.left is None else planted.left - 1
-                return planted.fault
+                return fault
         return None
 
 
@@ -87,25 +133,46 @@ class FaultyMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        fault = self._faults.take(path) if scope["type"] == "http" and not path.startswith("/faults") else None
+        is_socket = scope["type"] == "websocket"
+        fault = None
+        if is_socket:
+            fault = self._faults.take_handshake(path)
+        elif scope["type"] == "http" and not path.startswith("/faults"):
+            fault = self._faults.take(path)
         if fault is None:
             await self._app(scope, receive, send)
+        elif is_socket and fault.kind not in ("slow", "timeout"):
+            await _refuse_socket(fault, receive, send)
         else:
             await self._strike(fault, scope, receive, send)
 
     async def _strike(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         if fault.kind in _STATUSES:
-            headers = [] if fault.retry_after is None else [(b"retry-after", str(fault.retry_after).encode())]
-            await _send(send, _STATUSES[fault.kind], b'{"error":"too many requests"}', headers=headers)
+            await _send(send, _STATUSES[fault.kind], _REFUSAL, headers=_retry_after(fault))
         elif fault.kind == "html":
             await _send(send, 200, _HTML, b"text/html")
         elif fault.kind == "garbage":
-            await _send(send, 200, _GARBAGE)
+            await _send(send, 200, GARBAGE)
         elif fault.kind in ("slow", "timeout"):
             await asyncio.sleep(fault.seconds)
             await self._app(scope, receive, send)
         else:
             await _send_spoilt(send, fault, await _answer_of(self._app, scope, receive))
+
+
+async def _refuse_socket(fault: Fault, receive: Receive, send: Send) -> None:
+    await receive()  # the wish to connect
+    status = _STATUSES.get(fault.kind, fault.status)
+    headers = [(b"content-type", b"application/json"), *_retry_after(fault)]
+    await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": _REFUSAL})
+
+
+_REFUSAL = b'{"error":"too many requests"}'
+
+
+def _retry_after(fault: Fault) -> list[tuple[bytes, bytes]]:
+    return [] if fault.retry_after is None else [(b"retry-after", str(fault.retry_after).encode())]
 
 
 async def _answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> bytes:

@@ -1,9 +1,10 @@
 """Polymarket's events about simulated games, as Gamma tells them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from app.sandbox.games import Contest, Standing
-from app.sandbox.gamma_markets import gamma_market, number_of, resolution, spaced
+from app.sandbox.gamma_ids import number_of
+from app.sandbox.gamma_markets import gamma_market, resolution, spaced
 from app.sandbox.gamma_offers import (
     Offer,
     eastern_start,
@@ -15,17 +16,18 @@ from app.sandbox.gamma_offers import (
     title,
 )
 from app.sandbox.leagues import League
+from app.sandbox.markets import Market, polymarket_market_of
 from app.sandbox.messages import FIXED, Message, iso, iso_fine
+from app.sandbox.moments import Moment
 from app.sandbox.quirks import Quirk
-from app.sandbox.slates import Slate
 
 CLOSED_AFTER = timedelta(minutes=30)  # after the end of the game
 LISTED_BEFORE = timedelta(days=6)
 
 
-def gamma_event(slate: Slate, contest: Contest, now: datetime) -> Message:
+def gamma_event(contest: Contest, at: Moment) -> Message:
     """One event with all its markets."""
-    standing = slate.standing(contest, now)
+    standing = at.slate.standing(contest, at.now)
     slug = event_slug(contest)
     opened = iso_fine(contest.start - LISTED_BEFORE)
     event: Message = {
@@ -38,12 +40,12 @@ def gamma_event(slate: Slate, contest: Contest, now: datetime) -> Message:
         "startDate": opened,
         "creationDate": opened,
         "createdAt": opened,
-        "updatedAt": iso_fine(now),
+        "updatedAt": iso_fine(at.now),
         "endDate": iso(contest.start),
-        "closed": not contest.is_postponed and now >= slate.end(contest) + CLOSED_AFTER,
+        "closed": not contest.is_postponed and at.now >= at.slate.end(contest) + CLOSED_AFTER,
         "negRisk": contest.league.is_soccer,
         "enableNegRisk": contest.league.is_soccer,
-        "markets": [_market(slate, contest, offer, now) for offer in offers_on(contest, standing)],
+        "markets": [_market(contest, offer, at) for offer in offers_on(contest)],
         "series": [_series(contest.league)],
         "tags": _tags(contest.league),
         "eventDate": eastern_start(contest).date().isoformat(),
@@ -86,27 +88,29 @@ def _progress(contest: Contest, standing: Standing) -> Message:
     }
 
 
-def _market(slate: Slate, contest: Contest, offer: Offer, now: datetime) -> Message:
+def _market(contest: Contest, offer: Offer, at: Moment) -> Message:
+    traded = polymarket_market_of(offer, contest)
     market: Message = {
-        **gamma_market(offer, now, slate.seed, contest.start - LISTED_BEFORE, contest.start),
+        **gamma_market(offer, traded, at, contest.start - LISTED_BEFORE, contest.start),
         "gameStartTime": spaced(offer.start or contest.start),
         "sportsMarketType": offer.kind,
         "negRisk": contest.league.is_soccer,
     }
     if offer.line is not None:
         market["line"] = offer.line
-    return {**market, **_outcome(slate, contest, offer, now)}
+    return {**market, **_outcome(contest, traded, at)}
 
 
-def _outcome(slate: Slate, contest: Contest, offer: Offer, now: datetime) -> Message:
-    if offer.is_settled:
-        return resolution(offer, contest.start)
-    over = slate.end(contest)
-    if contest.is_postponed or now < over:
+def _outcome(contest: Contest, traded: Market, at: Moment) -> Message:
+    chance = at.chance(traded)
+    if traded.is_settled:
+        return resolution(chance, contest.start)
+    over = at.slate.end(contest)
+    if contest.is_postponed or at.now < over:
         return {}
-    if now < over + CLOSED_AFTER:
+    if at.now < over + CLOSED_AFTER:
         return {"umaResolutionStatus": "proposed", "umaResolutionStatuses": '["proposed"]'}
-    return resolution(offer, over + CLOSED_AFTER)
+    return resolution(chance, over + CLOSED_AFTER)
 
 
 def _series(league: League) -> Message:

@@ -1,27 +1,31 @@
 """Polymarket's markets as Gamma tells them, whatever they are about."""
 
-import hashlib
 import json
 from datetime import UTC, datetime
 
+from app.sandbox.gamma_ids import hash_of, market_id_of
 from app.sandbox.gamma_offers import Offer
+from app.sandbox.grids import DOLLAR
+from app.sandbox.makers import Ladder
+from app.sandbox.markets import Market
 from app.sandbox.messages import FIXED, Message, iso, iso_fine
-from app.sandbox.prices import TICKS, Quote, quote
+from app.sandbox.moments import Moment
 
 
-def gamma_market(offer: Offer, now: datetime, seed: int, opened: datetime, end: datetime) -> Message:
+def gamma_market(offer: Offer, traded: Market, at: Moment, opened: datetime, end: datetime) -> Message:
     """An open market with its prices at a moment."""
+    now = at.now
     return {
         **FIXED["gamma_market"],
-        "id": str(1_000_000 + number_of(offer.slug, 5)),
+        "id": market_id_of(offer.slug),
         "question": offer.question,
-        "conditionId": _hash("condition", offer.slug),
-        "questionID": _hash("question", offer.slug),
+        "conditionId": traded.id,
+        "questionID": hash_of("question", offer.slug),
         "slug": offer.slug,
         "description": offer.rules,
         "groupItemTitle": offer.group_title,
         "outcomes": json.dumps(list(offer.outcomes), ensure_ascii=False),
-        "clobTokenIds": json.dumps([str(number_of(f"{offer.slug}:{side}", 32)) for side in (0, 1)]),
+        "clobTokenIds": json.dumps(list(traded.tokens)),
         "endDate": iso(end),
         "endDateIso": end.date().isoformat(),
         "startDate": iso_fine(opened),
@@ -30,17 +34,17 @@ def gamma_market(offer: Offer, now: datetime, seed: int, opened: datetime, end: 
         "updatedAt": iso_fine(now),
         "deployingTimestamp": iso_fine(opened),
         "acceptingOrdersTimestamp": iso(opened),
-        **_prices(offer, now, seed),
+        **_prices(traded, at.chance(traded), at.list_market(traded)),
     }
 
 
-def resolution(offer: Offer, closed: datetime) -> Message:
-    """What differs once the market is resolved."""
+def resolution(chance: float, closed: datetime) -> Message:
+    """What differs once the market is resolved. `chance`: of the first outcome."""
     return {
         "closed": True,
         "acceptingOrders": False,
         "closedTime": spaced(closed),
-        "outcomePrices": json.dumps(["1", "0"] if offer.chance > 0.5 else ["0", "1"]),
+        "outcomePrices": json.dumps(["1", "0"] if chance > 0.5 else ["0", "1"]),
         "umaResolutionStatus": "resolved",
         "umaResolutionStatuses": '["proposed"]',
         "umaEndDate": iso(closed),
@@ -53,24 +57,14 @@ def spaced(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S+00")
 
 
-def number_of(name: str, size: int) -> int:
-    """A number of so many bytes that is always the same for a name."""
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:size], "big")
-
-
-def _prices(offer: Offer, now: datetime, seed: int) -> Message:
-    tick = 1 if offer.chance < 0.04 or offer.chance > 0.96 else 10
-    seen: Quote = quote("polymarket", offer.slug, offer.chance, now.timestamp(), seed, tick)
-    first = round(seen.middle, 4)
+def _prices(traded: Market, chance: float, book: Ladder | None) -> Message:
+    best_bid, best_ask = (book.best_bid, book.best_ask) if book else (0, DOLLAR)
+    first = round((best_bid + best_ask) / 2 / DOLLAR if book else chance, 4)
     return {
-        "orderPriceMinTickSize": tick / TICKS,
+        "orderPriceMinTickSize": (book.grid if book else traded.grid).step_below(DOLLAR // 2) / DOLLAR,
         "outcomePrices": json.dumps([f"{first:g}", f"{1 - first:.4g}"]),
-        "bestBid": seen.bid / TICKS,
-        "bestAsk": seen.ask / TICKS,
-        "spread": (seen.ask - seen.bid) / TICKS,
-        "lastTradePrice": seen.bid / TICKS,
+        "bestBid": best_bid / DOLLAR,
+        "bestAsk": best_ask / DOLLAR,
+        "spread": (best_ask - best_bid) / DOLLAR,
+        "lastTradePrice": best_bid / DOLLAR,
     }
-
-
-def _hash(what: str, slug: str) -> str:
-    return "0x" + hashlib.sha256(f"{what}:{slug}".encode()).hexdigest()

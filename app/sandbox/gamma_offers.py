@@ -2,20 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import msgspec
 
-from app.sandbox.games import Contest, Standing
+from app.sandbox.claims import Claim, fixed
+from app.sandbox.games import Contest
 from app.sandbox.leagues import Team
 from app.sandbox.lines import favourite_is_home, spread_lines, total_lines
 from app.sandbox.messages import EASTERN
 from app.sandbox.players import players_of
-from app.sandbox.prices import half_outlook, outlook
 from app.sandbox.quirks import Quirk
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """One market: its question, its two outcomes, and how likely the first is."""
+    """One market: its question, its two outcomes, and the first of them as arithmetic."""
 
     kind: str  # sportsMarketType
     slug: str
@@ -23,24 +24,29 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     group_title: str
     outcomes: tuple[str, str]
     rules: str
-    chance: float
+    claim: Claim
     line: float | None = None
     is_settled: bool = False
     start: datetime | None = None  # when the market says another start than the event
 
 
-def offers_on(contest: Contest, standing: Standing) -> Iterator[Offer]:
-    """Everything that is asked about a game, as it stands."""
+@lru_cache(maxsize=1024)  # words that stay as they are while the game goes on
+def offers_on(contest: Contest) -> tuple[Offer, ...]:
+    """Everything that is asked about a game."""
+    return tuple(_offers(contest))
+
+
+def _offers(contest: Contest) -> Iterator[Offer]:
     if contest.league.is_soccer:
-        yield from _three_way(contest, standing)
+        yield from _three_way(contest)
     else:
-        yield _moneyline(contest, standing)
-    yield from _spreads(contest, standing)
-    yield from _totals(contest, standing)
+        yield _moneyline(contest)
+    yield from _spreads(contest)
+    yield from _totals(contest)
     if contest.has(Quirk.HALVES):
-        yield _moneyline(contest, standing, half=True)
-        yield from _spreads(contest, standing, half=True)
-        yield from _totals(contest, standing, half=True)
+        yield _moneyline(contest, half=True)
+        yield from _spreads(contest, half=True)
+        yield from _totals(contest, half=True)
     if contest.has(Quirk.PROPS):
         yield from _points(contest)
 
@@ -97,14 +103,9 @@ def moneyline_rules(contest: Contest) -> str:
     return f"{_intro(contest)}{wins}\n{_POSTPONED}\nThe result will include any overtime periods."
 
 
-def _three_way(contest: Contest, standing: Standing) -> Iterator[Offer]:
-    expected = outlook(contest, standing)
+def _three_way(contest: Contest) -> Iterator[Offer]:
     slug, day = event_slug(contest), eastern_start(contest).date().isoformat()
-    chances = (
-        (contest.home, expected.home_by_more_than(0.5)),
-        (contest.away, 1 - expected.home_by_more_than(-0.5)),
-    )
-    for team, chance in chances:
+    for team, claim in ((contest.home, Claim("home", 0.5)), (contest.away, Claim("away", 0.5))):
         yield Offer(
             kind="moneyline",
             slug=f"{slug}-{team.polymarket_code}",
@@ -112,7 +113,7 @@ def _three_way(contest: Contest, standing: Standing) -> Iterator[Offer]:
             group_title=team.polymarket_name,
             outcomes=("Yes", "No"),
             rules=f'{_intro(contest)}If {team.polymarket_name} wins, this market will resolve to "Yes". {_NINETY}',
-            chance=chance,
+            claim=claim,
         )
     yield Offer(
         kind="moneyline",
@@ -121,7 +122,7 @@ def _three_way(contest: Contest, standing: Standing) -> Iterator[Offer]:
         group_title=f"Draw ({title(contest)})",
         outcomes=("Yes", "No"),
         rules=f'{_intro(contest)}If the game ends in a draw, this market will resolve to "Yes". {_NINETY}',
-        chance=expected.draw,
+        claim=Claim("draw"),
     )
 
 
@@ -132,11 +133,9 @@ _NINETY = (
 )
 
 
-def _moneyline(contest: Contest, standing: Standing, half: bool = False) -> Offer:
+def _moneyline(contest: Contest, half: bool = False) -> Offer:
     first, second = ordered(contest)
-    expected = half_outlook(contest, standing) if half else outlook(contest, standing)
-    home = expected.home_by_more_than(0)
-    home = 1 - home if contest.has(Quirk.INVERTED_PRICES) and not half else home
+    is_turned = contest.has(Quirk.INVERTED_PRICES) and not half
     return Offer(
         kind="first_half_moneyline" if half else "moneyline",
         slug=event_slug(contest) + ("-1h-moneyline" if half else ""),
@@ -144,7 +143,7 @@ def _moneyline(contest: Contest, standing: Standing, half: bool = False) -> Offe
         group_title="1H Moneyline" if half else "",
         outcomes=(first.polymarket_name, second.polymarket_name),
         rules=_half_rules(contest) if half else moneyline_rules(contest),
-        chance=home if first == contest.home else 1 - home,
+        claim=Claim("home" if (first == contest.home) != is_turned else "away", 0.0, half),
     )
 
 
@@ -152,22 +151,21 @@ def _half_rules(contest: Contest) -> str:
     return f"{_intro(contest)}The result will be determined based on the score at halftime only. {_POSTPONED}"
 
 
-def _spreads(contest: Contest, standing: Standing, half: bool = False) -> Iterator[Offer]:
+def _spreads(contest: Contest, half: bool = False) -> Iterator[Offer]:
     lines = spread_lines(contest, "polymarket", 0.5 if half else 1.0)
     for number, line in enumerate(lines):
-        offer = _spread(contest, standing, line, half)
+        offer = _spread(contest, line, half)
         is_last = number == len(lines) - 1 and not half
         if is_last and contest.has(Quirk.SETTLED_LINE):
-            offer = msgspec.structs.replace(offer, is_settled=True, chance=0.0)
+            offer = msgspec.structs.replace(offer, is_settled=True, claim=fixed(0.0))
         if is_last and contest.has(Quirk.WRONG_START):
             offer = msgspec.structs.replace(offer, start=contest.start + timedelta(days=96))
         yield offer
     if contest.has(Quirk.PUSH_LINES) and not half:
-        yield _spread(contest, standing, lines[0] + 0.5, half)
+        yield _spread(contest, lines[0] + 0.5, half)
 
 
-def _spread(contest: Contest, standing: Standing, line: float, half: bool) -> Offer:
-    expected = half_outlook(contest, standing) if half else outlook(contest, standing)
+def _spread(contest: Contest, line: float, half: bool) -> Offer:
     home_leads = favourite_is_home(contest)
     favourite, other = (contest.home, contest.away) if home_leads else (contest.away, contest.home)
     side = "home" if favourite == sides(contest)[0] else "away"
@@ -184,21 +182,20 @@ def _spread(contest: Contest, standing: Standing, line: float, half: bool) -> Of
             f"{' the first half' if half else ' the game'} by {int(line) + 1} or more {contest.league.clockwork.unit}. "
             f'Otherwise, this market will resolve to "{other.polymarket_name}". {_POSTPONED}'
         ),
-        chance=expected.home_by_more_than(line) if home_leads else 1 - expected.home_by_more_than(-line),
+        claim=Claim("home" if home_leads else "away", line, half),
         line=line if half else -line,  # as recorded: a first-half line has the other sign than its question
     )
 
 
-def _totals(contest: Contest, standing: Standing, half: bool = False) -> Iterator[Offer]:
+def _totals(contest: Contest, half: bool = False) -> Iterator[Offer]:
     lines = total_lines(contest, "polymarket", 0.5 if half else 1.0)
     if contest.has(Quirk.PUSH_LINES) and not half:
         lines = (*lines, lines[0] + 0.5)
     for line in lines:
-        yield _total(contest, standing, line, half)
+        yield _total(contest, line, half)
 
 
-def _total(contest: Contest, standing: Standing, line: float, half: bool) -> Offer:
-    expected = half_outlook(contest, standing) if half else outlook(contest, standing)
+def _total(contest: Contest, line: float, half: bool) -> Offer:
     prefix = "1H " if half else ""
     return Offer(
         kind="first_half_totals" if half else "totals",
@@ -210,7 +207,7 @@ def _total(contest: Contest, standing: Standing, line: float, half: bool) -> Off
             f'{_intro(contest)}This market will resolve to "Over" if both sides combine to score {int(line) + 1} or '
             f"more {contest.league.clockwork.unit}{' in the first half' if half else ' in this game'}. {_POSTPONED}"
         ),
-        chance=expected.over(line),
+        claim=Claim("over", line, half),
         line=line,
     )
 
@@ -228,7 +225,7 @@ def _points(contest: Contest) -> Iterator[Offer]:
                 f'{_intro(contest)}This market will resolve to "Yes" if {player.name} scores more than '
                 f"{player.points} points during the game."
             ),
-            chance=0.5,
+            claim=fixed(0.5),
             line=player.points,
         )
 

@@ -8,6 +8,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.sandbox.answers import answer, refusal
+from app.sandbox.exchanges import Exchange
+from app.sandbox.kalshi_books import kalshi_book_routes
 from app.sandbox.messages import FIXED, Message, moment, part, parts, text
 from app.sandbox.paging import BadParameter, Page, page_after, separated, single, whole_number
 from app.sandbox.stages import Stage
@@ -20,9 +22,10 @@ _OPEN = frozenset({"active", "initialized", "inactive"})
 _SETTLED = frozenset({"finalized"})
 
 
-def kalshi_routes(stage: Stage) -> list[Route]:
+def kalshi_routes(stage: Stage, exchange: Exchange) -> list[Route]:
     """Everything under `/trade-api/v2`."""
     return [
+        *kalshi_book_routes(exchange),
         Route("/events", _told(stage, _events)),
         Route("/events/{ticker}", _one_event(stage)),
         Route("/markets", _told(stage, _markets)),

@@ -3,26 +3,27 @@
 import math
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
-from app.sandbox.games import Contest, Standing
+from app.sandbox.claims import Claim, fixed
+from app.sandbox.games import Contest
 from app.sandbox.leagues import Team, made_id
 from app.sandbox.lines import favourite_is_home, spread_lines, total_lines
 from app.sandbox.messages import EASTERN
 from app.sandbox.players import Player, players_of
-from app.sandbox.prices import half_outlook, outlook
 from app.sandbox.quirks import Quirk
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """One market: what it asks, in Kalshi's words, and how likely that is."""
+    """One market: what it asks, in Kalshi's words and as arithmetic."""
 
     suffix: str
     title: str
     yes: str
     rules: str
-    chance: float
+    claim: Claim
     strike: float | None = None
     target: dict[str, object] | None = None
     condition: str = "a winner is declared"
@@ -38,17 +39,22 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     is_exclusive: bool = False
 
 
-def boards_on(contest: Contest, standing: Standing) -> Iterator[Board]:
-    """Every event about a game, as it stands."""
-    yield Board(kind="GAME", title_tail="", scope="Game", asks=_winners(contest, standing), is_exclusive=True)
+@lru_cache(maxsize=1024)  # words that stay as they are while the game goes on
+def boards_on(contest: Contest) -> tuple[Board, ...]:
+    """Every event about a game."""
+    return tuple(_boards(contest))
+
+
+def _boards(contest: Contest) -> Iterator[Board]:
+    yield Board(kind="GAME", title_tail="", scope="Game", asks=_winners(contest), is_exclusive=True)
     unit = contest.league.clockwork.unit
-    yield Board(kind="SPREAD", title_tail=": Spread", scope="Spread", asks=_spreads(contest, standing))
+    yield Board(kind="SPREAD", title_tail=": Spread", scope="Spread", asks=_spreads(contest))
     total = ": Total Runs" if unit == "runs" else ": Total"
-    yield Board(kind="TOTAL", title_tail=total, scope="Point Total", asks=_totals(contest, standing))
+    yield Board(kind="TOTAL", title_tail=total, scope="Point Total", asks=_totals(contest))
     if contest.has(Quirk.HALVES):
-        yield from _half_boards(contest, standing)
+        yield from _half_boards(contest)
     if contest.has(Quirk.PROPS) and players_of(contest):
-        yield Board(kind="PTS", title_tail=": Points", scope="Points", asks=_points(contest, standing))
+        yield Board(kind="PTS", title_tail=": Points", scope="Points", asks=_points(contest))
 
 
 def sides(contest: Contest) -> tuple[Team, Team]:
@@ -95,32 +101,30 @@ def event_suffix(contest: Contest) -> str:
     return f"{start:%y%b%d}".upper() + at + first.kalshi_code + second.kalshi_code + tail
 
 
-def _half_boards(contest: Contest, standing: Standing) -> Iterator[Board]:
+def _half_boards(contest: Contest) -> Iterator[Board]:
     half = "First Half"
-    winners = _winners(contest, standing, half=True)
+    winners = _winners(contest, half=True)
     yield Board(kind="1HWINNER", title_tail=f": {half} Winner", scope=f"{half} Winner", asks=winners, is_exclusive=True)
-    spreads, totals = _spreads(contest, standing, half=True), _totals(contest, standing, half=True)
+    spreads, totals = _spreads(contest, half=True), _totals(contest, half=True)
     yield Board(kind="1HSPREAD", title_tail=f": {half} Spread", scope=f"{half} Spread", asks=spreads)
     yield Board(kind="1HTOTAL", title_tail=f": {half} Total", scope=f"{half} Total", asks=totals)
 
 
-def _winners(contest: Contest, standing: Standing, half: bool = False) -> tuple[Ask, ...]:
-    expected = half_outlook(contest, standing) if half else outlook(contest, standing)
+def _winners(contest: Contest, half: bool = False) -> tuple[Ask, ...]:
     has_draw = half or contest.league.clockwork.can_tie
-    home_wins = expected.home_by_more_than(0.5 if has_draw else 0)
-    away_wins = 1 - expected.home_by_more_than(-0.5 if has_draw else 0)
-    chances = ((contest.home, home_wins), (contest.away, away_wins))
-    asks = [_winner(contest, team, chance, half) for team, chance in chances]
+    least = 0.5 if has_draw else 0.0
+    claims = ((contest.home, Claim("home", least, half)), (contest.away, Claim("away", least, half)))
+    asks = [_winner(contest, team, claim, half) for team, claim in claims]
     if contest.has(Quirk.INVERTED) and not half:
         asks = [_renamed(asks[0], contest.away, asks[1]), _renamed(asks[1], contest.home, asks[0])]
-    return (*asks, _tie(contest, expected.draw, half)) if has_draw else tuple(asks)
+    return (*asks, _tie(contest, half)) if has_draw else tuple(asks)
 
 
 def _renamed(ask: Ask, team: Team, words: Ask) -> Ask:
     return msgspec.structs.replace(ask, yes=team.kalshi_text, title=words.title)
 
 
-def _winner(contest: Contest, team: Team, chance: float, half: bool) -> Ask:
+def _winner(contest: Contest, team: Team, claim: Claim, half: bool) -> Ask:
     name = team.kalshi_text
     where = f"the first half of the {game_words(contest)}" if half else f"the {game_words(contest)}"
     return Ask(
@@ -128,7 +132,7 @@ def _winner(contest: Contest, team: Team, chance: float, half: bool) -> Ask:
         title=_winner_title(contest, name, half),
         yes=name,
         rules=f"If {name} wins {where}, then the market resolves to Yes.",
-        chance=chance,
+        claim=claim,
         target={contest.league.target: team.target},
     )
 
@@ -144,31 +148,28 @@ def _winner_title(contest: Contest, name: str, half: bool) -> str:
     return f"{title(contest)} Winner?"
 
 
-def _tie(contest: Contest, chance: float, half: bool) -> Ask:
+def _tie(contest: Contest, half: bool) -> Ask:
     where = f"the first half of the {game_words(contest)}" if half else f"the {game_words(contest)}"
     return Ask(
         suffix="TIE",
         title=_winner_title(contest, "Tie", half),
         yes="Tie",
         rules=f"If Tie wins {where}, then the market resolves to Yes.",
-        chance=chance,
+        claim=Claim("draw", is_half=half),
         target={contest.league.target: made_id("team:tie")},
     )
 
 
-def _spreads(contest: Contest, standing: Standing, half: bool = False) -> tuple[Ask, ...]:
+def _spreads(contest: Contest, half: bool = False) -> tuple[Ask, ...]:
     lines = spread_lines(contest, "kalshi", 0.5 if half else 1.0)
     favourite, other = (contest.home, contest.away) if favourite_is_home(contest) else (contest.away, contest.home)
     return (
-        *(_spread(contest, standing, favourite, line, half) for line in lines),
-        _spread(contest, standing, other, lines[0], half),
+        *(_spread(contest, favourite, line, half) for line in lines),
+        _spread(contest, other, lines[0], half),
     )
 
 
-def _spread(contest: Contest, standing: Standing, team: Team, line: float, half: bool) -> Ask:
-    expected = half_outlook(contest, standing) if half else outlook(contest, standing)
-    home = expected.home_by_more_than(line)
-    chance = home if team == contest.home else 1 - expected.home_by_more_than(-line)
+def _spread(contest: Contest, team: Team, line: float, half: bool) -> Ask:
     unit, name = contest.league.clockwork.unit, team.kalshi_text
     span = " the first half" if half else "" if unit == "runs" else " the game"
     where = f"the first half of the {game_words(contest)}" if half else f"the {game_words(contest)}"
@@ -177,19 +178,18 @@ def _spread(contest: Contest, standing: Standing, team: Team, line: float, half:
         title=f"{name} wins{span} by over {line} {unit}?",
         yes=f"{name} wins{' the first half' if half else ''} by over {line} {unit}",
         rules=f"If {name} wins by more than {line} {unit} in {where}, then the market resolves to Yes.",
-        chance=chance,
+        claim=Claim("home" if team == contest.home else "away", line, half),
         strike=line,
         target={contest.league.target: team.target},
     )
 
 
-def _totals(contest: Contest, standing: Standing, half: bool = False) -> tuple[Ask, ...]:
-    expected = half_outlook(contest, standing) if half else outlook(contest, standing)
+def _totals(contest: Contest, half: bool = False) -> tuple[Ask, ...]:
     lines = total_lines(contest, "kalshi", 0.5 if half else 1.0)
-    return tuple(_total(contest, line, expected.over(line), half) for line in lines)
+    return tuple(_total(contest, line, half) for line in lines)
 
 
-def _total(contest: Contest, line: float, chance: float, half: bool) -> Ask:
+def _total(contest: Contest, line: float, half: bool) -> Ask:
     unit = contest.league.clockwork.unit
     where = f"the first half of the {game_words(contest)}" if half else f"the {game_words(contest)}"
     question = f"{title(contest)} Total Runs?" if unit == "runs" else f"{title(contest)}: Over {line} {unit}?"
@@ -198,13 +198,13 @@ def _total(contest: Contest, line: float, chance: float, half: bool) -> Ask:
         title=question.replace(": Over", ": First Half Over") if half else question,
         yes=f"Over {line} {unit} scored{' in the first half' if half else ''}",
         rules=f"If the teams in {where} collectively score more than {line} {unit}, then the market resolves to Yes.",
-        chance=chance,
+        claim=Claim("over", line, half),
         strike=line,
         condition="the event occurs",
     )
 
 
-def _points(contest: Contest, standing: Standing) -> tuple[Ask, ...]:
+def _points(contest: Contest) -> tuple[Ask, ...]:
     return tuple(_player_points(contest, player) for player in players_of(contest))
 
 
@@ -215,7 +215,7 @@ def _player_points(contest: Contest, player: Player) -> Ask:
         title=f"{player.name}: {least}+ points?",
         yes=f"{player.name}: {least}+",
         rules=f"If {player.name} records {least}+ points in the {game_words(contest)}, then it resolves to Yes.",
-        chance=0.5,
+        claim=fixed(0.5),
         strike=player.points,
         target={
             "basketball_player": made_id(f"player:{player.name}"),

@@ -6,17 +6,17 @@ from app.sandbox.games import Contest
 from app.sandbox.kalshi_asks import Ask, Board, boards_on, day, event_suffix, game_words, ordered, sides, title
 from app.sandbox.kalshi_markets import DISCLAIMER, closing_times, kalshi_market, outcome
 from app.sandbox.leagues import made_id
+from app.sandbox.markets import kalshi_market_of
 from app.sandbox.messages import EASTERN, FIXED, Message, iso, iso_fine
-from app.sandbox.slates import Slate
+from app.sandbox.moments import Moment
 
 LISTED_BEFORE = LISTED_AFTER = timedelta(days=3)
 EXPECTED_LENGTH = timedelta(hours=3)
 
 
-def kalshi_events(slate: Slate, contest: Contest, now: datetime) -> list[Message]:
+def kalshi_events(contest: Contest, at: Moment) -> list[Message]:
     """Every event about a game, with its markets nested."""
-    standing = slate.standing(contest, now)
-    return [_event(slate, contest, board, now) for board in boards_on(contest, standing)]
+    return [_event(contest, board, at) for board in boards_on(contest)]
 
 
 def milestone(contest: Contest, tickers: dict[str, list[str]], now: datetime) -> Message:
@@ -45,7 +45,7 @@ def milestone(contest: Contest, tickers: dict[str, list[str]], now: datetime) ->
     }
 
 
-def _event(slate: Slate, contest: Contest, board: Board, now: datetime) -> Message:
+def _event(contest: Contest, board: Board, at: Moment) -> Message:
     series = f"{contest.league.kalshi}{board.kind}"
     ticker = f"{series}-{event_suffix(contest)}"
     first, second = ordered(contest)
@@ -60,18 +60,19 @@ def _event(slate: Slate, contest: Contest, board: Board, now: datetime) -> Messa
         "mutually_exclusive": board.is_exclusive,
         "product_metadata": {"competition": contest.league.competition, "competition_scope": board.scope},
         "last_updated_ts": iso_fine(contest.start - LISTED_BEFORE),
-        "markets": [_market(slate, contest, ask, ticker, now) for ask in board.asks],
+        "markets": [_market(contest, ask, ticker, at) for ask in board.asks],
     }
 
 
-def _market(slate: Slate, contest: Contest, ask: Ask, event: str, now: datetime) -> Message:
+def _market(contest: Contest, ask: Ask, event: str, at: Moment) -> Message:
+    traded = kalshi_market_of(ask, event, contest)
     expected = contest.start + EXPECTED_LENGTH
-    over = contest.start + LISTED_AFTER if contest.is_postponed else slate.end(contest)
+    over = contest.start + LISTED_AFTER if contest.is_postponed else at.slate.end(contest)
     return {
-        **kalshi_market(ask, event, _rules(contest), contest.start - LISTED_BEFORE, now, slate.seed),
+        **kalshi_market(ask, traded, _rules(contest), contest.start - LISTED_BEFORE, at),
         **closing_times(expected, contest.start + LISTED_AFTER),
         "occurrence_datetime": iso(expected),
-        **outcome(ask.chance, over, now),
+        **outcome(at.chance(traded), over, at.now),
     }
 
 

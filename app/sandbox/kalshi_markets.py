@@ -1,10 +1,14 @@
 """Kalshi's markets, whatever they are about: times, prices, results."""
 
+import zlib
 from datetime import datetime, timedelta
 
+from app.sandbox.grids import DOLLAR, Grid
 from app.sandbox.kalshi_asks import Ask
+from app.sandbox.makers import Ladder
+from app.sandbox.markets import Market
 from app.sandbox.messages import FIXED, Message, iso, iso_fine
-from app.sandbox.prices import TICKS, quote
+from app.sandbox.moments import Moment
 
 SETTLED_AFTER = timedelta(minutes=5)  # after the end of the game
 DISCLAIMER = (
@@ -13,13 +17,12 @@ DISCLAIMER = (
 )
 
 
-def kalshi_market(ask: Ask, event: str, rules: str, opened: datetime, now: datetime, seed: int) -> Message:
+def kalshi_market(ask: Ask, traded: Market, rules: str, opened: datetime, at: Moment) -> Message:
     """An open market with its prices at a moment; without its closing times. `rules`: the secondary ones."""
-    ticker = f"{event}-{ask.suffix}"
     market: Message = {
         **FIXED["kalshi_market"],
-        "ticker": ticker,
-        "event_ticker": event,
+        "ticker": traded.id,
+        "event_ticker": traded.id.removesuffix(f"-{ask.suffix}"),
         "title": ask.title,
         "yes_sub_title": ask.yes,
         "no_sub_title": ask.yes,
@@ -31,7 +34,9 @@ def kalshi_market(ask: Ask, event: str, rules: str, opened: datetime, now: datet
         "open_time": iso(opened),
         "status": "active",
         "result": "",
-        **_prices(ticker, ask.chance, now, seed),
+        "price_level_structure": traded.grid.name,
+        "price_ranges": price_ranges(traded.grid),
+        **_prices(traded, at.now, at.list_market(traded)),
     }
     if ask.target is not None:
         market["custom_strike"] = ask.target
@@ -63,17 +68,34 @@ def outcome(chance: float, over: datetime, now: datetime) -> Message:
     }
 
 
-def _prices(ticker: str, chance: float, now: datetime, seed: int) -> Message:
-    seen = quote("kalshi", ticker, chance, now.timestamp(), seed)
-    volume = f"{(seen.bid_size + seen.ask_size) * 7}.00"
-    bid, ask = _dollars(seen.bid), _dollars(seen.ask)
+def price_ranges(grid: Grid) -> list[Message]:
+    """Where prices may lie."""
+    return [
+        {"start": dollars(each.start), "end": dollars(each.end), "step": dollars(each.step)} for each in grid.ranges
+    ]
+
+
+def dollars(price: int) -> str:
+    """`0.5300`."""
+    return f"{price / DOLLAR:.4f}"
+
+
+def contracts(size: int) -> str:
+    """`1200.00`, from hundredths."""
+    return f"{size / 100:.2f}"
+
+
+def _prices(traded: Market, now: datetime, book: Ladder | None) -> Message:
+    best_bid, best_ask = (book.best_bid, book.best_ask) if book else (0, DOLLAR)
+    bid_size, ask_size = (book.bids.get(best_bid, 0), book.asks.get(best_ask, 0)) if book else (0, 0)
+    bid, ask, volume = dollars(best_bid), dollars(best_ask), contracts(volume_of(traded))
     return {
         "yes_bid_dollars": bid,
         "yes_ask_dollars": ask,
-        "no_bid_dollars": _dollars(TICKS - seen.ask),
-        "no_ask_dollars": _dollars(TICKS - seen.bid),
-        "yes_bid_size_fp": f"{seen.bid_size if seen.bid else 0}.00",
-        "yes_ask_size_fp": f"{seen.ask_size if seen.ask < TICKS else 0}.00",
+        "no_bid_dollars": dollars(DOLLAR - best_ask),
+        "no_ask_dollars": dollars(DOLLAR - best_bid),
+        "yes_bid_size_fp": contracts(bid_size),
+        "yes_ask_size_fp": contracts(ask_size),
         "last_price_dollars": bid,
         "previous_price_dollars": bid,
         "previous_yes_bid_dollars": bid,
@@ -85,5 +107,6 @@ def _prices(ticker: str, chance: float, now: datetime, seed: int) -> Message:
     }
 
 
-def _dollars(ticks: int) -> str:
-    return f"{ticks / TICKS:.4f}"
+def volume_of(traded: Market) -> int:
+    """Hundredths of contracts that changed hands before anybody looked."""
+    return (zlib.crc32(traded.key.encode()) % 90_000 + 1_000) * 100

@@ -2,14 +2,16 @@
 
 from datetime import datetime, timedelta
 
+from app.sandbox.claims import fixed
 from app.sandbox.games import Contest
 from app.sandbox.gamma_markets import gamma_market
 from app.sandbox.gamma_offers import Offer
 from app.sandbox.kalshi_asks import Ask, event_suffix
 from app.sandbox.kalshi_markets import DISCLAIMER, closing_times, kalshi_market
 from app.sandbox.leagues import TEAMS, made_id
+from app.sandbox.markets import kalshi_market_of, polymarket_market_of
 from app.sandbox.messages import FIXED, Message, iso, iso_fine
-from app.sandbox.slates import Slate
+from app.sandbox.moments import Moment
 
 _CHAMPIONS = {"BOS": 0.11, "OKC": 0.24, "NY": 0.09, "LAL": 0.07, "DEN": 0.12}
 _CANDIDATES = {"Lamar Jackson": 0.11, "Josh Allen": 0.31, "Patrick Mahomes": 0.18}
@@ -17,18 +19,18 @@ _CANDIDATES = {"Lamar Jackson": 0.11, "Josh Allen": 0.31, "Patrick Mahomes": 0.1
 _LISTED_BEFORE, _LISTED_AFTER = timedelta(days=150), timedelta(days=250)
 
 
-def gamma_oddities(slate: Slate, now: datetime) -> list[Message]:
+def gamma_oddities(at: Moment) -> list[Message]:
     """A title future and an award."""
-    year = slate.origin.year + 1
+    year = at.slate.origin.year + 1
     champions = {f"the {TEAMS['nba', code].name}": chance for code, chance in _CHAMPIONS.items()}
     return [
-        _gamma_future(slate, now, f"{year}-nba-champion", f"{year} NBA Champion", f"the {year} NBA Finals", champions),
-        _gamma_future(slate, now, f"nfl-mvp-{year}", "NFL MVP", "the NFL MVP award", _CANDIDATES),
+        _gamma_future(at, f"{year}-nba-champion", f"{year} NBA Champion", f"the {year} NBA Finals", champions),
+        _gamma_future(at, f"nfl-mvp-{year}", "NFL MVP", "the NFL MVP award", _CANDIDATES),
     ]
 
 
-def _gamma_future(slate: Slate, now: datetime, slug: str, title: str, prize: str, chances: dict[str, float]) -> Message:
-    opened, end = slate.origin - _LISTED_BEFORE, slate.origin + _LISTED_AFTER
+def _gamma_future(at: Moment, slug: str, title: str, prize: str, chances: dict[str, float]) -> Message:
+    opened, end = at.slate.origin - _LISTED_BEFORE, at.slate.origin + _LISTED_AFTER
     offers = [_gamma_offer(slug, prize, name, chance) for name, chance in chances.items()]
     return {
         **FIXED["gamma_event"],
@@ -40,12 +42,12 @@ def _gamma_future(slate: Slate, now: datetime, slug: str, title: str, prize: str
         "startDate": iso_fine(opened),
         "creationDate": iso_fine(opened),
         "createdAt": iso_fine(opened),
-        "updatedAt": iso_fine(now),
+        "updatedAt": iso_fine(at.now),
         "endDate": iso(end),
         "closed": False,
         "negRisk": True,
         "enableNegRisk": True,
-        "markets": [gamma_market(offer, now, slate.seed, opened, end) for offer in offers],
+        "markets": [gamma_market(offer, polymarket_market_of(offer), at, opened, end) for offer in offers],
         "tags": [{**FIXED["gamma_tag"], "id": "1", "label": "Sports", "slug": "sports"}],
     }
 
@@ -58,13 +60,13 @@ def _gamma_offer(slug: str, prize: str, name: str, chance: float) -> Offer:
         group_title=name,
         outcomes=("Yes", "No"),
         rules=f'This market will resolve to "Yes" if {name} win {prize}. Otherwise, it will resolve to "No".',
-        chance=chance,
+        claim=fixed(chance),
     )
 
 
-def kalshi_oddities(slate: Slate, now: datetime) -> list[Message]:
+def kalshi_oddities(at: Moment) -> list[Message]:
     """A title future, an award and a combo."""
-    year = slate.origin.year + 1
+    year = at.slate.origin.year + 1
     title, finals = f"{year} Pro Basketball Champion", f"the {year} Pro Basketball Finals"
     teams = tuple(
         _prize(TEAMS["nba", code].kalshi_code, TEAMS["nba", code].kalshi_text, finals, chance, "basketball_team")
@@ -75,9 +77,9 @@ def kalshi_oddities(slate: Slate, now: datetime) -> list[Message]:
         for name, chance in _CANDIDATES.items()
     )
     return [
-        _kalshi_future(slate, now, f"KXNBA-{year % 100}", title, ("Pro Basketball (M)", "Future"), teams),
-        _kalshi_future(slate, now, f"KXNFLMVP-{year % 100}", "MVP Winner?", ("Pro Football", "Awards"), players),
-        _combo(slate, now),
+        _kalshi_future(at, f"KXNBA-{year % 100}", title, ("Pro Basketball (M)", "Future"), teams),
+        _kalshi_future(at, f"KXNFLMVP-{year % 100}", "MVP Winner?", ("Pro Football", "Awards"), players),
+        _combo(at),
     ]
 
 
@@ -87,15 +89,14 @@ def _prize(suffix: str, name: str, prize: str, chance: float, kind: str) -> Ask:
         title=f"Will {name} win {prize}?",
         yes=name,
         rules=f"If {name} wins {prize}, then the market resolves to Yes.",
-        chance=chance,
+        claim=fixed(chance),
         target={kind: made_id(f"{kind}:{name}")},
         condition="a title holder is declared",
     )
 
 
-def _kalshi_future(
-    slate: Slate, now: datetime, ticker: str, title: str, product: tuple[str, str], asks: tuple[Ask, ...]
-) -> Message:
+def _kalshi_future(at: Moment, ticker: str, title: str, product: tuple[str, str], asks: tuple[Ask, ...]) -> Message:
+    slate = at.slate
     opened, end = slate.origin - _LISTED_BEFORE, slate.origin + _LISTED_AFTER
     times = closing_times(end, end)
     return {
@@ -108,11 +109,16 @@ def _kalshi_future(
         "mutually_exclusive": True,
         "product_metadata": {"competition": product[0], "competition_scope": product[1]},
         "last_updated_ts": iso_fine(slate.origin),
-        "markets": [{**kalshi_market(ask, ticker, DISCLAIMER, opened, now, slate.seed), **times} for ask in asks],
+        "markets": [{**_kalshi_odd(ask, ticker, opened, at), **times} for ask in asks],
     }
 
 
-def _combo(slate: Slate, now: datetime) -> Message:
+def _kalshi_odd(ask: Ask, event: str, opened: datetime, at: Moment) -> Message:
+    return kalshi_market(ask, kalshi_market_of(ask, event), DISCLAIMER, opened, at)
+
+
+def _combo(at: Moment) -> Message:
+    slate = at.slate
     games = [contest for contest in slate.contests if contest.league.code == "nba" and "kalshi" in contest.on][:2]
     ticker = f"KXMVESPORTSMULTIGAMEEXTENDED-S{slate.origin.year}D3F8445347B"
     legs = [_leg(game) for game in games]
@@ -123,10 +129,10 @@ def _combo(slate: Slate, now: datetime) -> Message:
         "Associated Markets": ",".join(leg["market_ticker"] for leg in legs),
         "Multivariate Event Ticker": ticker,
     }
-    ask = Ask(suffix="E4059ABBBCE", title=title, yes=title, rules="", chance=0.3, target=strike)
-    combo = _kalshi_future(slate, now, ticker, "Combo", ("", ""), ())
+    ask = Ask(suffix="E4059ABBBCE", title=title, yes=title, rules="", claim=fixed(0.3), target=strike)
+    combo = _kalshi_future(at, ticker, "Combo", ("", ""), ())
     opened, end = slate.origin, slate.origin + timedelta(days=3)
-    market = {**kalshi_market(ask, ticker, DISCLAIMER, opened, now, slate.seed), **closing_times(end, end)}
+    market = {**_kalshi_odd(ask, ticker, opened, at), **closing_times(end, end)}
     del market["early_close_condition"]
     minted = {
         "is_provisional": True,

@@ -7,8 +7,11 @@ from pathlib import Path
 import msgspec
 
 from app.errors import StartRefused
+from app.sandbox.exchanges import Quoting
+from app.sandbox.markets import Venue
 from app.sandbox.messages import Message, moment, parts
 from app.sandbox.simulations import quiet_scoreboard
+from app.sandbox.stills import KalshiStills, PolymarketStills
 
 
 class Manifest(msgspec.Struct):
@@ -24,6 +27,8 @@ class Manifest(msgspec.Struct):
 class Recording:
     """The stage of a folder with a `slate.json`; its clock runs on from the slate's `now`."""
 
+    is_recorded = True
+
     def __init__(self, folder: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         manifest = _read_manifest(folder)
         self.name = manifest.name
@@ -35,9 +40,17 @@ class Recording:
         }
         self._gamma, _ = _events(folder, manifest.polymarket)
         self._kalshi, self._milestones = _events(folder, manifest.kalshi)
+        stills: dict[Venue, Quoting] = {
+            "kalshi": KalshiStills(self._kalshi),
+            "polymarket": PolymarketStills(self._gamma),
+        }
+        self._stills = stills
 
     def now(self) -> datetime:
         return self._clock() + self._offset
+
+    def quoting(self, venue: Venue) -> Quoting:
+        return self._stills[venue]
 
     def changed_at(self) -> datetime:
         return self._taken

@@ -11,18 +11,27 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 
 from app.errors import StartRefused
 from app.sandbox.answers import refusal
+from app.sandbox.clob import clob_routes, location_routes
+from app.sandbox.clob_frames import Summaries
+from app.sandbox.clob_sockets import clob_socket
 from app.sandbox.espn import espn_routes
+from app.sandbox.exchanges import Exchange
 from app.sandbox.faults import Fault, Faults, FaultyMiddleware
 from app.sandbox.gamma import gamma_routes
 from app.sandbox.kalshi import kalshi_routes
+from app.sandbox.kalshi_sockets import kalshi_socket
+from app.sandbox.ladders import Truth
+from app.sandbox.marks import HashMarks, SequenceMarks
 from app.sandbox.messages import Message, iso_fine
 from app.sandbox.recordings import Recording
+from app.sandbox.signatures import PublicKey, read_public_key
 from app.sandbox.simulations import Simulation
 from app.sandbox.stages import Stage
+from app.sandbox.wires import Wire
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 LONGEST_GOODBYE = 1  # seconds: an answer that a fault holds back must not hold back the end
@@ -30,23 +39,38 @@ LONGEST_GOODBYE = 1  # seconds: an answer that a fault holds back must not hold 
 ESPN = "/espn/apis/site/v2/sports"
 GAMMA = "/gamma"
 KALSHI = "/kalshi/trade-api/v2"
+KALSHI_SOCKET = "/kalshi/trade-api/ws/v2"
+CLOB = "/clob"
+CLOB_SOCKET = "/clob/ws/market"
+POLYMARKET = "/polymarket"
 
 
-def build(*, seed: int = 1, slate: Path | None = None, speed: float = 1.0) -> Starlette:
+def build(
+    *, seed: int = 1, slate: Path | None = None, speed: float = 1.0, kalshi_key: PublicKey | None = None
+) -> Starlette:
     """The sandbox as an ASGI application. Raises StartRefused when the slate cannot be read."""
     if speed <= 0:
         raise StartRefused(f"A speed of {speed} stands still.", remedy="Give a speed above 0; 1 is real time.")
-    return build_on(Recording(slate) if slate else Simulation(seed, speed))
+    return build_on(Recording(slate) if slate else Simulation(seed, speed), kalshi_key)
 
 
-def build_on(stage: Stage) -> Starlette:
-    """The sandbox over a stage."""
+def build_on(stage: Stage, kalshi_key: PublicKey | None = None) -> Starlette:
+    """The sandbox over a stage. With a key Kalshi's socket opens to those alone who sign with its other half."""
     faults = Faults()
+    kalshi = Exchange(stage.quoting("kalshi"), stage.now, stage.kalshi_events, stage.is_recorded)
+    polymarket = Exchange(stage.quoting("polymarket"), stage.now, stage.gamma_events, stage.is_recorded)
+    sequences, hashes = SequenceMarks(), HashMarks()
+    summaries = Summaries(hashes)
     return Starlette(
         routes=[
             Mount(ESPN, routes=espn_routes(stage)),
             Mount(GAMMA, routes=gamma_routes(stage)),
-            Mount(KALSHI, routes=kalshi_routes(stage)),
+            WebSocketRoute(KALSHI_SOCKET, kalshi_socket(kalshi, sequences, faults, stage.now, kalshi_key)),
+            Mount(KALSHI, routes=kalshi_routes(stage, kalshi)),
+            WebSocketRoute(CLOB_SOCKET, clob_socket(polymarket, summaries, faults)),
+            Mount(CLOB, routes=clob_routes(stage, polymarket, summaries)),
+            Mount(POLYMARKET, routes=location_routes()),
+            *Truth({"kalshi": kalshi, "polymarket": polymarket}, sequences, hashes).routes(),
             *_own_routes(stage),
             *_fault_routes(faults),
         ],
@@ -61,17 +85,27 @@ def serve(
     seed: int = 1,
     slate: Path | None = None,
     speed: float = 1.0,
+    kalshi_public_key: Path | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until a signal ends it. `ready` is called with the base URL once it listens; port 0 takes a free one.
 
-    Raises StartRefused when the address is not loopback or taken, or the slate cannot be read.
+    Raises StartRefused when the address is not loopback or taken, or the slate or the key cannot be read.
     """
-    app = build(seed=seed, slate=slate, speed=speed)
+    key = read_public_key(kalshi_public_key) if kalshi_public_key else None
+    app = build(seed=seed, slate=slate, speed=speed, kalshi_key=key)
     with contextlib.closing(_listen(host, port)) as listener:
         taken = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
-        config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=LONGEST_GOODBYE)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            lifespan="off",
+            ws=Wire,
+            ws_ping_interval=None,  # the venues ping, or do not, as they really do
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=LONGEST_GOODBYE,
+        )
         server = _Announcing(config, f"http://{shown}:{taken}", ready)
         server.run(sockets=[listener])
 
@@ -105,8 +139,10 @@ def _own_routes(stage: Stage) -> list[Route]:
         return _json({"now": iso_fine(stage.now()), "simulated": True, "slate": stage.name})
 
     async def index(request: Request) -> Response:
-        hosts = {"espn": ESPN, "gamma": GAMMA, "kalshi": KALSHI}
-        others = {"clock": "/clock", "traps": "/traps", "faults": "/faults"}
+        hosts = {"espn": ESPN, "gamma": GAMMA, "clob": CLOB, "kalshi": KALSHI, "location": f"{POLYMARKET}/api/geoblock"}
+        sockets = {"kalshi_socket": KALSHI_SOCKET, "clob_socket": CLOB_SOCKET}
+        own = {"clock": "/clock", "traps": "/traps", "faults": "/faults", "ladders": "/ladders/{venue}/{market}"}
+        others = {**sockets, **own}
         return _json({"sandbox": stage.name, "simulated": True, "now": iso_fine(stage.now()), **hosts, **others})
 
     async def traps(request: Request) -> Response:

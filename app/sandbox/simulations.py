@@ -7,7 +7,10 @@ from app.sandbox.games import Contest
 from app.sandbox.gamma_listings import gamma_event
 from app.sandbox.kalshi_listings import kalshi_events, milestone
 from app.sandbox.leagues import LEAGUES, League
+from app.sandbox.makers import STYLES, Makers
+from app.sandbox.markets import Venue
 from app.sandbox.messages import Message, text
+from app.sandbox.moments import Moment
 from app.sandbox.oddities import gamma_oddities, kalshi_oddities
 from app.sandbox.quirks import MEANINGS, Quirk
 from app.sandbox.scoreboards import scoreboard, scoreboard_event, team_list
@@ -24,16 +27,22 @@ def _wall_clock() -> datetime:
 class Simulation:
     """The stage of a seed and the minute it was started in."""
 
+    is_recorded = False
+
     def __init__(self, seed: int, speed: float, clock: Callable[[], datetime] = _wall_clock) -> None:
         self._clock = clock
         self.slate: Slate = make_slate(seed, clock(), speed)
         self._rounds = 1
+        self._makers = {venue: Makers(style, lambda: self.slate) for venue, style in STYLES.items()}
         self.name = f"simulated-{seed}"
         self._leagues = {league.espn: league for league in LEAGUES.values()}
         self._told: dict[str, tuple[datetime, list[Message]]] = {}
 
     def now(self) -> datetime:
         return self._clock()
+
+    def quoting(self, venue: Venue) -> Makers:
+        return self._makers[venue]
 
     def changed_at(self) -> datetime:
         """The last multiple of a few seconds: between two of them every answer stays the same."""
@@ -96,13 +105,16 @@ class Simulation:
         return self.slate.shown(now)
 
     def _tell_gamma(self, now: datetime) -> list[Message]:
-        games = [gamma_event(self.slate, contest, now) for contest in self._shown(now) if "polymarket" in contest.on]
-        return games + gamma_oddities(self.slate, now)
+        shown = self._shown(now)
+        moment = Moment(self.slate, now, self._makers["polymarket"])
+        games = [gamma_event(contest, moment) for contest in shown if "polymarket" in contest.on]
+        return games + gamma_oddities(moment)
 
     def _tell_kalshi(self, now: datetime) -> list[Message]:
         listed = [contest for contest in self._shown(now) if "kalshi" in contest.on]
-        games = [event for contest in listed for event in kalshi_events(self.slate, contest, now)]
-        return games + kalshi_oddities(self.slate, now)
+        moment = Moment(self.slate, now, self._makers["kalshi"])
+        games = [event for contest in listed for event in kalshi_events(contest, moment)]
+        return games + kalshi_oddities(moment)
 
     def _remember(self, what: str, tell: Callable[[datetime], list[Message]]) -> list[Message]:
         now = self.changed_at()

@@ -11,7 +11,7 @@ from app.sandbox.games import Contest, Score, Standing, plan_scores, stand
 from app.sandbox.leagues import LEAGUES, TEAMS
 from app.sandbox.quirks import Quirk
 
-FEED_LAG = (5, 20)  # seconds by which the score feed trails the venues
+FEED_LAG = (5, 15)  # seconds by which the score feed trails the games; it is told anew every five besides
 ROUND = timedelta(hours=5, minutes=30)  # longer than a team needs from one start to the end of its game
 LISTED_AHEAD = timedelta(hours=2)
 SHOWN_AFTER = timedelta(hours=3)  # the end
@@ -31,7 +31,7 @@ class Slate(msgspec.Struct, frozen=True):
         return stand(contest, self.scores[contest.id], self._elapsed(contest, now))
 
     def standing_as_fed(self, contest: Contest, now: datetime) -> Standing:
-        """How the score feed tells it: 5 to 20 s late."""
+        """How the score feed knows it: 5 to 15 s late."""
         lag = FEED_LAG[0] + int(contest.id) % (FEED_LAG[1] - FEED_LAG[0] + 1)
         return self.standing(contest, now - timedelta(seconds=lag))
 

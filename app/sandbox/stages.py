@@ -3,15 +3,26 @@
 from datetime import datetime
 from typing import Protocol
 
+from app.sandbox.exchanges import Quoting
+from app.sandbox.markets import Venue
 from app.sandbox.messages import Message
 
 
 class Stage(Protocol):
-    """Everything the three hosts say at this moment."""
+    """Everything the hosts say at this moment."""
 
     @property
     def name(self) -> str:
         """The slate's."""
+        ...
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it stands still."""
+        ...
+
+    def quoting(self, venue: Venue) -> Quoting:
+        """Who knows what stands in a venue's books."""
         ...
 
     def now(self) -> datetime:

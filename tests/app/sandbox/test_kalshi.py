@@ -88,12 +88,23 @@ async def test_doubleheader_games_have_their_own_tickers(sandbox: httpx.AsyncCli
     assert [ticker[-2:] for ticker in yankees] == ["G1", "G2"]
 
 
-async def test_prices_are_whole_cents_and_no_mirrors_yes(sandbox: httpx.AsyncClient) -> None:
+def is_on_grid(market: dict, price: str) -> bool:
+    """Counted in 1/10,000 dollar within the range that holds it."""
+    units = round(float(price) * 10_000)
+    ranges = [
+        [round(float(each[field]) * 10_000) for field in ("start", "end", "step")] for each in market["price_ranges"]
+    ]
+    return any(start <= units <= end and (units - start) % step == 0 for start, end, step in ranges)
+
+
+async def test_prices_lie_on_the_grid_of_the_market_and_no_mirrors_yes(sandbox: httpx.AsyncClient) -> None:
     for event in await every_event(sandbox):
         for market in event["markets"]:
             bid, ask = market["yes_bid_dollars"], market["yes_ask_dollars"]
             assert float(bid) < float(ask)
-            assert re.fullmatch(r"[01]\.\d\d00", bid)
+            assert re.fullmatch(r"[01]\.\d{4}", bid)
+            assert is_on_grid(market, bid)
+            assert is_on_grid(market, ask)
             assert float(market["no_ask_dollars"]) == pytest.approx(1 - float(bid))
             assert float(market["no_bid_dollars"]) == pytest.approx(1 - float(ask))
 

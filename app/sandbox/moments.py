@@ -1,0 +1,27 @@
+"""One moment of a simulated slate at one venue: what everything is told from."""
+
+from datetime import datetime
+
+import msgspec
+
+from app.sandbox.makers import Ladder, Makers, milliseconds
+from app.sandbox.markets import Market
+from app.sandbox.slates import Slate
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """The games, the time, and who quotes."""
+
+    slate: Slate
+    now: datetime
+    makers: Makers
+
+    def list_market(self, market: Market) -> Ladder | None:
+        """Let it be known that this market exists; its book, if it has one now."""
+        self.makers.list_market(market)
+        return self.makers.ladder(market, milliseconds(self.now))
+
+    def chance(self, market: Market) -> float:
+        """How likely its claim is as the game stands at this very moment."""
+        contest = market.contest
+        return market.claim.chance(contest, self.slate.standing(contest, self.now) if contest else None)
