@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import groupby
-from typing import Self, get_args
+from typing import get_args
 
 import msgspec
 
@@ -40,11 +40,11 @@ class Registry:
         self.resolved: dict[tuple[LeagueCode, str], Resolution] = {}  # answers already given, kept by `matcher`
         self.matched: dict[tuple[LeagueCode, str, str], TeamMatch] = {}
 
-    @classmethod
-    def load(cls) -> Self:
-        """The facts that come with the package."""
-        pools, namesakes, version = _packaged_facts()
-        return cls(pools, namesakes, version)
+    @staticmethod
+    @cache
+    def load() -> "Registry":
+        """The facts that come with the package. One for the process: nothing changes it, so all share its indexes."""
+        return Registry(*packaged_facts())
 
     def team(self, team_id: TeamId) -> Team | None:
         """The team of an id, or of one that it had before the source gave its number."""
@@ -197,8 +197,8 @@ def _merge(known: Team, fresh: Team) -> Team:
     )
 
 
-@cache
-def _packaged_facts() -> tuple[Pools, Mapping[TeamId, TeamId], str]:
+def packaged_facts() -> tuple[Pools, Mapping[TeamId, TeamId], str]:
+    """Teams by pool, namesakes and version, as a `Registry` takes them."""
     former = {row["country"]: row["was_in"].split("|") for row in _rows("states.csv")}
     known = {
         team_id: tuple(row["name"] for row in rows)

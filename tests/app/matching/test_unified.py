@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.leagues import LEAGUES, Pool
 from app.domain.teams import Team, TeamId
-from app.matching.registry import Registry
+from app.matching.registry import Registry, packaged_facts
 from app.matching.unified import TeamMatcher
 
 CELTICS = TeamId("nba:2")
@@ -99,7 +99,7 @@ async def test_a_name_is_learned_as_soon_as_its_team_is() -> None:
 
 
 async def test_no_question_waits_for_an_index_once_it_is_warm(monkeypatch: pytest.MonkeyPatch) -> None:
-    matching = TeamMatcher(Registry.load())
+    matching = TeamMatcher(Registry(*packaged_facts()))
     matching.warm()
     await matching.know_names([(CELTICS, "Shamrocks")])
     await matching.learn_teams([newcomer(1), Team(TeamId("soccer:90"), Pool("soccer"), "Springfield Rovers")])
