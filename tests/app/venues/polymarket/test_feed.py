@@ -198,7 +198,7 @@ async def test_a_lost_message_behind_the_best_is_noticed_over_rest() -> None:
 
 
 async def test_a_second_token_that_is_no_mirror_is_noticed() -> None:
-    async with open_house() as house:
+    async with open_house(prices=QUIET) as house:
         market = house.clob.markets[0]
         told = market.replace("BUY", "0.48", "8")
         told["price_changes"][1]["best_ask"] = "0.45"  # type: ignore[index]
