@@ -64,15 +64,7 @@ class TeamIndex:
             self._add(at, team)
         del self._said  # it told which forms were there already
         self._share_bare_names()
-        words = self._by_word.keys() | {word for places in self._places for word in places}
-        whole_pool = within._vocabulary if within else None
-        self._vocabulary: Vocabulary = Vocabulary(
-            words,
-            whole_pool,
-            words_elsewhere,
-            extends=self._dialect.is_soccer,
-            contracts=pool not in PERSONS_POOLS,
-        )
+        self._vocabulary: Vocabulary = self._gather_words(within, words_elsewhere)
         if within is None:
             teams_by_word = {word: len({self._forms[at].team for at in ats}) for word, ats in self._by_word.items()}
             self._dialect.learn(teams_by_word, len(self.teams))
@@ -190,6 +182,15 @@ class TeamIndex:
             return {}
         named = (named for start, named in self._by_start.items() if start[0] == code[0])
         return {at: fit for each in named for at, words in each if (fit := fit_contraction(code, words)).score}
+
+    def _gather_words(self, within: "TeamIndex | None", words_elsewhere: Collection[str]) -> Vocabulary:
+        return Vocabulary(
+            self._by_word.keys() | {word for places in self._places for word in places},
+            within._vocabulary if within else None,
+            words_elsewhere,
+            extends=self._dialect.is_soccer,
+            contracts=self.pool not in PERSONS_POOLS,
+        )
 
     def _index_spellings(self) -> dict[str, tuple[Tier, tuple[Team, ...]]]:
         spellings = {text for team in self.teams for text in (team.name, team.location, team.nickname, *team.names)}
