@@ -68,10 +68,8 @@ def create_app(settings: Settings, worker_names: Sequence[str] = ()) -> FastAPI:
             Middleware(Etags),
         ],
     )
-    app.router.routes[:0] = [
-        *match.router.routes,
-        *doors.routes,
-    ]  # asked most; what is included is looked for twice in every call
+    first = (*match.router.routes, *doors.routes)  # asked most; what is included is looked for twice in every call
+    app.router.routes[:0] = first
     for room in ROUTERS:
         app.include_router(room.router)
     answer_errors(app)

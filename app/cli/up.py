@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from app.cli.children import Child, accompanied
 from app.cli.endings import ASKED_TO_END, ending_well, until_asked_to_end, until_parent_is_gone
+from app.cli.frames import SharedFrames
 from app.cli.output import told
 from app.cli.slates import Groups, played_slate
 from app.cli.stores import with_servers
@@ -26,6 +27,8 @@ from app.main import create_app, run_workers, worker_names
 from app.settings import Settings, as_environment, load_settings
 
 DISCOVERY = "discovery"
+LARGEST_FRAME = 64 * 1024  # bytes that a WebSocket client may send at once; /ws refuses far less, in words
+STALLED_FOR = 30_000  # milliseconds in which a caller takes nothing of what it is sent, after which it is cut off
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -141,7 +144,9 @@ def _uvicorn(app: FastAPI) -> uvicorn.Config:
         loop="none",
         lifespan="on",
         http="httptools",
-        ws="websockets-sansio",
+        ws=SharedFrames,
+        ws_max_size=LARGEST_FRAME,
+        ws_per_message_deflate=False,  # would cost more than all else that a message costs
         log_config=None,
         access_log=False,
         server_header=False,
@@ -189,6 +194,8 @@ def _take_port(host: str, port: int) -> socket.socket:
     """Ours from now on, so that nobody takes it while the servers start; callers wait until the API answers."""
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # what is accepted here has it too
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_FOR)
     try:
         listener.bind((host, port))
         listener.listen()  # two may bind to a port on which nobody listens

@@ -10,6 +10,7 @@ from typing import Any
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 
+from app.cli.frames import SharedFrames
 from app.clock import nanos_clock, wall_clock
 from app.domain.markets import ContractId, MarketId
 from app.domain.money import price, size
@@ -70,7 +71,7 @@ async def replica(settings: Settings) -> AsyncIterator[Replica]:
 
         app.router.lifespan_context = is_open  # type: ignore[assignment]
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            config = uvicorn.Config(app, ws="websockets-sansio", lifespan="on", log_config=None, access_log=False)
+            config = uvicorn.Config(app, ws=SharedFrames, lifespan="on", log_config=None, access_log=False)
             config.timeout_graceful_shutdown = 5
             server = Quiet(config)
             serving = asyncio.create_task(server.serve([listener]))
