@@ -2,6 +2,7 @@
 their meaning is remembered."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from app.domain.money import ONE_DOLLAR, Price, Size, price, size
 from app.domain.prices import Level
@@ -12,15 +13,17 @@ MOST_REMEMBERED = 20_000  # of a kind
 LONGEST = 24  # characters of a number
 _HUNDREDTH = 10_000  # of a contract, in units of Size
 
+Units = TypeVar("Units", bound=int)
 
-class Meanings(dict[Number, int]):
+
+class Meanings(dict[Number, Units]):
     """What was written → what it means. Raises BadInput for what means nothing."""
 
-    def __init__(self, read: Callable[[Number], int]) -> None:
+    def __init__(self, read: Callable[[Number], Units]) -> None:
         super().__init__()
         self._read = read
 
-    def __missing__(self, written: Number) -> int:
+    def __missing__(self, written: Number) -> Units:
         meaning = self._read(written)
         if len(self) >= MOST_REMEMBERED:
             self.clear()
@@ -55,12 +58,12 @@ CHANGES = Meanings(read_change)
 
 def read_bids(written: Levels | None) -> tuple[Level, ...]:
     """What is bid for YES. Raises BadInput."""
-    return tuple((Price(PRICES[dollars]), _size(count)) for dollars, count in written or ())
+    return tuple((PRICES[dollars], _size(count)) for dollars, count in written or ())
 
 
 def read_asks(written: Levels | None) -> tuple[Level, ...]:
     """What is bid for NO, as offers of YES. Raises BadInput."""
-    return tuple((Price(MIRRORED[dollars]), _size(count)) for dollars, count in written or ())
+    return tuple((MIRRORED[dollars], _size(count)) for dollars, count in written or ())
 
 
 def _size(written: Number) -> Size:

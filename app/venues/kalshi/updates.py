@@ -32,7 +32,7 @@ def traded_by(told: wire.Trade, book_id: BookId, received_at: Nanos) -> Traded |
         return None
     if taken is None or size <= 0:
         return None
-    return Traded(book_id, Price(price), Size(size), taken == "yes", _moment(told.ts_ms), received_at)
+    return Traded(book_id, price, Size(size), taken == "yes", _moment(told.ts_ms), received_at)
 
 
 def _offered(price: int) -> Price | None:
