@@ -12,10 +12,13 @@ from app.resources import Resources
 from app.settings import Settings
 from workers.archiver import archiver
 from workers.game_poller import game_poller
+from workers.game_shard import game_shard
 from workers.history_pruner import history_pruner
 from workers.kalshi_monitor import kalshi_monitor
 from workers.market_searcher import market_searcher
 from workers.monitors import ROUND
+from workers.orchestrator import EVERY as ORCHESTRATED_EVERY
+from workers.orchestrator import orchestrator
 from workers.polymarket_monitor import polymarket_monitor
 from workers.publisher import publisher
 from workers.team_matching import TURN, team_matching
@@ -54,8 +57,10 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
         Worker(team_matching, every=TURN, process="trading", longest_wait=2.0),
         Worker(team_refresher, every=DAY, process="discovery"),
         Worker(history_pruner, every=DAY, process="discovery"),
+        Worker(orchestrator, every=ORCHESTRATED_EVERY, process="trading", longest_wait=10.0),
         Worker(polymarket_monitor, every=ROUND, process="trading", longest_wait=10.0),
         Worker(kalshi_monitor, every=ROUND, process="trading", longest_wait=10.0),
+        Worker(game_shard, every=settings.shards.keep_every, process="trading", longest_wait=2.0, runs_in_each=True),
         *([Worker(archiver, every=tape.write_every, process="trading", runs_in_each=True)] if tape.is_on else ()),
     )
 

@@ -6,11 +6,13 @@ import msgspec
 
 from app.domain.games import Game, GameId
 from app.domain.links import Link, Verdict
-from app.domain.markets import ContractId, MarketId, VenueId
+from app.domain.markets import ContractId, EventId, MarketId, VenueId
 from app.domain.propositions import Kind, Scope
 from app.hot.connections import Door
 from app.hot.keys import GAME_LIFETIME, GAMES, LINKED_GAMES, LINKS_LIFETIME, game_key, links_key
 from app.hot.shelves import Keeper, Shelf
+
+_LINKS = msgspec.json.Decoder(tuple[Link, ...])
 
 
 class ActiveGames(Keeper):
@@ -28,6 +30,10 @@ class ActiveGames(Keeper):
         """Every active game, by start."""
         games = (await self._games.all()).values()
         return sorted(games, key=lambda game: (game.start, game.id))
+
+    async def games(self, game_ids: Sequence[GameId]) -> dict[GameId, Game]:
+        """Those of these that are active."""
+        return {game.id: game for game in (await self._games.get(game_ids)).values()}
 
     async def game(self, game_id: GameId) -> Game | None:
         return (await self._games.get([game_id])).get(game_id)
@@ -56,9 +62,18 @@ class LinkedContract(msgspec.Struct, frozen=True):
     """What whoever follows prices needs of a link; the rest is skipped unread."""
 
     venue: VenueId
+    event_id: EventId
     market_id: MarketId | None
     contract_id: ContractId | None
     verdict: Verdict
+
+
+def read_links(body: bytes) -> tuple[Link, ...]:
+    """None of them when they cannot be read: a version that described links differently wrote them."""
+    try:
+        return _LINKS.decode(body)
+    except msgspec.MsgspecError:
+        return ()
 
 
 class GameLinks(Keeper):
@@ -88,6 +103,11 @@ class GameLinks(Keeper):
         links are absent."""
         found = await self._contracts.get(game_ids)
         return {GameId(name): contracts for name, contracts in found.items()}
+
+    async def link_bodies(self, game_ids: Sequence[GameId]) -> dict[GameId, bytes]:
+        """The links of many games as they are written, to see whether they changed; `read_links` reads one."""
+        found = await self._door.values([links_key(game_id) for game_id in game_ids])
+        return {game_id: body for game_id, body in zip(game_ids, found, strict=True) if body is not None}
 
     async def drop_links(self, game_ids: Sequence[GameId]) -> None:
         await self._links.drop(game_ids)

@@ -1,0 +1,97 @@
+"""Tells everybody how the games of a shard stand, whenever a price or the score moves, off the hot path."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+
+from app.domain.decisions import Decision
+from app.domain.games import GameId
+from app.domain.inputs import GameTaken
+from app.domain.markets import ContractId
+from app.domain.prices import SECOND, Quote
+from app.errors import HotStoreUnavailable, Superseded
+from app.hot.view_shown import view_shown
+from app.prices.views import view_of
+from app.resources import Resources
+from workers.turns import Breath
+
+TELL_EVERY = 0.25  # seconds: a view is for people and for what is slower than prices
+REPEAT_EVERY = 2 * SECOND  # so that what was fresh does not look so for long
+
+log = logging.getLogger(__name__)
+
+
+class Views:
+    """The views of the games that this shard has. `lose`: called with a game that another has taken."""
+
+    def __init__(self, resources: Resources, shard: str, lose: Callable[[GameId], None]) -> None:
+        self._resources = resources
+        self._intake = resources.intake
+        self._taken: Mapping[GameId, GameTaken] = resources.intake.pipeline.taken
+        self._fresh_within = round(resources.settings.prices.fresh * SECOND)
+        self._shard = shard
+        self._lose = lose
+        self._fences: dict[GameId, int] = {}
+        self._games: dict[ContractId, GameId] = {}
+        self._due: dict[GameId, None] = {}
+        self._told_at: dict[GameId, int] = {}
+
+    def take(self, game_id: GameId, fence: int) -> None:
+        """The game is this shard's, or stands otherwise."""
+        self._forget_contracts(game_id)
+        self._fences[game_id] = fence
+        self._games.update((link.contract_id, game_id) for link in self._taken[game_id].links if link.contract_id)
+        self._due[game_id] = None
+
+    def leave(self, game_id: GameId) -> None:
+        """Nothing more is said of it here."""
+        self._forget_contracts(game_id)
+        for known in (self._fences, self._due, self._told_at):
+            known.pop(game_id, None)
+
+    def heed(self, decision: Decision) -> None:
+        """A price has moved."""
+        if type(decision) is Quote:
+            game_id = self._games.get(decision.contract_id)
+            if game_id is not None:
+                self._due[game_id] = None
+
+    async def keep_telling(self) -> None:
+        """Until cancelled; while Redis is away only the newest is kept."""
+        stop_heeding = self._intake.heed(self.heed)
+        try:
+            while True:
+                await asyncio.sleep(TELL_EVERY)
+                await self.turn()
+        finally:
+            stop_heeding()
+
+    async def turn(self) -> None:
+        """Tell of the games that moved, and of those that were told of long ago."""
+        now, breath = self._intake.now(), Breath()
+        long_ago = [game_id for game_id in self._fences if now - self._told_at.get(game_id, 0) > REPEAT_EVERY]
+        for game_id in {**self._due, **dict.fromkeys(long_ago)}:
+            self._due.pop(game_id, None)
+            try:
+                await self._tell(game_id)
+            except Superseded:
+                log.warning("game is another shard's", extra={"game": game_id, "shard": self._shard})
+                self._lose(game_id)
+            except HotStoreUnavailable:
+                self._due[game_id] = None
+                return
+            await breath.take()
+
+    async def _tell(self, game_id: GameId) -> None:
+        taken, fence = self._taken.get(game_id), self._fences.get(game_id)
+        if taken is None or fence is None:
+            return  # left while the others were told of
+        now = self._intake.now()
+        view = view_of(taken.game, taken.links, self._intake.pipeline.quote, now, self._fresh_within)
+        shown = view_shown(view, self._shard, fence, self._resources.clock(), now, self._fresh_within)
+        self._told_at[game_id] = now
+        await self._resources.hot.save_view(shown)
+
+    def _forget_contracts(self, game_id: GameId) -> None:
+        for contract_id in [each for each, game in self._games.items() if game == game_id]:
+            del self._games[contract_id]
