@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 import msgspec
@@ -27,18 +27,18 @@ OWED_OFTEN = 3  # times that a snapshot was asked for in vain, before the connec
 
 
 class Connection:
-    """Holds its socket as long as it runs. Its lane keeps its name from one socket to the next."""
+    """Holds a socket as long as it runs. Each socket is a lane of its own: what was told over the one before is cut."""
 
     def __init__(
         self,
-        number: int,
+        numbers: Iterator[int],
         settings: PolymarketSettings,
         put: Put,
         now: Callable[[], Nanos],
         amounts: Amounts,
         counts: Counter[str],
     ) -> None:
-        self.lane = LaneId(f"{POLYMARKET}:{number}")
+        self._numbers = numbers
         self.books: dict[BookId, Pair] = {}
         self.trouble = "not open yet"
         self._settings = settings
@@ -46,7 +46,7 @@ class Connection:
         self._now = now
         self._counts = counts
         self._pairs: dict[str, Pair] = {}  # by token
-        self.reader = Reader(self.lane, self._pairs, put, amounts, counts)
+        self.reader = Reader(self._next_lane(), self._pairs, put, amounts, counts)
         self._socket: Socket | None = None
         self._opened_at = Nanos(0)
         self._wanted: set[str] = set()  # tokens to subscribe to
@@ -54,8 +54,9 @@ class Connection:
         self._flush: asyncio.TimerHandle | None = None
 
     @property
-    def is_open(self) -> bool:
-        return self._socket is not None
+    def lane(self) -> LaneId:
+        """Of the socket that is open, or was last."""
+        return self.reader.lane
 
     @property
     def has_room(self) -> bool:
@@ -121,12 +122,15 @@ class Connection:
             self._close_books()
 
     def _opened(self, socket: Socket) -> None:
-        self._socket, self._opened_at = socket, self._now()
+        self._socket, self._opened_at, self.reader.lane = socket, self._now(), self._next_lane()
         self._counts["connections"] += 1
         self.trouble = ""
         self._wanted.clear()
         self._unwanted.clear()
         socket.send(msgspec.json.encode(wire.Subscription(list(self._pairs))))
+
+    def _next_lane(self) -> LaneId:
+        return LaneId(f"{POLYMARKET}:{next(self._numbers)}")
 
     def _lost(self, lost: SocketLost) -> None:
         self._counts["connections_lost"] += 1

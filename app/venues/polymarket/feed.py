@@ -58,8 +58,8 @@ class PolymarketFeed:
         self._counts: Counter[str] = Counter()
         self._shown = ShownBooks(fetcher, put, now, self._amounts, self._counts)
         self._numbers = count(1)
-        self._connections: dict[LaneId, Connection] = {}
-        self._holding: dict[LaneId, asyncio.Task[None]] = {}
+        self._connections: list[Connection] = []
+        self._holding: dict[Connection, asyncio.Task[None]] = {}
         self._comparing: set[asyncio.Task[None]] = set()
         self._of_book: dict[BookId, Connection] = {}
         self._logged: set[Refusal] = set()
@@ -74,14 +74,14 @@ class PolymarketFeed:
     @property
     def counts(self) -> Mapping[str, int]:
         """Frames, connections and what went wrong, by kind, since the start; and what was asked over REST."""
-        frames = sum(one.reader.frames for one in self._connections.values())
+        frames = sum(one.reader.frames for one in self._connections)
         now = {"frames": self._counts["frames"] + frames, "location_blocked": int(self._is_blocked)}
         return {**self._fetcher.counts, **self._counts, **now}
 
     @property
     def trouble(self) -> str:
         """What stands in the way now, for people; empty when nothing does."""
-        lanes = [f"{lane}: {one.trouble}" for lane, one in self._connections.items() if one.trouble]
+        lanes = [f"{one.lane}: {one.trouble}" for one in self._connections if one.trouble]
         return "; ".join([*lanes[:3], *filter(None, (self._rest, self._location))])
 
     async def follow(self, listed: Sequence[Listed], live: frozenset[BookId]) -> None:
@@ -104,16 +104,17 @@ class PolymarketFeed:
 
     def reopen(self, lane: LaneId) -> None:
         """The core hears nothing from this lane: open another socket."""
-        if connection := self._connections.get(lane):
-            self._counts["reopened"] += 1
-            connection.reopen()
+        for connection in self._connections:
+            if connection.lane == lane:
+                self._counts["reopened"] += 1
+                connection.reopen()
 
     async def run(self) -> None:
         """Hold the connections until cancelled; goes on by itself over every failure of the venue."""
         self._is_running = True
         self._fallen = fallen = asyncio.get_running_loop().create_future()
         beside = [asyncio.create_task(self._keep_comparing()), asyncio.create_task(self._keep_asking_location())]
-        for connection in self._connections.values():
+        for connection in self._connections:
             self._hold(connection)
         try:
             done, _ = await asyncio.wait({fallen, *beside}, return_when=asyncio.FIRST_COMPLETED)
@@ -148,11 +149,11 @@ class PolymarketFeed:
         connection.add(pair)
 
     def _with_room(self) -> Connection:
-        found = next((one for one in self._connections.values() if one.has_room), None)
+        found = next((one for one in self._connections if one.has_room), None)
         if found is None:
-            found = Connection(next(self._numbers), self._settings, self._put, self._now, self._amounts, self._counts)
+            found = Connection(self._numbers, self._settings, self._put, self._now, self._amounts, self._counts)
             found.reader.on_resolved = self._note_resolved
-            self._connections[found.lane] = found
+            self._connections.append(found)
             if self._is_running:
                 self._hold(found)
         return found
@@ -167,13 +168,14 @@ class PolymarketFeed:
         self._drop(pair.book_id)
 
     def _close_the_empty(self) -> None:
-        for lane in [lane for lane, one in self._connections.items() if not one.books]:
-            self._counts["frames"] += self._connections.pop(lane).reader.frames
-            if task := self._holding.pop(lane, None):
+        for connection in [one for one in self._connections if not one.books]:
+            self._connections.remove(connection)
+            self._counts["frames"] += connection.reader.frames
+            if task := self._holding.pop(connection, None):
                 task.cancel()
 
     def _hold(self, connection: Connection) -> None:
-        task = self._holding[connection.lane] = asyncio.create_task(connection.run())
+        task = self._holding[connection] = asyncio.create_task(connection.run())
         task.add_done_callback(self._note_fallen)
 
     def _note_fallen(self, task: asyncio.Task[None]) -> None:
@@ -198,7 +200,7 @@ class PolymarketFeed:
     def _due(self) -> Iterator[Pair]:
         """Live books of quiet connections, and every book that was not compared for long."""
         now = self._now()
-        for connection in self._connections.values():
+        for connection in self._connections:
             is_quiet = connection.is_quiet(now, self._prove_after)
             for pair in connection.books.values():
                 since = now - pair.compared_at
@@ -218,7 +220,7 @@ class PolymarketFeed:
 
     def _log_refusals(self) -> None:
         """Each kind once; all are counted."""
-        for connection in self._connections.values():
+        for connection in self._connections:
             while connection.reader.refusals:
                 refusal = connection.reader.refusals.popleft()
                 if refusal not in self._logged and len(self._logged) < MOST_LOGGED:

@@ -31,7 +31,7 @@ class Reader:
         self, lane: LaneId, pairs: Mapping[str, Pair], put: Put, amounts: Amounts, counts: Counter[str]
     ) -> None:
         self._decode = wire.UPDATE.decode
-        self._lane = lane
+        self.lane = lane
         self._pairs = pairs  # by token; its keeper adds and takes away
         self._put = put
         self._prices, self._sizes = amounts.prices, amounts.sizes
@@ -132,7 +132,7 @@ class Reader:
             bid, ask = self._mirrored[second.best_ask], self._mirrored[second.best_bid]
             self._put(Named(pair.book_id, bid, ask, venue_time, received_at, False, True))
         else:
-            self._put(Heard(self._lane, received_at))
+            self._put(Heard(self.lane, received_at))
 
     def _replaced(self, pair: Pair, change: LevelChange, venue_time: Nanos, received_at: Nanos) -> Replaced:
         """A change that is not the message's last of this book."""
@@ -153,7 +153,7 @@ class Reader:
             if is_hash(book.hash):
                 self.counts["hashes_reproduced" if has_its_hash(book) else "hashes_not_reproduced"] += 1
             pair.has_book, pair.asked = True, 0
-            self._put(Snapshot(pair.book_id, self._lane, bids, asks, venue_time, received_at, 0, book.hash or ""))
+            self._put(Snapshot(pair.book_id, self.lane, bids, asks, venue_time, received_at, 0, book.hash or ""))
         elif pair.has_book:
             bid = complement(min((price for price, size in asks if size), default=None))
             ask = complement(max((price for price, size in bids if size), default=None))
@@ -173,7 +173,7 @@ class Reader:
         if trade.asset_id == pair.first:
             self._put(Traded(pair.book_id, price, size, is_buy, Nanos(trade.timestamp * MILLISECOND), received_at))
         else:
-            self._put(Heard(self._lane, received_at))
+            self._put(Heard(self.lane, received_at))
         return None
 
     def _regrid(self, change: wire.TickSizeChange, received_at: Nanos) -> None:
@@ -182,7 +182,7 @@ class Reader:
             return self._note_other()
         self.heard_at = received_at
         self._note_tick(pair, change.new_tick_size, received_at)
-        self._put(Heard(self._lane, received_at))
+        self._put(Heard(self.lane, received_at))
         return None
 
     def _note_tick(self, pair: Pair, told: str, received_at: Nanos) -> None:
@@ -253,7 +253,7 @@ class Reader:
         for pair in concerned.values():
             self._put(Doubted(pair.book_id, "garbage", received_at))
         if not concerned and not (about and _names_something(about)):
-            self._put(Cut(self._lane, "garbage", received_at))
+            self._put(Cut(self.lane, "garbage", received_at))
 
     def _note_refused(self, kind: str, error: Exception) -> None:
         known = kind in wire.BOOK_TYPES or kind in wire.OTHER_TYPES
