@@ -13,7 +13,9 @@ class TooSlow(Exception):
 
 
 class Source(Protocol):
-    """Knows the newest of what it is asked for by name."""
+    """Knows the newest of what it is asked for by name. `turn`: counts what it has told to all."""
+
+    turn: int
 
     def messages(self, names: Iterable[str]) -> list[str]: ...
 
@@ -25,6 +27,7 @@ class Backlog:
         self._lines: deque[str] = deque()
         self._length = 0
         self._changed: dict[Source, dict[str, None]] = {}
+        self._taken: dict[Source, int] = {}
 
     def __bool__(self) -> bool:
         return bool(self._lines or self._changed)
@@ -39,14 +42,20 @@ class Backlog:
         """These have changed; how they stand is asked when they can be told."""
         self._changed.setdefault(source, {}).update(dict.fromkeys(names))
 
+    def is_ahead(self, source: Source) -> bool:
+        """Something newer than what is being told to all was taken already."""
+        return self._taken.get(source) == source.turn
+
     def forget(self, source: Source) -> None:
         """It is followed no longer."""
         self._changed.pop(source, None)
+        self._taken.pop(source, None)
 
     def take(self) -> str | None:
         """What is told next; None when nothing waits."""
         while not self._lines and self._changed:
             source = next(iter(self._changed))
+            self._taken[source] = source.turn
             for line in source.messages(self._changed.pop(source)):
                 self._push(line)
         if not self._lines:

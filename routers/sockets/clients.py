@@ -51,7 +51,7 @@ class Client:
 
     def offer(self, message: Message, source: Source, names: Iterable[str]) -> None:
         """Tell what has changed; if that cannot be sent now, the newest of it is told as soon as anything can."""
-        if self._draining is not None or not self._is_sent(message):
+        if self._draining is not None or self._backlog.is_ahead(source) or not self._is_sent(message):
             self._backlog.mark(source, names)
             self._drain()
 

@@ -23,7 +23,7 @@ from routers.sockets.clients import AWAY, NO_KEY, Client, as_message
 from routers.sockets.messages import GAMES, PRICES, Interrupted, Restored, SocketRefused, written
 from routers.sockets.places import Places
 from routers.sockets.sequences import Sequences
-from routers.sockets.topics import GamesTopic, Lanes, LanesTopic, Now, PricesTopic, Topic, as_moment
+from routers.sockets.topics import GamesTopic, Lanes, LanesTopic, Line, Now, PricesTopic, Topic, as_moment
 
 AT_ONCE = 64  # sent without letting anybody else have a turn: about a millisecond
 BEAT = 1.0  # seconds
@@ -123,7 +123,7 @@ class Hub:
 
     async def _new_topic(self, channel: str) -> Topic:
         if channel == GAMES:
-            return GamesTopic(self.now, views_channel("*"), DISCOVERY_UPDATES)
+            return GamesTopic(self._lanes, self.now, self._fresh_within, views_channel("*"), DISCOVERY_UPDATES)
         game_id = GameId(channel.removeprefix(PRICES))
         if await self._hot.game(game_id) is None:
             remedy = "GET /games lists the games that are followed now."
@@ -209,35 +209,30 @@ class Hub:
             await self._news.wait()
             self._news.clear()
             for topic in (*self._topics.values(), self._lanes_topic):
-                if not topic.is_ready:
-                    continue
-                changed = topic.take_changed()
-                if changed and topic.followers:
-                    for line, names in _lines(topic, changed):
-                        await self._tell_all(tuple(topic.followers), topic, line, names)
-                if topic.newcomers:
-                    await self._show_all(topic)
+                if topic.is_ready:
+                    await self._tell_changes(topic)
+                    await self._tell_newcomers(topic)
 
-    async def _show_all(self, topic: Topic) -> None:
+    async def _tell_changes(self, topic: Topic) -> None:
+        now = asyncio.get_running_loop().time()
+        if not topic.followers:
+            topic.changed.clear()
+        if not topic.changed or now < topic.rests_until:
+            return
+        for line in topic.lines(topic.take_changed()):
+            await _tell_all(tuple(topic.followers), topic, line)
+        if topic.rests_for:
+            topic.rests_until = now + topic.rests_for
+            asyncio.get_running_loop().call_later(topic.rests_for, self._news.set)
+
+    async def _tell_newcomers(self, topic: Topic) -> None:
+        """How it stands; what comes from now on is told to them as to all others."""
         newcomers = tuple(topic.newcomers)
-        lines = topic.snapshot()  # what comes from now on is told to them as to all others
         topic.newcomers.clear()
         topic.followers |= dict.fromkeys(newcomers)
-        for line in lines:
-            message = as_message(line)
-            for number, client in enumerate(newcomers, 1):
-                if client in topic.followers:
-                    client.tell(message)
-                if number % AT_ONCE == 0:
-                    await asyncio.sleep(0)
-
-    async def _tell_all(self, clients: Iterable[Client], topic: Topic, line: str, names: Iterable[str]) -> None:
-        message = as_message(line)
-        for number, client in enumerate(clients, 1):
-            if client in topic.followers:
-                client.offer(message, topic, names)
-            if number % AT_ONCE == 0:
-                await asyncio.sleep(0)
+        for line in topic.snapshot() if newcomers else ():
+            await _tell_all(newcomers, topic, line)
+            await asyncio.sleep(0)
 
     def _say_absent(self, what: str, why: str) -> None:
         if not self._absent:
@@ -260,11 +255,15 @@ class Hub:
             client.end(AWAY)
 
 
-def _lines(topic: Topic, names: Iterable[str]) -> list[tuple[str, Iterable[str]]]:
-    """Each message with the names it is about: who cannot take one gets the newest of just these."""
-    if isinstance(topic, GamesTopic):
-        return [(line, (name,)) for name in names for line in topic.messages((name,))]
-    return [(line, names) for line in topic.messages(names)]
+async def _tell_all(clients: Iterable[Client], topic: Topic, line: Line) -> None:
+    text, names = line
+    message = as_message(text)
+    topic.turn += 1
+    for number, client in enumerate(clients, 1):
+        if client in topic.followers:  # it may have left meanwhile
+            client.offer(message, topic, names)
+        if number % AT_ONCE == 0:
+            await asyncio.sleep(0)
 
 
 async def _keep_on(work: Callable[[], Awaitable[None]]) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from app.domain.games import GameId
 from app.domain.prices import LaneId
 from app.errors import BadInput, CrosscourtError, KeyRequired, TooManyCalls, Unavailable
 from app.hot.shown import QuoteShown
@@ -130,6 +131,15 @@ class PricesTold(Told, kw_only=True, tag="prices"):
     game_id: str
     at: datetime
     quotes: Sequence[QuoteShown]
+
+
+class GamesTold(Told, kw_only=True, tag="games"):
+    """The games there are; the views of those that a shard works on follow."""
+
+    channel: str
+    is_snapshot: bool
+    at: datetime
+    games: Sequence[GameId]
 
 
 class LanesTold(Told, kw_only=True, tag="lanes"):

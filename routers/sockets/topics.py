@@ -1,21 +1,27 @@
 """What has a newest: the prices of a game, the games there are, the proofs of lanes. Who follows one is told how it
 stands, and then whatever changes; what is older than what was told is never told."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from app.domain.games import GameId
 from app.domain.markets import ContractId, VenueId
-from app.domain.prices import LaneId, Nanos, State
+from app.domain.prices import SECOND, LaneId, Nanos, State
 from app.hot.schemas import Update
-from app.hot.shown import EPOCH, LanesUpdate, QuoteShown, moment, seen
+from app.hot.shown import EPOCH, LanesUpdate, QuoteShown, moment, nanos
 from app.hot.state import HotState
 from routers.sockets.clients import Client
-from routers.sockets.messages import GAMES, PRICES, GameChanged, LanesTold, PricesTold, written
+from routers.sockets.messages import GAMES, PRICES, GameChanged, GamesTold, LanesTold, PricesTold, written
+from routers.views import quote_seen, read_view, view_seen
+
+PASSED_ON_WITHIN = SECOND  # what a view says of its quotes' age is true for so long
+
+ALL = "*"  # in place of names: how everything stands
 
 Now = Callable[[], Nanos]
+Line = tuple[str, Sequence[str]]  # a message, and what it is about: who cannot take it is told the newest of just that
 
 
 class Lanes:
@@ -43,7 +49,9 @@ class Lanes:
 
 
 class Topic:
-    """`newcomers` are told how it stands before they are among the `followers`."""
+    """`newcomers` are told how it stands before they are told what changes, as the `followers` are."""
+
+    rests_for = 0.0  # seconds between two tellings
 
     def __init__(self, name: str, *heard: str) -> None:
         self.name = name
@@ -52,6 +60,8 @@ class Topic:
         self.newcomers: dict[Client, None] = {}
         self.changed: dict[str, None] = {}
         self.is_ready = False
+        self.rests_until = 0.0
+        self.turn = 0
 
     @property
     def is_deserted(self) -> bool:
@@ -60,13 +70,18 @@ class Topic:
     async def prime(self, hot: HotState) -> None:
         """Read how it stands. Raises HotStoreUnavailable."""
 
-    def snapshot(self) -> list[str]:
-        """How all of it stands."""
-        return []
+    def snapshot(self) -> Iterator[Line]:
+        """How all of it stands, each line when it is asked for."""
+        return iter(())
+
+    def lines(self, names: Sequence[str]) -> Iterator[Line]:
+        """How these stand now."""
+        return iter(())
 
     def messages(self, names: Iterable[str]) -> list[str]:
-        """How these stand."""
-        return []
+        """The same for one who could not take it earlier."""
+        asked = tuple(names)
+        return [text for text, _ in (self.snapshot() if ALL in asked else self.lines(asked))]
 
     def change(self, names: Iterable[str]) -> None:
         """The followers are to be told of these."""
@@ -114,28 +129,31 @@ class PricesTopic(Topic):
         """Time has passed: what was told as fresh may be stale by now, or the reverse."""
         now, told = self._now(), self._told
         for contract_id, quote in self.quotes.items():
-            if contract_id in told and self._seen(quote, now).state != told[contract_id]:
+            if contract_id in told and self._state(quote, now) != told[contract_id]:
                 self.changed[contract_id] = None
 
-    def snapshot(self) -> list[str]:
-        return [self._written(self.quotes.values(), is_snapshot=True)]
+    def snapshot(self) -> Iterator[Line]:
+        yield self._written(self.quotes.values(), is_snapshot=True), (ALL,)
 
-    def messages(self, names: Iterable[str]) -> list[str]:
+    def lines(self, names: Sequence[str]) -> Iterator[Line]:
         quotes = [self.quotes[ContractId(name)] for name in names if name in self.quotes]
-        return [self._written(quotes, is_snapshot=False)] if quotes else []
+        if quotes:
+            yield self._written(quotes, is_snapshot=False), names
 
     def _written(self, quotes: Iterable[QuoteShown], *, is_snapshot: bool) -> str:
         now = self._now()
-        told = [self._seen(quote, now) for quote in quotes]
+        told = [quote_seen(quote, self._lanes.proofs, now, self._fresh_within) for quote in quotes]
         self._told.update((quote.contract_id, quote.state) for quote in told)
         return written(
             PricesTold(channel=self.name, is_snapshot=is_snapshot, game_id=self.game_id, at=as_moment(now), quotes=told)
         )
 
-    def _seen(self, quote: QuoteShown, now: Nanos) -> QuoteShown:
-        found = seen(quote, self._lanes.proofs, now, self._fresh_within)
-        assert isinstance(found, QuoteShown)  # it was one
-        return found
+    def _state(self, quote: QuoteShown, now: Nanos) -> State:
+        """As `shown.seen` says it, for all quotes every second."""
+        if quote.state not in ("fresh", "stale"):
+            return quote.state
+        proved_at = max(nanos(quote.proved_at), self._lanes.proofs.get(quote.lane, 0))
+        return "fresh" if now - proved_at <= self._fresh_within else "stale"
 
 
 class _Head(msgspec.Struct):
@@ -149,19 +167,23 @@ _HEAD = msgspec.json.Decoder(_Head)
 
 
 class GamesTopic(Topic):
-    """The games there are, and what the shards say of each. A view is passed on as the shard has written it."""
+    """The games there are, and what the shards say of each: as they have written it, aged anew when it has waited."""
 
-    def __init__(self, now: Now, *heard: str) -> None:
+    rests_for = 0.5
+
+    def __init__(self, lanes: Lanes, now: Now, fresh_within: int, *heard: str) -> None:
         super().__init__(GAMES, *heard)
+        self._lanes = lanes
         self._now = now
-        self._games: list[GameId] = []
+        self._fresh_within = fresh_within
+        self._games: dict[GameId, None] = {}
         self._views: dict[GameId, tuple[tuple[int, datetime], str]] = {}
         self._changes: dict[GameId, Update] = {}
 
     async def prime(self, hot: HotState) -> None:
-        self._games = [game.id for game in await hot.active_games()]
+        self._games = {game.id: None for game in await hot.active_games()}
         self._views = {game_id: view for game_id, view in self._views.items() if game_id in self._games}
-        for game_id in self._games:
+        for game_id in tuple(self._games):
             view = await hot.view(game_id)
             if view is not None:
                 self.take_view(game_id, view)
@@ -175,33 +197,44 @@ class GamesTopic(Topic):
         known = self._views.get(game_id)
         if known is None or known[0] < (head.fence, head.at):
             self._views[game_id] = (head.fence, head.at), text
+            self._games[game_id] = None
             self.changed[f"view:{game_id}"] = None
 
     def take_change(self, change: Update) -> None:
         self._changes[change.game_id] = change
         if change.change == "removed":
+            self._games.pop(change.game_id, None)
             self._views.pop(change.game_id, None)
+        else:
+            self._games[change.game_id] = None
         self.changed[f"game:{change.game_id}"] = None
 
-    def snapshot(self) -> list[str]:
-        games = msgspec.json.encode(self._games).decode()
-        views = ",".join(view for _, view in self._views.values())
-        at = msgspec.json.encode(as_moment(self._now())).decode()
-        return [
-            f'{{"type":"games","channel":"{GAMES}","is_snapshot":true,"at":{at},"games":{games},"views":[{views}]}}'
-        ]
+    def snapshot(self) -> Iterator[Line]:
+        games = tuple(self._games)
+        yield written(GamesTold(channel=GAMES, is_snapshot=True, at=as_moment(self._now()), games=games)), (ALL,)
+        yield from self.lines([f"view:{game_id}" for game_id in games])
 
-    def messages(self, names: Iterable[str]) -> list[str]:
-        found = []
+    def lines(self, names: Sequence[str]) -> Iterator[Line]:
         for name in names:
             kind, _, game_id = name.partition(":")
             if kind == "view" and game_id in self._views:
-                found.append(self._views[GameId(game_id)][1])
+                yield self._view(GameId(game_id)), (name,)
             elif kind == "game":
-                said = self._changes[GameId(game_id)]
-                at = moment(Nanos(said.at * 1_000_000_000)) or EPOCH
-                found.append(written(GameChanged(channel=GAMES, game_id=game_id, change=said.change, at=at)))
-        return found
+                yield self._change(self._changes[GameId(game_id)]), (name,)
+
+    def _change(self, said: Update) -> str:
+        at = as_moment(Nanos(said.at * SECOND))
+        return written(GameChanged(channel=GAMES, game_id=said.game_id, change=said.change, at=at))
+
+    def _view(self, game_id: GameId) -> str:
+        (_, at), text = self._views[game_id]
+        now = self._now()
+        if now - nanos(at) <= PASSED_ON_WITHIN:
+            return text
+        view = read_view(text)
+        if view is None:
+            return text
+        return msgspec.json.encode(view_seen(view, self._lanes.proofs, now, self._fresh_within)).decode()
 
 
 class LanesTopic(Topic):
@@ -213,12 +246,9 @@ class LanesTopic(Topic):
         self._now = now
         self.is_ready = True
 
-    def snapshot(self) -> list[str]:
+    def lines(self, names: Sequence[str]) -> Iterator[Line]:
         proofs = {lane: moment(at) for lane, at in self._lanes.proofs.items()}
-        return [written(LanesTold(at=as_moment(self._now()), lanes=proofs))]
-
-    def messages(self, names: Iterable[str]) -> list[str]:
-        return self.snapshot()
+        yield written(LanesTold(at=as_moment(self._now()), lanes=proofs)), names
 
 
 def is_newer(quote: QuoteShown, known: QuoteShown) -> bool:
