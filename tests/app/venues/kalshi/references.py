@@ -1,4 +1,4 @@
-"""The plainest book there can be, to hold the quick ones against: a level is an entry of a dict, a size is a Decimal."""
+"""The plainest books there can be, to hold the quick ones against: a level is an entry of a dict, a size a Decimal."""
 
 from collections import defaultdict
 from collections.abc import Iterable

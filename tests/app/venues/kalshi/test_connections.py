@@ -6,21 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.games import GameId
 from app.domain.inputs import Followed
-from app.domain.markets import ContractId, MarketId
-from app.domain.prices import FINEST_GRID, MILLISECOND, SECOND, Listed, Nanos, book_id
+from app.domain.prices import FINEST_GRID, MILLISECOND, SECOND, Nanos
 from app.pipeline import Pipeline
 from app.venues.kalshi.connections import Connection
 from app.venues.kalshi.markets import KALSHI
+from tests.app.venues.kalshi.desks import listed
 from tests.app.venues.kalshi.references import FoldedBooks, ReferenceBooks
 
 TAPE = "data/tape/kalshi-ws-2026-08-07/ws_orderbook_stream.json"
-
-
-def listed(ticker: str) -> Listed:
-    first, second = (ContractId(f"{KALSHI}:{ticker}:{side}") for side in ("yes", "no"))
-    return Listed(book_id(KALSHI, MarketId(ticker)), KALSHI, MarketId(ticker), GameId("1"), first, second)
 
 
 def connection(put: object, tickers: list[str]) -> Connection:
