@@ -18,10 +18,14 @@ def sandbox(
     seed: Annotated[int, typer.Option(help="The same seed plays the same games.")] = 1,
     port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8100,
     speed: Annotated[float, typer.Option(min=1, max=100, help="Of the games; clocks stay real.")] = 1.0,
+    plan: Annotated[Path | None, typer.Option(help="What is to happen, and when: JSON, see docs/sandbox.md.")] = None,
+    kalshi_public_key: Annotated[
+        Path | None, typer.Option(help="PEM: Kalshi's socket opens to those alone who sign with its other half.")
+    ] = None,
     leave_with_parent: Annotated[bool, typer.Option("--leave-with-parent", hidden=True)] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Serve ESPN, Gamma and Kalshi in their own formats over a simulated or recorded slate, on this machine only."""
+    """Serve ESPN, Polymarket and Kalshi in their own formats over a simulated or recorded slate, here only."""
 
     def say_where(url: str) -> None:
         if as_json:
@@ -32,7 +36,16 @@ def sandbox(
     if leave_with_parent:
         threading.Thread(target=_leave_with_parent, daemon=True).start()
     with ending_well():
-        serve("127.0.0.1", port, seed=seed, slate=slate, speed=speed, ready=say_where)
+        serve(
+            "127.0.0.1",
+            port,
+            ready=say_where,
+            seed=seed,
+            speed=speed,
+            slate=slate,
+            plan=plan,
+            kalshi_public_key=kalshi_public_key,
+        )
 
 
 def _leave_with_parent() -> None:

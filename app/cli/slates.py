@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import msgspec
 
+from app.cli.signing_keys import KEY_ID, SigningKey, make_signing_key
 from app.embedded.places import refusing
 from app.errors import StartRefused
 from app.settings import environment_with
@@ -26,13 +28,27 @@ RECORDED = {"ahead": "7d", "behind": "1d"}  # slates list games days before, and
 Groups = dict[str, dict[str, str]]
 
 
+class Play(msgspec.Struct, frozen=True):
+    """What is played: a recorded slate, or a simulated one with its seed, its speed and perhaps a plan."""
+
+    slate: Path | None = None
+    plan: Path | None = None
+    seed: int = 1
+    speed: float = 1.0
+
+    def arguments(self, port: int, key: SigningKey | None) -> list[str]:
+        """Of the sandbox's command line."""
+        said = ["sandbox", "--port", str(port), "--seed", str(self.seed), "--speed", str(self.speed)]
+        files = (("--slate", self.slate), ("--plan", self.plan), ("--kalshi-public-key", key and key.public_file))
+        return [*said, *(word for name, file in files if file for word in (name, str(file))), "--leave-with-parent"]
+
+
 @contextmanager
-def played_slate(slate: Path | None, seed: int, speed: float, log_file: Path) -> Iterator[Groups]:
+def played_slate(play: Play, data_dir: Path, log_file: Path) -> Iterator[Groups]:
     """A sandbox on a free port; yields the settings for it. Ends with the block. Raises StartRefused."""
     port = free_port()
-    arguments = ["sandbox", "--port", str(port), "--seed", str(seed), "--speed", str(speed), "--leave-with-parent"]
-    if slate is not None:
-        arguments += ["--slate", str(slate)]
+    key = make_signing_key(data_dir) if play.slate is None else None  # nothing comes over a recording's sockets
+    arguments = play.arguments(port, key)
     with refusing(log_file.parent):
         log = log_file.open("ab")
     with log:
@@ -49,7 +65,7 @@ def played_slate(slate: Path | None, seed: int, speed: float, log_file: Path) ->
     try:
         _wait_for_answer(process, port, log_file, mark)
         threading.Thread(target=_end_with, args=(process, is_over), daemon=True).start()
-        yield settings_of(f"http://127.0.0.1:{port}", is_recorded=slate is not None)
+        yield settings_of(f"http://127.0.0.1:{port}", key)
     finally:
         is_over.set()
         process.terminate()
@@ -70,18 +86,27 @@ def _end_with(process: subprocess.Popen[bytes], is_over: threading.Event) -> Non
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def settings_of(url: str, *, is_recorded: bool) -> Groups:
-    """Every outside host replaced by the sandbox; politeness is not needed there."""
+def settings_of(url: str, key: SigningKey | None) -> Groups:
+    """Every outside host replaced by the sandbox; politeness is not needed there. Without a key the slate is recorded:
+    its Kalshi books are asked for over REST."""
     brisk = {"per_second": "500"}
+    sockets = url.replace("http", "ws", 1)
+    polymarket = {
+        "gamma_url": f"{url}/gamma",
+        "clob_url": f"{url}/clob",
+        "socket_url": f"{sockets}/clob/ws/market",
+        "location_url": f"{url}/polymarket/api/geoblock",
+    }
+    kalshi = {"base_url": f"{url}/kalshi/trade-api/v2", "socket_url": f"{sockets}/kalshi/trade-api/ws/v2"}
+    if key is not None:
+        kalshi |= {"key_id": KEY_ID, "private_key_file": str(key.private_file)}
     groups: Groups = {
         "espn": {"base_url": f"{url}/espn/apis/site/v2/sports", **brisk},
-        "polymarket": {"gamma_url": f"{url}/gamma", "clob_url": f"{url}/clob", **brisk},
-        "kalshi": {"base_url": f"{url}/kalshi/trade-api/v2", **brisk},
+        "polymarket": {**polymarket, **brisk},
+        "kalshi": {**kalshi, **brisk},
         "simulation": {"clock_url": f"{url}/clock"},
     }
-    if is_recorded:
-        groups["discovery"] = RECORDED
-    return groups
+    return groups if key else {**groups, "discovery": RECORDED}
 
 
 def free_port() -> int:

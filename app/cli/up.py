@@ -17,7 +17,7 @@ from app.cli.children import Child, accompanied
 from app.cli.endings import ASKED_TO_END, ending_well, until_asked_to_end, until_parent_is_gone
 from app.cli.frames import SharedFrames
 from app.cli.output import told
-from app.cli.slates import Groups, played_slate
+from app.cli.slates import Groups, Play, played_slate
 from app.cli.stores import with_servers
 from app.cli.welcome import greet
 from app.embedded.places import refusing
@@ -66,6 +66,9 @@ class ApiServer(uvicorn.Server):
 def up(
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Play a simulated slate; no keys, no network.")] = False,
     slate: Annotated[Path | None, typer.Option(help="Play a recorded slate: a folder with slate.json.")] = None,
+    script: Annotated[
+        Path | None, typer.Option("--plan", help="What is to happen on the simulated slate: docs/sandbox.md.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the simulated slate: the same seed plays the same games.")] = 1,
     speed: Annotated[float, typer.Option(min=1, max=100, help="Of the simulated games; clocks stay real.")] = 1.0,
     workers: Annotated[str, typer.Option(help="Names with commas, `all` or `none`, all in this process.")] = "",
@@ -79,13 +82,16 @@ def up(
     """Start the platform: API, page, workers, and whatever servers are not configured."""
     settings = load_settings(**_given(port, host, data_dir))
     style = _log_style(log)
+    if script is not None and (slate is not None or not sandbox):
+        raise BadInput("--plan is for a simulated slate", remedy="Use it with --sandbox, and without --slate.")
     plan = _plan(workers, settings, serves_api=not no_api, leaves_with_parent=leave_with_parent)
     with ending_well(), ExitStack() as stack:
         listener = stack.enter_context(_take_port(settings.api.host, settings.api.port)) if plan.serves_api else None
         groups: Groups = {}
         log_dir = _open_logs(settings.data_dir, plan, style)
         if sandbox or slate is not None:
-            groups |= stack.enter_context(played_slate(slate, seed, speed, log_dir / "sandbox.log"))
+            play = Play(slate, script, seed, speed)
+            groups |= stack.enter_context(played_slate(play, settings.data_dir, log_dir / "sandbox.log"))
         groups |= stack.enter_context(with_servers(settings))
         settings = load_settings(**{**_given(port, host, data_dir), **groups})
         uvloop.run(_serve(settings, plan, as_environment(groups), style, listener))

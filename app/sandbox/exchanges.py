@@ -110,6 +110,7 @@ class Exchange:
             self._listeners.pop(market.id, None)
 
     def _look(self, book: Book, now: int) -> None:
+        book.market = self.quoting.markets[book.market.id]  # a plan may have put its game off
         ladder = self.quoting.ladder(book.market, now)
         listeners = tuple(self._listeners.get(book.market.id, ()))
         book.is_open = ladder is not None

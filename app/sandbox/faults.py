@@ -55,6 +55,8 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     for_seconds: float | None = None
     retry_after: int | None = None
     status: int = 429  # of refuse
+    after: float = 0.0  # seconds from now until it begins
+    every: float | None = None  # seconds after which it begins again, until all faults are cleared
     seconds: float = 3.0  # how long slow, timeout and latency hold back; how long silence and latency last by default
     field: str = ""  # of the first element, for wrong_type and missing_field; empty: its first one
 
@@ -64,12 +66,26 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Planted(msgspec.Struct, kw_only=True):
-    """A fault with its tally."""
+    """A fault with its tally. Times are the machine's own seconds."""
 
     fault: Fault
-    until: float | None
+    since: float
+    lasts: float | None
     left: int | None
     used: int = 0
+
+    def is_in_force(self, now: float) -> bool:
+        """Whether it strikes now; one that comes again and again begins anew when it is time."""
+        every = self.fault.every
+        if every and now >= self.since + every:
+            self.since += (now - self.since) // every * every
+            self.left = _strikes(self.fault, self.lasts)
+        return self.left != 0 and self.since <= now and (self.lasts is None or now < self.since + self.lasts)
+
+
+def _strikes(fault: Fault, lasts: float | None) -> int | None:
+    """How often; None: as long as it lasts."""
+    return fault.count if fault.count is not None or lasts is not None else 1
 
 
 class Faults:
@@ -84,9 +100,8 @@ class Faults:
         lasts = fault.for_seconds
         if lasts is None and fault.count is None and fault.kind in LASTING:
             lasts = fault.seconds
-        until = None if lasts is None else time.monotonic() + lasts
-        left = fault.count if fault.count is not None or until is not None else 1
-        planted = Planted(fault=fault, until=until, left=left)
+        since = time.monotonic() + fault.after
+        planted = Planted(fault=fault, since=since, lasts=lasts, left=_strikes(fault, lasts))
         self._planted.append(planted)
         for wake in tuple(self.on_plant):
             wake()
@@ -99,7 +114,7 @@ class Faults:
         if not self._planted:
             return []
         now = time.monotonic()
-        return [one for one in self._planted if one.left != 0 and (one.until is None or now < one.until)]
+        return [one for one in self._planted if one.is_in_force(now)]
 
     def take(self, path: str) -> Fault | None:
         """The fault that strikes this request, if any."""

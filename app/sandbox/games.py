@@ -62,6 +62,17 @@ class Standing(msgspec.Struct, frozen=True):
     def total(self) -> int:
         return self.score[0] + self.score[1]
 
+    def with_points(self, period: int, home: int, away: int) -> "Standing":
+        """With these points more in a period (from 1); as it is when the game has not begun."""
+        if not 0 < period <= len(self.periods):
+            return self
+        periods = tuple(
+            (first + home, second + away) if number == period else (first, second)
+            for number, (first, second) in enumerate(self.periods, 1)
+        )
+        score = self.score[0] + home, self.score[1] + away
+        return msgspec.structs.replace(self, score=score, periods=periods)
+
     @property
     def half_score(self) -> tuple[int, int]:
         """The score of the first half as far as it has gone."""

@@ -22,7 +22,7 @@ def gamma_market(offer: Offer, traded: Market, at: Moment, opened: datetime, end
         "conditionId": traded.id,
         "questionID": hash_of("question", offer.slug),
         "slug": offer.slug,
-        "description": offer.rules,
+        "description": at.rules(traded, offer.rules),
         "groupItemTitle": offer.group_title,
         "outcomes": json.dumps(list(offer.outcomes), ensure_ascii=False),
         "clobTokenIds": json.dumps(list(traded.tokens)),

@@ -26,7 +26,7 @@ def kalshi_market(ask: Ask, traded: Market, rules: str, opened: datetime, at: Mo
         "title": ask.title,
         "yes_sub_title": ask.yes,
         "no_sub_title": ask.yes,
-        "rules_primary": ask.rules,
+        "rules_primary": at.rules(traded, ask.rules),
         "rules_secondary": rules,
         "early_close_condition": f"This market will close and expire after {ask.condition}.",
         "strike_type": "structured" if ask.strike is None else "greater",

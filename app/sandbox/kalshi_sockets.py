@@ -121,6 +121,7 @@ class Session:
         while True:
             await asyncio.sleep(1.0)
             beats += 1
+            self._outlet.suffer()
             if beats % PING_EVERY == 0:
                 self._outlet.ping(b"heartbeat")
             told = [one for one in self._subscriptions.values() if isinstance(one, LifecycleSubscription)]

@@ -91,7 +91,7 @@ class Makers:
     def __init__(self, style: Style, slate: Callable[[], Slate], script: Script = NO_SCRIPT) -> None:
         self._style = style
         self._slate = slate
-        self._script = script
+        self.script = script
         self.markets: dict[str, Market] = {}  # everything listed so far, by id and by token
         self._keys: dict[str, int] = {}
         self._known: dict[str, Known] = {}
@@ -102,11 +102,18 @@ class Makers:
         for name in (market.id, *market.tokens):
             self.markets[name] = market
 
+    def tell_anew(self, contest: Contest) -> None:
+        """A game is not what it was: its markets are about this one from now on."""
+        for name, market in self.markets.items():
+            if market.contest and market.contest.id == contest.id:
+                self.markets[name] = msgspec.structs.replace(market, contest=contest)
+        self._known.pop(contest.id, None)
+
     def ladder(self, market: Market, now: int) -> Ladder | None:
         """The book at a moment (unix milliseconds); None when there is none: settled, or over."""
         if market.is_settled or self._is_closed(market, now):
             return None
-        if held := self._script.held(market, now):
+        if held := self.script.held(market, now):
             return Ladder(held.bids, held.asks, self._grid(market, now), held.start)
         key = self._key(market.key)
         beat = self.beat(market, now)
@@ -128,12 +135,12 @@ class Makers:
         beat = self.beat(market, now)
         phase = self._key(market.key) % beat
         look = (now - phase) // beat * beat + beat + phase
-        turn = self._script.next_turn(market, now)
+        turn = self.script.next_turn(market, now)
         return look if turn is None else min(look, turn)
 
     def chance(self, market: Market, at: int) -> float:
         """How likely this venue thinks it is, before opinions."""
-        held = self._script.chance(market, at)
+        held = self.script.chance(market, at)
         if held is not None:
             return held
         if market.contest is None or market.claim.of == "fixed":
@@ -148,7 +155,7 @@ class Makers:
         known = self._known.get(contest.id)
         if known is None or known.at != seen:
             standing = self._slate().standing(contest, datetime.fromtimestamp(seen / 1000, UTC))
-            held = self._script.home_chance(contest.id, self._style.venue, at)
+            held = self.script.home_chance(contest.id, self._style.venue, at)
             whole = _leaning(outlook(contest, standing), held)
             known = Known(seen, standing.phase, whole, _leaning(half_outlook(contest, standing), held))
             self._known[contest.id] = known

@@ -21,6 +21,10 @@ class Moment(msgspec.Struct, frozen=True):
         self.makers.list_market(market)
         return self.makers.ladder(market, milliseconds(self.now))
 
+    def rules(self, market: Market, written: str) -> str:
+        """What the market's rules say: as written, unless a plan has it otherwise."""
+        return self.makers.script.rules(market, milliseconds(self.now)) or written
+
     def chance(self, market: Market) -> float:
         """How likely its claim is as the game stands at this very moment."""
         contest = market.contest

@@ -8,6 +8,7 @@ import msgspec
 
 from app.errors import StartRefused
 from app.sandbox.exchanges import Quoting
+from app.sandbox.faults import Fault
 from app.sandbox.markets import Venue
 from app.sandbox.messages import Message, moment, parts
 from app.sandbox.simulations import quiet_scoreboard
@@ -69,6 +70,9 @@ class Recording:
 
     def milestones(self) -> list[Message]:
         return self._milestones
+
+    def faults(self) -> tuple[tuple[datetime, Fault], ...]:
+        return ()
 
     def traps(self) -> list[Message]:
         return []

@@ -1,4 +1,4 @@
-"""What a plan makes of prices: exact levels and prices that are held for a while, whatever the makers think."""
+"""What a plan makes of markets: levels, prices and rules that are held for a while, whatever the makers think."""
 
 from collections.abc import Sequence
 
@@ -28,12 +28,22 @@ class Priced(msgspec.Struct, frozen=True):
     venue: Venue | None = None  # none: both
 
 
+class Ruled(msgspec.Struct, frozen=True):
+    """The rules text of one market between two moments (unix milliseconds)."""
+
+    market_id: str
+    start: int
+    end: int
+    text: str
+
+
 class Script:
     """What is held when."""
 
-    def __init__(self, held: Sequence[Held] = (), priced: Sequence[Priced] = ()) -> None:
+    def __init__(self, held: Sequence[Held] = (), priced: Sequence[Priced] = (), ruled: Sequence[Ruled] = ()) -> None:
         self._held = held
         self._priced = priced
+        self._ruled = ruled
 
     def held(self, market: Market, now: int) -> Held | None:
         """The levels to show now, if they are held."""
@@ -47,6 +57,11 @@ class Script:
     def home_chance(self, game_id: str, venue: Venue, now: int) -> float | None:
         """How likely a venue is to think the home side's win now, if that is held."""
         found = (one.chance for one in self._in_force(now) if one.game_id == game_id and one.venue in (None, venue))
+        return next(found, None)
+
+    def rules(self, market: Market, now: int) -> str | None:
+        """What this market's rules say now, if that is held."""
+        found = (one.text for one in self._ruled if one.market_id == market.id and one.start <= now < one.end)
         return next(found, None)
 
     def next_turn(self, market: Market, now: int) -> int | None:

@@ -4,6 +4,7 @@ import contextlib
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import msgspec
 import uvicorn
@@ -27,6 +28,7 @@ from app.sandbox.kalshi_sockets import kalshi_socket
 from app.sandbox.ladders import Truth
 from app.sandbox.marks import HashMarks, SequenceMarks
 from app.sandbox.messages import Message, iso_fine
+from app.sandbox.plans import read_plan
 from app.sandbox.recordings import Recording
 from app.sandbox.signatures import PublicKey, read_public_key
 from app.sandbox.simulations import Simulation
@@ -45,18 +47,38 @@ CLOB_SOCKET = "/clob/ws/market"
 POLYMARKET = "/polymarket"
 
 
-def build(
-    *, seed: int = 1, slate: Path | None = None, speed: float = 1.0, kalshi_key: PublicKey | None = None
-) -> Starlette:
-    """The sandbox as an ASGI application. Raises StartRefused when the slate cannot be read."""
+class Options(TypedDict, total=False):
+    """How the sandbox is played."""
+
+    seed: int
+    speed: float  # of the games; clocks stay real
+    slate: Path | None  # recorded, instead of a simulated one
+    plan: Path | None
+    kalshi_public_key: Path | None  # whose signatures Kalshi's socket takes; none: anybody may listen
+
+
+def build(**options: Unpack[Options]) -> Starlette:
+    """The sandbox as an ASGI application. Raises StartRefused when slate, plan or key cannot be read."""
+    speed, slate, plan = options.get("speed", 1.0), options.get("slate"), options.get("plan")
     if speed <= 0:
         raise StartRefused(f"A speed of {speed} stands still.", remedy="Give a speed above 0; 1 is real time.")
-    return build_on(Recording(slate) if slate else Simulation(seed, speed), kalshi_key)
+    if slate and plan:
+        raise StartRefused(
+            "A plan changes a simulated slate; a recorded one stays as it was.", remedy="Leave out --plan or --slate."
+        )
+    key_file = options.get("kalshi_public_key")
+    key = read_public_key(key_file) if key_file else None
+    if slate:
+        return build_on(Recording(slate), key)
+    return build_on(Simulation(options.get("seed", 1), speed, plan=read_plan(plan) if plan else ()), key)
 
 
 def build_on(stage: Stage, kalshi_key: PublicKey | None = None) -> Starlette:
     """The sandbox over a stage. With a key Kalshi's socket opens to those alone who sign with its other half."""
     faults = Faults()
+    for at, fault in stage.faults():
+        delay = (at - stage.now()).total_seconds()
+        faults.plant(msgspec.structs.replace(fault, after=max(0.0, delay) + fault.after))
     kalshi = Exchange(stage.quoting("kalshi"), stage.now, stage.kalshi_events, stage.is_recorded)
     polymarket = Exchange(stage.quoting("polymarket"), stage.now, stage.gamma_events, stage.is_recorded)
     sequences, hashes = SequenceMarks(), HashMarks()
@@ -78,22 +100,12 @@ def build_on(stage: Stage, kalshi_key: PublicKey | None = None) -> Starlette:
     )
 
 
-def serve(
-    host: str,
-    port: int,
-    *,
-    seed: int = 1,
-    slate: Path | None = None,
-    speed: float = 1.0,
-    kalshi_public_key: Path | None = None,
-    ready: Callable[[str], None] | None = None,
-) -> None:
+def serve(host: str, port: int, *, ready: Callable[[str], None] | None = None, **options: Unpack[Options]) -> None:
     """Serve until a signal ends it. `ready` is called with the base URL once it listens; port 0 takes a free one.
 
-    Raises StartRefused when the address is not loopback or taken, or the slate or the key cannot be read.
+    Raises StartRefused when the address is not loopback or taken, or slate, plan or key cannot be read.
     """
-    key = read_public_key(kalshi_public_key) if kalshi_public_key else None
-    app = build(seed=seed, slate=slate, speed=speed, kalshi_key=key)
+    app = build(**options)
     with contextlib.closing(_listen(host, port)) as listener:
         taken = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host

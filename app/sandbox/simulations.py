@@ -1,8 +1,11 @@
 """A simulated slate as a stage: games that play out, told anew every few seconds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+import msgspec
+
+from app.sandbox.faults import Fault
 from app.sandbox.games import Contest
 from app.sandbox.gamma_listings import gamma_event
 from app.sandbox.kalshi_listings import kalshi_events, milestone
@@ -12,9 +15,11 @@ from app.sandbox.markets import Venue
 from app.sandbox.messages import Message, text
 from app.sandbox.moments import Moment
 from app.sandbox.oddities import gamma_oddities, kalshi_oddities
+from app.sandbox.plans import Entry
 from app.sandbox.quirks import MEANINGS, Quirk
 from app.sandbox.scoreboards import scoreboard, scoreboard_event, team_list
 from app.sandbox.slates import Slate, make_slate, rounds_by
+from app.sandbox.stagings import stage_plan
 
 TOLD_ANEW_EVERY = 5  # seconds
 SHOWN_WITHOUT_GROUPS = 10  # college games ESPN shows to those who ask for no group
@@ -29,11 +34,16 @@ class Simulation:
 
     is_recorded = False
 
-    def __init__(self, seed: int, speed: float, clock: Callable[[], datetime] = _wall_clock) -> None:
+    def __init__(
+        self, seed: int, speed: float, clock: Callable[[], datetime] = _wall_clock, plan: Sequence[Entry] = ()
+    ) -> None:
         self._clock = clock
-        self.slate: Slate = make_slate(seed, clock(), speed)
+        slate = make_slate(seed, clock(), speed)
+        self.staging = stage_plan(plan, slate, clock())
+        self.slate: Slate = msgspec.structs.replace(slate, extras=self.staging.extras)
         self._rounds = 1
-        self._makers = {venue: Makers(style, lambda: self.slate) for venue, style in STYLES.items()}
+        self._put_off = list(self.staging.put_off)
+        self._makers = {venue: Makers(style, self._current, self.staging.script) for venue, style in STYLES.items()}
         self.name = f"simulated-{seed}"
         self._leagues = {league.espn: league for league in LEAGUES.values()}
         self._told: dict[str, tuple[datetime, list[Message]]] = {}
@@ -83,6 +93,9 @@ class Simulation:
             if "kalshi" in contest.on and not contest.has(Quirk.NO_MILESTONE)
         ]
 
+    def faults(self) -> tuple[tuple[datetime, Fault], ...]:
+        return self.staging.faults
+
     def traps(self) -> list[Message]:
         return [
             {
@@ -100,19 +113,32 @@ class Simulation:
         """The games spoken of now; a new round joins when its time has come."""
         rounds = rounds_by(self.slate.origin, now)
         if rounds > self._rounds:
-            self.slate = make_slate(self.slate.seed, self.slate.origin, self.slate.speed, rounds)
+            more = make_slate(self.slate.seed, self.slate.origin, self.slate.speed, rounds)
+            known = self.slate.contests
+            contests = (*known, *more.contests[len(known) :])
+            self.slate = msgspec.structs.replace(self.slate, contests=contests, scores=more.scores)
             self._rounds = rounds
-        return self.slate.shown(now)
+        return self._current().shown(now)
+
+    def _current(self) -> Slate:
+        """The slate with every game put off that is by now."""
+        while self._put_off and self._put_off[0][0] <= self._clock():
+            _, game_id = self._put_off.pop(0)
+            self.slate = self.slate.with_put_off(game_id)
+            contest = next(one for one in self.slate.contests if one.id == game_id)
+            for makers in self._makers.values():
+                makers.tell_anew(contest)
+        return self.slate
 
     def _tell_gamma(self, now: datetime) -> list[Message]:
         shown = self._shown(now)
-        moment = Moment(self.slate, now, self._makers["polymarket"])
+        moment = Moment(self._current(), now, self._makers["polymarket"])
         games = [gamma_event(contest, moment) for contest in shown if "polymarket" in contest.on]
         return games + gamma_oddities(moment)
 
     def _tell_kalshi(self, now: datetime) -> list[Message]:
         listed = [contest for contest in self._shown(now) if "kalshi" in contest.on]
-        moment = Moment(self.slate, now, self._makers["kalshi"])
+        moment = Moment(self._current(), now, self._makers["kalshi"])
         games = [event for contest in listed for event in kalshi_events(contest, moment)]
         return games + kalshi_oddities(moment)
 

@@ -17,6 +17,15 @@ LISTED_AHEAD = timedelta(hours=2)
 SHOWN_AFTER = timedelta(hours=3)  # the end
 
 
+class Extra(msgspec.Struct, frozen=True):
+    """What is scored besides what is played."""
+
+    game_id: str
+    at: datetime
+    home: int
+    away: int
+
+
 class Slate(msgspec.Struct, frozen=True):
     """All games of a simulation and how they play out. `origin`: its first minute; `speed` moves games, not clocks."""
 
@@ -25,10 +34,15 @@ class Slate(msgspec.Struct, frozen=True):
     speed: float
     contests: tuple[Contest, ...]
     scores: dict[str, tuple[Score, ...]]
+    extras: tuple[Extra, ...] = ()
 
     def standing(self, contest: Contest, now: datetime) -> Standing:
         """How the game stands at a moment of real time."""
-        return stand(contest, self.scores[contest.id], self._elapsed(contest, now))
+        standing = self._as_played(contest, now)
+        for extra in self.extras:
+            if extra.game_id == contest.id and extra.at <= now:
+                standing = standing.with_points(self._as_played(contest, extra.at).period, extra.home, extra.away)
+        return standing
 
     def standing_as_fed(self, contest: Contest, now: datetime) -> Standing:
         """How the score feed knows it: 5 to 15 s late."""
@@ -43,9 +57,20 @@ class Slate(msgspec.Struct, frozen=True):
         left = contest.start + length - self.origin
         return self.origin + (left / self.speed if left > timedelta() else left)
 
+    def with_put_off(self, game_id: str) -> "Slate":
+        """The same with one game postponed."""
+        contests = tuple(
+            msgspec.structs.replace(contest, is_postponed=True) if contest.id == game_id else contest
+            for contest in self.contests
+        )
+        return msgspec.structs.replace(self, contests=contests)
+
     def shown(self, now: datetime) -> tuple[Contest, ...]:
         """The games that anyone still speaks of."""
         return tuple(contest for contest in self.contests if now < self.end(contest) + SHOWN_AFTER)
+
+    def _as_played(self, contest: Contest, now: datetime) -> Standing:
+        return stand(contest, self.scores[contest.id], self._elapsed(contest, now))
 
     def _elapsed(self, contest: Contest, now: datetime) -> float:
         begun = min(self.origin, now)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.sandbox.exchanges import Quoting
+from app.sandbox.faults import Fault
 from app.sandbox.markets import Venue
 from app.sandbox.messages import Message
 
@@ -51,6 +52,10 @@ class Stage(Protocol):
 
     def milestones(self) -> list[Message]:
         """Every Kalshi milestone."""
+        ...
+
+    def faults(self) -> tuple[tuple[datetime, Fault], ...]:
+        """What is planned to go wrong, and when."""
         ...
 
     def traps(self) -> list[Message]:

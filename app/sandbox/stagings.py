@@ -1,0 +1,114 @@
+"""A plan on a slate: names become games and markets, seconds become moments."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from app.sandbox.faults import Fault
+from app.sandbox.games import Contest
+from app.sandbox.grids import DOLLAR
+from app.sandbox.makers import milliseconds
+from app.sandbox.markets import Market, kalshi_markets_on, polymarket_markets_on
+from app.sandbox.plans import Entry, Levels, read_price, units, wrong
+from app.sandbox.scripts import Held, Priced, Ruled, Script
+from app.sandbox.slates import Extra, Slate
+
+FOR_EVER = timedelta(days=3650)
+_GAME = re.compile(r"(?P<league>[a-z]+):(?P<away>[^@]+)@(?P<home>[^@#]+)(#(?P<number>\d))?")
+
+
+class Staging(msgspec.Struct, frozen=True):
+    """A plan as the stage, and the faults, take it."""
+
+    script: Script = Script()
+    extras: tuple[Extra, ...] = ()
+    put_off: tuple[tuple[datetime, str], ...] = ()  # when, and which game
+    faults: tuple[tuple[datetime, Fault], ...] = ()
+
+
+def stage_plan(entries: Sequence[Entry], slate: Slate, began: datetime) -> Staging:
+    """What is to be done on this slate, from `began` on. Raises StartRefused for games and markets it does not have."""
+    held, priced, ruled = [], [], []
+    extras, put_off, faults = [], [], []
+    for number, entry in enumerate(entries):
+        contest = _game(number, entry, slate) if entry.game else None
+        start = _moment(entry, contest, began)
+        span = milliseconds(start), milliseconds(start + _lasting(entry))
+        if entry.fault:
+            faults.append((start, entry.fault))
+        elif entry.ladder:
+            held.append(_held(number, _market(number, entry, contest, slate), span, entry.ladder))
+        elif entry.rules is not None:
+            ruled.append(Ruled(_market(number, entry, contest, slate).id, *span, entry.rules))
+        elif entry.price is not None:
+            priced.append(_priced(number, entry, contest, slate, span))
+        elif contest and entry.score:
+            extras.append(Extra(contest.id, start, entry.score.home, entry.score.away))
+        elif contest:
+            put_off.append((start, contest.id))
+    return Staging(Script(held, priced, ruled), tuple(extras), tuple(sorted(put_off)), tuple(faults))
+
+
+def _moment(entry: Entry, contest: Contest | None, began: datetime) -> datetime:
+    start = contest.start if entry.after == "game" and contest else began
+    return start + timedelta(seconds=entry.at)
+
+
+def _lasting(entry: Entry) -> timedelta:
+    return FOR_EVER if entry.for_seconds is None else timedelta(seconds=entry.for_seconds)
+
+
+def _game(number: int, entry: Entry, slate: Slate) -> Contest:
+    found = _GAME.fullmatch(entry.game)
+    for contest in slate.contests:
+        if contest.id == entry.game or (found and name_of(contest) == name_of_words(found)):
+            return contest
+    known = ", ".join(sorted(name_of(contest) for contest in slate.contests)[:8])
+    raise wrong(number, f"there is no game {entry.game!r}; there are {known} and others")
+
+
+def name_of(contest: Contest) -> str:
+    """`nba:NY@BOS`, `mlb:NYY@BOS#2`."""
+    tail = f"#{contest.number}" if contest.number > 1 else ""
+    return f"{contest.league.code}:{contest.away.abbreviation}@{contest.home.abbreviation}{tail}"
+
+
+def name_of_words(found: re.Match[str]) -> str:
+    """The same from how a plan writes it; `#1` is the first of two."""
+    tail = f"#{found['number']}" if found["number"] and found["number"] != "1" else ""
+    return f"{found['league']}:{found['away']}@{found['home']}{tail}"
+
+
+def _market(number: int, entry: Entry, contest: Contest | None, slate: Slate) -> Market:
+    contests = (contest,) if contest else slate.contests
+    every = [market for one in contests for market in _markets_on(one, entry)]
+    for market in every:
+        if entry.market in (market.id, market.key, *market.tokens) or (contest and entry.market == market.label):
+            return market
+    labels = ", ".join(f"{market.venue} {market.label}" for market in every[:12]) if contest else "name its game, too"
+    raise wrong(number, f"there is no market {entry.market!r} ({labels})")
+
+
+def _markets_on(contest: Contest, entry: Entry) -> Iterable[Market]:
+    if "kalshi" in contest.on and entry.venue in (None, "kalshi"):
+        yield from kalshi_markets_on(contest)
+    if "polymarket" in contest.on and entry.venue in (None, "polymarket"):
+        yield from polymarket_markets_on(contest)
+
+
+def _held(number: int, market: Market, span: tuple[int, int], levels: Levels) -> Held:
+    bids = dict(sorted(_levels(number, levels.bids).items(), reverse=True))
+    return Held(market.id, *span, bids, dict(sorted(_levels(number, levels.asks).items())))
+
+
+def _levels(number: int, written: Iterable[tuple[str, str]]) -> dict[int, int]:
+    return {read_price(number, price): units(number, size, 100, "size") for price, size in written}
+
+
+def _priced(number: int, entry: Entry, contest: Contest | None, slate: Slate, span: tuple[int, int]) -> Priced:
+    chance = read_price(number, entry.price or "") / DOLLAR
+    if entry.market:
+        return Priced(*span, chance, market_id=_market(number, entry, contest, slate).id)
+    return Priced(*span, chance, game_id=contest.id if contest else "", venue=entry.venue)
