@@ -62,12 +62,14 @@ class Feeder:
                 for task in done:
                     task.result()
 
-    async def read(self, game_ids: Iterable[GameId]) -> None:
-        """The books of these games as they stand in Redis. Raises HotStoreUnavailable."""
+    async def read(self, game_ids: Iterable[GameId], lanes: Collection[LaneId] | None = None) -> None:
+        """The books of these games as they stand in Redis; `lanes`: only what one of these carries. Raises
+        HotStoreUnavailable."""
         breath = Breath()
         for game_id in list(game_ids):
             for book in (await self._resources.hot.books(self._books_of(game_id))).values():
-                self.feed(book)
+                if lanes is None or book.lane in lanes:
+                    self.feed(book)
                 await breath.take()
 
     def forget(self, game_id: GameId) -> None:
@@ -160,8 +162,8 @@ class Feeder:
 
     async def _hear_lanes(self, lanes: AsyncIterator[LanesUpdate]) -> None:
         async for told in lanes:
-            if self.hear_lanes(told):
-                await self.read(self._taken)
+            if self.hear_lanes(told):  # of others it may still have what the dead one wrote
+                await self.read(self._taken, told.lanes)
 
     async def _watch(self) -> None:
         while True:
