@@ -1,6 +1,7 @@
 """Kalshi's decimals → exact integers. They stand in quotes, now and then not; the same ones come again and again, so
 their meaning is remembered."""
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from app.venues.kalshi.wire import Levels, Number
 
 MOST_REMEMBERED = 20_000  # of a kind
 LONGEST = 24  # characters of a number
+_PLAIN = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII)
 _HUNDREDTH = 10_000  # of a contract, in units of Size
 
 Units = TypeVar("Units", bound=int)
@@ -74,8 +76,8 @@ def _size(written: Number) -> Size:
 
 
 def _plain(written: Number) -> str:
-    """The text of a number. An exponent in it would be a short way to write a number of a million digits."""
+    """The text of a number: digits and a point. An exponent would be a short way to write a million of them."""
     text = str(written)
-    if len(text) > LONGEST or (isinstance(written, str) and "e" in text.lower()):
+    if len(text) > LONGEST or not _PLAIN.fullmatch(text):
         raise BadInput(f"{text[:LONGEST]!r} is no number of dollars or contracts")
     return text
