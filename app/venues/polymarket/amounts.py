@@ -34,6 +34,8 @@ class BestPrices(dict[str, Price | None]):
 
     def __missing__(self, text: str) -> Price | None:
         price = self._prices[text]
+        if len(self) >= MOST_PRICES:
+            self.clear()
         best = self[text] = price if 0 < price < ONE_DOLLAR else None
         return best
 
@@ -45,6 +47,8 @@ class MirroredPrices(dict[str, Price | None]):
         self._best = best
 
     def __missing__(self, text: str) -> Price | None:
+        if len(self) >= MOST_PRICES:
+            self.clear()
         mirrored = self[text] = complement(self._best[text])
         return mirrored
 
@@ -53,11 +57,16 @@ class Sizes(dict[str, Size]):
     """Text → size. Raises BadInput for what is none."""
 
     def __missing__(self, text: str) -> Size:
-        units = read_units(text, _SIZE_PLACES)
+        whole, _, part = text.partition(".")
+        digits = whole + part
+        if len(part) <= _SIZE_PLACES and len(digits) <= _LONGEST and digits.isdecimal():  # most are new: no call
+            units = int(digits) * _POWERS[_SIZE_PLACES - len(part)]
+        else:
+            units = read_units(text, _SIZE_PLACES)
         if len(self) >= MOST_SIZES:
             self.clear()
-        size = self[text] = Size(units)
-        return size
+        self[text] = units  # type: ignore[assignment]  # one call less
+        return units  # type: ignore[return-value]
 
 
 class Sides(dict[str, bool]):

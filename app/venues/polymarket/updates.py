@@ -86,19 +86,16 @@ class Reader:
         changes = update.price_changes
         for change in changes if changes is not None else _old_form(update):
             token = change.asset_id
-            its = self._pairs.get(token)
-            if its is None:
+            if pair is None and (pair := self._pairs.get(token)) is None:
                 continue
-            if its is not pair:
-                if pair is not None:
-                    raise BadInput("price_changes: of several markets")
-                pair = its
-            if token != its.first:
+            if token == pair.first:
+                if first is not None:
+                    self._put(self._replaced(pair, first, venue_time, received_at))
+                first = change
+            elif token == pair.second:
                 second = change
-                continue
-            if first is not None:
-                self._put(self._replaced(its, first, venue_time, received_at))
-            first = change
+            elif token in self._pairs:
+                raise BadInput("price_changes: of several markets")
         if pair is None:
             return
         self.heard_at = received_at

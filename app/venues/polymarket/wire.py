@@ -113,7 +113,7 @@ class Level(msgspec.Struct, gc=False):
     size: str
 
 
-class Book(msgspec.Struct, tag_field="event_type", tag="book", kw_only=True):
+class Book(msgspec.Struct, tag_field="event_type", tag="book", kw_only=True, gc=False):
     """An order book, of REST and of the market channel alike. Replaces what was known."""
 
     market: str  # condition id
@@ -140,7 +140,7 @@ class LevelChange(msgspec.Struct, kw_only=True, gc=False):
     best_ask: str | None = None
 
 
-class PriceChange(msgspec.Struct, tag_field="event_type", tag="price_change", kw_only=True):
+class PriceChange(msgspec.Struct, tag_field="event_type", tag="price_change", kw_only=True, gc=False):
     """Level changes of one market; the form before 2025 holds one change in its own fields."""
 
     market: str
@@ -153,7 +153,7 @@ class PriceChange(msgspec.Struct, tag_field="event_type", tag="price_change", kw
     hash: str | None = None
 
 
-class LastTradePrice(msgspec.Struct, tag_field="event_type", tag="last_trade_price", kw_only=True):
+class LastTradePrice(msgspec.Struct, tag_field="event_type", tag="last_trade_price", kw_only=True, gc=False):
     market: str
     asset_id: str
     price: str
@@ -171,7 +171,7 @@ class TickSizeChange(msgspec.Struct, tag_field="event_type", tag="tick_size_chan
     timestamp: Milliseconds
 
 
-class BestBidAsk(msgspec.Struct, tag_field="event_type", tag="best_bid_ask", kw_only=True):
+class BestBidAsk(msgspec.Struct, tag_field="event_type", tag="best_bid_ask", kw_only=True, gc=False):
     market: str
     asset_id: str
     best_bid: str
