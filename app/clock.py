@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 from app.domain.prices import Nanos
 
@@ -23,6 +24,6 @@ def shifted_clock(now: datetime) -> Clock:
 def nanos_clock(clock: Clock) -> Callable[[], Nanos]:
     """The same time in whole nanoseconds, without a datetime each time it is read."""
     if clock is wall_clock:
-        return lambda: Nanos(time.time_ns())
+        return cast(Callable[[], Nanos], time.time_ns)
     offset = round((clock() - wall_clock()).total_seconds() * 1e9)
     return lambda: Nanos(time.time_ns() + offset)

@@ -19,7 +19,7 @@ class Intake:
     def __init__(self, pipeline: Pipeline, now: Callable[[], Nanos], *, keeps_tape: bool = True) -> None:
         self.pipeline = pipeline
         self.now = now
-        self._apply = pipeline.apply
+        self._handlers = pipeline.handlers
         self._most_kept = MOST_KEPT if keeps_tape else FEW_KEPT
         self._inputs: list[Input] = []
         self._decisions: list[Decision] = []
@@ -29,7 +29,7 @@ class Intake:
     def put(self, told: Input) -> None:
         """Tell the core; returns when everything that follows has been handed on."""
         self._inputs.append(told)
-        decisions = self._apply(told)
+        decisions = self._handlers[type(told)](told)
         if decisions:
             self._hand_on(decisions)
 

@@ -31,7 +31,7 @@ class Pipeline:
         self.take_moved = board.take_moved
         self.doubts = board.quarantine.now
         self._taken: dict[GameId, GameTaken] = {}
-        self._handlers: Mapping[type, Handler] = {
+        self.handlers: Mapping[type, Handler] = {  # by kind of input; `apply` is the same with a call in between
             inputs.Added: board.add,
             inputs.Replaced: board.replace,
             inputs.Snapshot: board.load,
@@ -52,7 +52,7 @@ class Pipeline:
 
     def apply(self, told: Input) -> Sequence[Decision]:
         """What follows from it, in order."""
-        return self._handlers[type(told)](told)
+        return self.handlers[type(told)](told)
 
     @property
     def listed(self) -> Mapping[BookId, Listed]:

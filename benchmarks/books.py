@@ -70,9 +70,9 @@ class ListByTick:
 
 def ours(made: Sequence[Change]) -> None:
     book = Book(LISTED, CENT_GRID, Lane(LaneId("kalshi:1"), Nanos(0), 1), Nanos(0))
-    replace = book.replace
+    put = book.put
     for change in made:
-        replace(*change)
+        put(*change)
 
 
 def list_by_tick(made: Sequence[Change]) -> None:

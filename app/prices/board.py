@@ -137,7 +137,7 @@ class Board:
         book.lane.proved_at = told.received_at
         if book.doubt is not None:
             return UNCHANGED
-        moved = book.add(told.is_bid, told.price, told.size)
+        moved = book.put(told.is_bid, told.price, told.size, adds=True)
         book.last = told
         if not book.is_touched:
             self._touch(book)
@@ -150,7 +150,7 @@ class Board:
         book.lane.proved_at = told.received_at
         if book.doubt is not None:
             return UNCHANGED
-        moved = book.replace(told.is_bid, told.price, told.size)
+        moved = book.put(told.is_bid, told.price, told.size)
         book.last = told
         if not book.is_touched:
             self._touch(book)

@@ -83,13 +83,18 @@ class Book:
         bid_at = NOWHERE if bid is None else places.get(bid)
         return bid_at == self.bid_at and (self._top if ask is None else places.get(ask)) == self.ask_at
 
-    def replace(self, is_bid: bool, price: int, size: int) -> bool | Doubt:
-        """So much lies there now. Whether the best, or what lies there, changed; or why that cannot be."""
+    def put(self, is_bid: bool, price: int, size: int, *, adds: bool = False) -> bool | Doubt:
+        """So much lies there now, or with `adds` so much more or less. Whether the best, or what lies there, changed;
+        or why that cannot be. One function for both: each message comes here, and a call costs as much as the work."""
         try:
             at = self._places[price]
         except KeyError:
-            return self.replace(is_bid, price, size) if self._refine(price) else "off_grid"
+            return self.put(is_bid, price, size, adds=adds) if self._refine(price) else "off_grid"
         levels = self._bids if is_bid else self._asks
+        if adds:
+            size += levels[at]
+            if size < 0:
+                return "negative"
         if levels[at] == size:
             return False
         levels[at] = size
@@ -103,21 +108,12 @@ class Book:
             self.ask_at = at
         return True
 
-    def add(self, is_bid: bool, price: int, change: int) -> bool | Doubt:
-        """So much more or less lies there. Whether the best, or what lies there, changed; or why that cannot be."""
-        try:
-            at = self._places[price]
-        except KeyError:
-            return self.add(is_bid, price, change) if self._refine(price) else "off_grid"
-        size = (self._bids if is_bid else self._asks)[at] + change
-        return "negative" if size < 0 else self.replace(is_bid, price, size)
-
     def load(self, bids: Iterable[Level], asks: Iterable[Level]) -> Doubt | None:
         """These levels and no others; or why that cannot be, and then there are none."""
         self._empty()
         for is_bid, levels in ((True, bids), (False, asks)):
             for price, size in levels:
-                if size and isinstance(self.replace(is_bid, price, size), str):
+                if size and isinstance(self.put(is_bid, price, size), str):
                     self._empty()
                     return "off_grid"
         return None
@@ -130,7 +126,7 @@ class Book:
         self._empty()
         for is_bid, levels in ((True, bids), (False, asks)):
             for price, size in levels:
-                self.replace(is_bid, price, size)
+                self.put(is_bid, price, size)
 
     def bids(self) -> tuple[Level, ...]:
         """Best first."""
@@ -207,7 +203,7 @@ class Book:
         self._empty()
         for is_bid, levels in ((True, bids), (False, asks)):
             for known, size in levels:
-                self.replace(is_bid, known, size)
+                self.put(is_bid, known, size)
         return True
 
 

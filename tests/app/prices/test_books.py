@@ -41,14 +41,14 @@ def test_any_changes_leave_the_levels_of_a_plain_book(data: st.DataObject, grid:
             case "replace":
                 change = data.draw(st.booleans()), data.draw(prices), data.draw(SIZES)
                 plain.replace(*change)
-                assert book.replace(*change) is ((book.bids()[:1], book.asks()[:1]) != best_before)
+                assert book.put(*change) is ((book.bids()[:1], book.asks()[:1]) != best_before)
             case "add":
                 is_bid, price, by = data.draw(st.booleans()), data.draw(prices), data.draw(st.integers(-3, 3))
                 if plain.sides[is_bid].get(price, 0) + by < 0:
-                    assert book.add(is_bid, price, by) == "negative"
+                    assert book.put(is_bid, price, by, adds=True) == "negative"
                 else:
                     plain.add(is_bid, price, by)
-                    assert book.add(is_bid, price, by) is ((book.bids()[:1], book.asks()[:1]) != best_before)
+                    assert book.put(is_bid, price, by, adds=True) is ((book.bids()[:1], book.asks()[:1]) != best_before)
         assert (book.bids(), book.asks()) == (plain.bids, plain.asks)
         assert (book.bid_at >= book.ask_at) is plain.is_crossed
         quote = book.quote()
@@ -64,8 +64,8 @@ def test_any_changes_leave_the_levels_of_a_plain_book(data: st.DataObject, grid:
 def test_a_price_off_the_grid_changes_nothing(grid: Grid, price: int) -> None:
     book = open_book(grid)
     book.load(*sides())
-    assert book.replace(True, price, 1_000_000) == "off_grid"
-    assert book.add(True, price, 1_000_000) == "off_grid"
+    assert book.put(True, price, 1_000_000) == "off_grid"
+    assert book.put(True, price, 1_000_000, adds=True) == "off_grid"
     assert (book.bids(), book.asks()) == sides()
 
 
@@ -82,8 +82,8 @@ def test_a_snapshot_off_the_grid_leaves_no_level() -> None:
 def test_a_book_whose_grid_is_not_told_grows_as_fine_as_its_prices() -> None:
     book = open_book(FINEST_GRID)
     book.load(*sides())
-    book.replace(True, 4_005, 7)
-    book.replace(False, 4_499, 8)
+    book.put(True, 4_005, 7)
+    book.put(False, 4_499, 8)
     assert [price for price, _ in book.bids()] == [4_005, 4_000, 3_900]
     assert [price for price, _ in book.asks()] == [4_499, 4_500]
 
@@ -94,5 +94,5 @@ def test_another_grid_keeps_what_lies_on_it() -> None:
     book.regrid(CENT_GRID)
     assert book.bids() == ((4_000, 2),)
     book.regrid(even_grid(10))
-    book.replace(True, 4_020, 9)
+    book.put(True, 4_020, 9)
     assert book.bids() == ((4_020, 9), (4_000, 2))
