@@ -13,7 +13,21 @@ from app.clock import nanos_clock
 from app.domain.prices import SECOND
 from app.resources import open_resources
 from app.settings import Settings
-from routers import aliases, audit, discovery, games, health, listings, match, overrides, pages, sessions, unmatched
+from routers import (
+    aliases,
+    audit,
+    discovery,
+    games,
+    health,
+    listings,
+    markets,
+    match,
+    overrides,
+    pages,
+    prices,
+    sessions,
+    unmatched,
+)
 from routers.beats import Expected
 from routers.documents import openapi_of
 from routers.errors import answer_errors
@@ -26,7 +40,7 @@ from routers.sockets.hubs import open_hub
 from workers.roster import pick, roster
 from workers.supervisor import supervised
 
-ROUTERS = (listings, aliases, overrides, unmatched, discovery, games, health, audit, sessions, pages)
+ROUTERS = (listings, aliases, overrides, unmatched, discovery, games, prices, markets, health, audit, sessions, pages)
 
 DESCRIPTION = """
 Which contracts on Polymarket and Kalshi speak about which live game, and why we think so.
@@ -34,12 +48,16 @@ Which contracts on Polymarket and Kalshi speak about which live game, and why we
 Errors are `application/problem+json` with a `remedy`. Times are UTC, lines are numbers in points. Lists come in pages:
 give `next_cursor` as `cursor`. On this machine reading and asking need no key; what changes state needs one in
 `X-API-Key`. Every answer says in `RateLimit-*` how many calls are left this minute.
+
+Prices as they move, signals, orders and fills come over `WS /ws`, which this document cannot describe: each message is
+in `docs/websocket.md`, and `examples/price_follower.py` is a bot that follows a game.
 """
 
 TAGS = [
     {"name": "match", "description": "The unified team matcher: names, pairs, listings, aliases, and the radar."},
     {"name": "discovery", "description": "Games with their markets, as published to Redis."},
     {"name": "games", "description": "The slate, and every contract tied to a game."},
+    {"name": "prices", "description": "What contracts cost now, and the ladders behind it. `WS /ws` tells what moves."},
     {"name": "health", "description": "Is it alive, is it ready, how is each worker."},
     {"name": "access", "description": "Who calls, and how a browser is let in."},
 ]

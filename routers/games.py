@@ -95,7 +95,7 @@ async def read_links(game_id: Annotated[str, GAME_PATH], opened: Opened) -> Game
         links: Sequence[Link] = await recorded_links(opened.history, game.id)
     else:
         links = await opened.hot.links(game.id)
-    links = sorted(links, key=_order)
+    links = sorted(links, key=link_order)
     left_out = [item for item in await opened.hot.left_out(league=game.league) if item.game_id == game.id]
     return GameLinksAnswer(
         game=GameAnswer.model_validate(game),
@@ -113,7 +113,7 @@ async def _find_recorded(opened: Resources, game_id: str) -> Game:
     return msgspec.structs.replace(game, home=team(game.home.id) or game.home, away=team(game.away.id) or game.away)
 
 
-def _order(link: Link) -> Place:
+def link_order(link: Link) -> Place:
     """What settles alike stands together; the whole game first, and of it the winner."""
     said = link.proposition
     return (

@@ -104,6 +104,7 @@ class LanesUpdate(msgspec.Struct, frozen=True, tag="lanes", tag_field="type"):
 
 def quote_shown(listed: Listed, quote: Quote, now: Nanos, fresh_within: int, flush: int = 0) -> QuoteShown:
     """A quote of one of a market's two contracts. `fresh_within`: nanoseconds."""
+    proved_at = quote.proved_at if quote.received_at else Nanos(0)  # nothing is proved before the first snapshot
     return QuoteShown(
         contract_id=quote.contract_id,
         venue=listed.venue,
@@ -115,8 +116,8 @@ def quote_shown(listed: Listed, quote: Quote, now: Nanos, fresh_within: int, flu
         ask_size=None if quote.ask is None else shown_size(quote.ask_size),
         venue_time=moment(quote.venue_time),
         received_at=moment(quote.received_at),
-        proved_at=moment(quote.proved_at),
-        age_ms=age_ms(quote.proved_at, now),
+        proved_at=moment(proved_at),
+        age_ms=age_ms(proved_at, now),
         state=quote.state(now, fresh_within),
         doubt=quote.doubt,
         sequence=quote.sequence,
@@ -129,6 +130,7 @@ def quote_shown(listed: Listed, quote: Quote, now: Nanos, fresh_within: int, flu
 def book_shown(ladder: Ladder, now: Nanos, fresh_within: int, depth: int, flush: int = 0) -> BookShown:
     """The `depth` best levels of both sides."""
     listed = ladder.listed
+    proved_at = ladder.proved_at if ladder.received_at else Nanos(0)
     is_fresh = now - ladder.proved_at <= fresh_within
     return BookShown(
         book_id=listed.book_id,
@@ -137,14 +139,14 @@ def book_shown(ladder: Ladder, now: Nanos, fresh_within: int, depth: int, flush:
         game_id=listed.game_id,
         first=listed.first,
         second=listed.second,
-        bids=_levels_shown(ladder.bids[:depth]),
-        asks=_levels_shown(ladder.asks[:depth]),
+        bids=levels_shown(ladder.bids[:depth]),
+        asks=levels_shown(ladder.asks[:depth]),
         bids_beyond=max(0, len(ladder.bids) - depth),
         asks_beyond=max(0, len(ladder.asks) - depth),
         venue_time=moment(ladder.venue_time),
         received_at=moment(ladder.received_at),
-        proved_at=moment(ladder.proved_at),
-        age_ms=age_ms(ladder.proved_at, now),
+        proved_at=moment(proved_at),
+        age_ms=age_ms(proved_at, now),
         state="quarantined" if ladder.doubt else "fresh" if is_fresh else "stale",
         doubt=ladder.doubt,
         doubted_at=moment(ladder.doubted_at),
@@ -181,7 +183,8 @@ def age_ms(proved_at: Nanos, now: Nanos) -> int | None:
     return max(0, now - proved_at) // MILLISECOND if proved_at else None
 
 
-def _levels_shown(levels: Sequence[Level]) -> list[LevelShown]:
+def levels_shown(levels: Sequence[Level]) -> list[LevelShown]:
+    """Levels as others see them."""
     return [(shown_price(price), shown_size(size)) for price, size in levels]
 
 
