@@ -13,6 +13,7 @@ from app.sandbox.faults import Faults
 from app.sandbox.gamma_listings import CLOSED_AFTER
 from app.sandbox.grids import DOLLAR, Grid
 from app.sandbox.makers import milliseconds
+from app.sandbox.markets import Market
 from app.sandbox.messages import Message
 from app.sandbox.outlets import Outlet
 from app.sandbox.wires import wire_of
@@ -114,14 +115,16 @@ class Session:
 
     def _follow(self, tokens: Iterable[str], *, is_shown: bool) -> None:
         shown: list[tuple[Book, int]] = []
-        for token in dict.fromkeys(tokens):
-            book = self._exchange.book(token)
+        looked_at = [(token, self._exchange.book(token)) for token in dict.fromkeys(tokens)]  # before any is followed
+        for token, book in looked_at:
             if book is None or token not in book.market.tokens:
                 continue
             side = book.market.tokens.index(token)
             sides = self._sides.setdefault(book.market.id, set())
             if not sides:
                 self._exchange.follow(book.market, self)
+                if self._is_resolved(book.market):
+                    self._resolved.add(book.market.id)  # that is no news
             if side not in sides and book.is_open:
                 shown.append((book, side))
             sides.add(side)
@@ -153,12 +156,15 @@ class Session:
 
     def _say_resolution(self, book: Book) -> None:
         market, now = book.market, milliseconds(self._exchange.clock())
-        end = self._exchange.quoting.end(market)
-        if end is None or now < end + _RESOLVED or market.id in self._resolved:
+        if market.id in self._resolved or not self._is_resolved(market):
             return
         self._resolved.add(market.id)
         winner = 0 if self._exchange.quoting.chance(market, now) > 0.5 else 1
         self._unsaid.append(frames.market_resolved(market, winner, now))
+
+    def _is_resolved(self, market: Market) -> bool:
+        end = self._exchange.quoting.end(market)
+        return end is not None and milliseconds(self._exchange.clock()) >= end + _RESOLVED
 
 
 def _chunks(shown: list[tuple[Book, int]]) -> Iterable[list[tuple[Book, int]]]:

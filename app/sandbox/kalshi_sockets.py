@@ -155,10 +155,7 @@ class Session:
             subscription = self._open(channel, params)
             self._subscriptions[subscription.sid] = subscription
             self._answer("subscribed", command, {"channel": channel, "sid": subscription.sid})
-            is_shown = channel == "orderbook_delta" if params.send_initial_snapshot is None else True
-            added = subscription.add(markets if _names(params) else self._every_market())
-            if is_shown and params.send_initial_snapshot is not False:
-                subscription.show(added)
+            subscription.add(markets if _names(params) else self._every_market(), is_shown=_is_shown(channel, params))
 
     def _update(self, command: Command, params: Params) -> None:
         sids = params.sids if params.sids is not None else [] if params.sid is None else [params.sid]
@@ -174,15 +171,15 @@ class Session:
             raise Refused(14)
         subscription, markets = self._subscriptions[sids[0]], self._markets(params)
         if params.action == "get_snapshot":
-            subscription.show(market for market in markets if market.id in subscription.markets)
+            subscription.show(markets)
             return
-        added = subscription.add(markets) if params.action == "add_markets" else []
+        names, held = {market.id for market in markets}, set(subscription.markets)
         if params.action == "delete_markets":
             subscription.remove(markets)
-        now_in = {"market_tickers": sorted(subscription.markets)}
+        now_in = {"market_tickers": sorted(held | names if params.action == "add_markets" else held - names)}
         self._answer("ok", command, now_in, sid=subscription.sid, seq=subscription.next_seq())
-        if params.send_initial_snapshot is not False and subscription.channel == "orderbook_delta":
-            subscription.show(added)
+        if params.action == "add_markets":
+            subscription.add(markets, is_shown=_is_shown(subscription.channel, params))
 
     def _unsubscribe(self, command: Command, params: Params) -> None:
         if not params.sids:
@@ -212,6 +209,11 @@ class Session:
 
     def _every_market(self) -> list[Market]:
         return list(self._exchange.quoting.markets.values())
+
+
+def _is_shown(channel: str, params: Params) -> bool:
+    asked = params.send_initial_snapshot
+    return channel == "orderbook_delta" if asked is None else asked
 
 
 def _names(params: Params) -> list[str]:

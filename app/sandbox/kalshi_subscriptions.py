@@ -26,14 +26,16 @@ class Subscription:
         self._outlet = outlet
         self._exchange = exchange
 
-    def add(self, markets: Iterable[Market]) -> list[Market]:
-        """Follow these too; the ones that are new."""
-        fresh = [market for market in markets if market.id not in self.markets]
-        for market in fresh:
-            self._exchange.book(market.id)
+    def add(self, markets: Iterable[Market], *, is_shown: bool) -> None:
+        """Follow these too, and say first how they stand: no change of a book comes before all of it."""
+        for market in markets:
+            book = None if market.id in self.markets else self._exchange.book(market.id)
+            if book is None:
+                continue
             self.markets[market.id] = market
             self._exchange.follow(market, self)
-        return fresh
+            if is_shown and not self._exchange.is_silent:
+                self._show(book)
 
     def remove(self, markets: Iterable[Market]) -> None:
         """Follow these no more."""
@@ -45,7 +47,14 @@ class Subscription:
         self.remove(tuple(self.markets.values()))
 
     def show(self, markets: Iterable[Market]) -> None:
-        """Say how they stand, where the channel has such a message."""
+        """Say how these stand that are followed, where the channel has such a message."""
+        books = [self._exchange.book(market.id) for market in markets if market.id in self.markets]
+        for book in books if not self._exchange.is_silent else ():
+            if book:
+                self._show(book)
+
+    def _show(self, book: Book) -> None:
+        """Nothing to say about it on most channels."""
 
     def next_seq(self) -> int:
         """Counts over all markets, and over answers to commands."""
@@ -72,18 +81,12 @@ class BookSubscription(Subscription):
         self._marks = marks
         self._in_yes_prices = in_yes_prices
 
-    def show(self, markets: Iterable[Market]) -> None:
-        for market in markets:
-            book = self._exchange.book(market.id)
-            if book and not self._exchange.is_silent:
-                self._snapshot(book)
-
     def level_changed(self, book: Book, change: Change, *, is_trade: bool) -> None:
         self._delta(book, change)
         if self._outlet.is_to_cross(book.market.id):
             self._delta(book, Change(False, book.best_bid or DOLLAR // 2, 0, CROSSING))
 
-    def _snapshot(self, book: Book) -> None:
+    def _show(self, book: Book) -> None:
         seq = self._mark(book)
         text = frames.snapshot(self.sid, seq, book.market, book.bids, book.asks, in_yes_prices=self._in_yes_prices)
         self._outlet.say(text, book.market.id)
@@ -108,11 +111,8 @@ class TickerSubscription(Subscription):
         super().__init__(sid, outlet, exchange)
         self._said: dict[str, tuple[int, ...]] = {}
 
-    def show(self, markets: Iterable[Market]) -> None:
-        for market in markets:
-            book = self._exchange.book(market.id)
-            if book and not self._exchange.is_silent:
-                self._outlet.say(frames.ticker(self.sid, book), market.id)
+    def _show(self, book: Book) -> None:
+        self._outlet.say(frames.ticker(self.sid, book), book.market.id)
 
     def looked(self, book: Book) -> None:
         bid, ask = book.best_bid, book.best_ask
@@ -137,8 +137,8 @@ class LifecycleSubscription(Subscription):
 
     channel = "market_lifecycle_v2"
 
-    def add(self, markets: Iterable[Market]) -> list[Market]:
-        return []
+    def add(self, markets: Iterable[Market], *, is_shown: bool) -> None:
+        """They are all followed."""
 
     def tell(self, message: Message) -> None:
         """A market was determined, or settled."""
