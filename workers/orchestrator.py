@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Collection, Sequence
 
 from app.discovery.activity import is_active
-from app.discovery.confirmations import names_in, questions
+from app.discovery.confirmations import agrees, names_in, questions
 from app.domain.games import Game, GameId
 from app.domain.markets import EventId
 from app.domain.operations import Round
-from app.domain.teams import TeamMatch
 from app.errors import MatchingUnavailable
 from app.hot.games import LinkedContract
 from app.resources import Resources
@@ -89,7 +88,7 @@ class Desk:
         if asked:
             self._say_connected()
         answered = zip(asked, answers, strict=True)
-        known = {name for (name, _), answer in answered if isinstance(answer, TeamMatch) and answer.is_match}
+        known = {name for (name, _), answer in answered if agrees(answer, game)}
         for event_id, of_event in names.items():
             is_confirmed = self._confirmed[game.id][event_id] = of_event <= known
             if not is_confirmed:

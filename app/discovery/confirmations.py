@@ -11,7 +11,8 @@ from app.domain.games import Game
 from app.domain.links import Link
 from app.domain.markets import EventId
 from app.domain.questions import MatchRequest
-from app.domain.teams import MatchContext
+from app.domain.teams import MatchContext, TeamMatch
+from app.errors import BadInput
 
 _WRITTEN = re.compile(r"'(.+?)(?: / [^']*)?' (?:is|may be|answers) ")  # the name, without its code
 
@@ -26,6 +27,15 @@ def names_in(links: Iterable[Link]) -> dict[EventId, frozenset[str]]:
             if written:
                 names.add(written[1])
     return {event_id: frozenset(names) for event_id, names in found.items()}
+
+
+def agrees(answer: TeamMatch | BadInput, game: Game) -> bool:
+    """The name is one of the game's teams, or may be: "Miami" is two, and which one plays is for the link to say, which
+    knows the opponent and the day."""
+    if not isinstance(answer, TeamMatch):
+        return False
+    is_open = len(answer.candidates) > 1 and answer.reasons[-1].finding == "unknown"
+    return answer.is_match or (is_open and any(team.id in game.teams for team in answer.candidates))
 
 
 def questions(game: Game, name: str) -> Sequence[MatchRequest]:
