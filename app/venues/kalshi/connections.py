@@ -54,7 +54,7 @@ class Connection:
         self._on_terms = on_terms
         self._on_full = on_full
         self._socket: Socket | None = None
-        self._subscriptions = Subscriptions(self._give_up)
+        self._subscriptions = Subscriptions()
         self._decode = wire.FRAME.decode
         self._current: dict[str, BookId] = {}  # by ticker: every change since the snapshot has come
         self._paused: set[str] = set()
@@ -68,7 +68,7 @@ class Connection:
         self.books: dict[str, BookId] = {}  # by ticker
         self.heard_at = Nanos(0)  # from the subscription to books
         self._why = ""  # we gave it up
-        self.trouble = "Kalshi's socket: not open yet"
+        self._trouble = "Kalshi's socket: not open yet"
         self._handlers: dict[type, Callable[..., None]] = {
             DeltaFrame: self._drop,
             wire.SnapshotFrame: self._load,
@@ -96,7 +96,7 @@ class Connection:
         """A socket is there: subscribe to everything."""
         self._counts["connections"] += 1
         self._socket, self._unread = socket, 0
-        self.trouble = self._why = ""
+        self._trouble = self._why = ""
         self._subscriptions.open(socket, self.books)
         for ticker in self.books:
             self._on_terms(ticker)  # it may have been paused, unheard by us
@@ -131,6 +131,12 @@ class Connection:
     def frames(self) -> int:
         """How many have come. Of changes that go straight on only the sequence is counted."""
         return self._frames + self._expected - self._resumed_at
+
+    @property
+    def trouble(self) -> str:
+        """What stands in the way now; empty when nothing does."""
+        untaken = len(self._subscriptions.untaken)
+        return self._trouble or (f"Kalshi shows no books of {untaken} markets" if untaken else "")
 
     def is_current(self, ticker: str) -> bool:
         """Whether the core knows the market's book as the venue tells it."""
@@ -187,7 +193,8 @@ class Connection:
     def _load(self, frame: wire.SnapshotFrame, received_at: Nanos) -> None:
         if self.lane is None:
             self._begin_lane(frame.sid)
-        if not self._is_in_sequence(frame.sid, frame.seq, received_at) or self.lane is None:
+        is_of_now = frame.sid == self._sid and frame.seq == self._expected - 1  # nothing has happened since
+        if self.lane is None or not (is_of_now or self._is_in_sequence(frame.sid, frame.seq, received_at)):
             return
         self.heard_at = received_at
         ticker = frame.msg.market_ticker
@@ -278,6 +285,8 @@ class Connection:
         self._expected = self._resumed_at = expected
 
     def _begin_lane(self, sid: int) -> None:
+        if self.lane is not None:
+            self._put(Cut(self.lane, "disconnected", self._now()))
         self._sid, self._mark = sid, str(sid)
         self._resume(ANY)
         self.lane = LaneId(f"{KALSHI}:{next(_lanes)}")
@@ -325,9 +334,6 @@ class Connection:
         is_known = name in self._counts or (kind.isidentifier() and len(self._counts) < MOST_KINDS)
         self._counts[name if is_known else f"{what}_other"] += 1
 
-    def _give_up(self, tickers: Sequence[str]) -> None:
-        self._counts["refused_markets"] += len(tickers)
-
     def _close(self) -> None:
         """The socket is gone, for whatever reason."""
         self._socket = None
@@ -342,4 +348,4 @@ class Connection:
     def _lose(self, lost: SocketLost) -> None:
         self._counts["lost_connections"] += 1
         key = "Kalshi does not accept the key: " if lost.status in (401, 403) else "Kalshi's socket: "
-        self.trouble = f"{key}{self._why or lost}"
+        self._trouble = f"{key}{self._why or lost}"

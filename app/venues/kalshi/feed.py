@@ -22,6 +22,7 @@ from app.venues.kalshi.polling import PollingFeed
 from app.venues.kalshi.signing import Signer
 
 SHARE_OF_CALLS = 0.5  # of what one host allows, for comparisons
+MOST_CONNECTIONS = 20
 
 
 def kalshi_feed(
@@ -67,6 +68,8 @@ class KalshiFeed:
         """What stands in the way now, for people; empty when nothing does."""
         told = [connection.trouble for connection in self.connections]
         told += [self._following.trouble, self._comparisons.trouble]
+        if beyond := len(self._following.listed) - len(self._of):
+            told.append(f"Kalshi has no room for {beyond} more markets")
         return "; ".join(dict.fromkeys(filter(None, told)))
 
     async def follow(self, listed: Sequence[Listed], live: frozenset[BookId]) -> None:
@@ -74,7 +77,8 @@ class KalshiFeed:
         joined, left = self._following.change(listed, live)
         for one in left:
             self._comparisons.leave(one.market_id)
-            self._of.pop(one.market_id).leave(one.market_id)
+            if connection := self._of.pop(one.market_id, None):
+                connection.leave(one.market_id)
         for one in joined:
             self._comparisons.join(one.market_id, one.book_id)
             self._place(one)
@@ -125,6 +129,8 @@ class KalshiFeed:
     def _place(self, listed: Listed) -> None:
         """Where there is room, or on a connection of its own."""
         connection = next((one for one in self.connections if len(one.books) < one.capacity), None)
+        if connection is None and len(self.connections) >= MOST_CONNECTIONS:
+            return
         if connection is None:
             connection = Connection(self._most, self._put, self._now, self._counts, self._on_terms, self._on_full)
             self.connections.append(connection)
@@ -137,6 +143,7 @@ class KalshiFeed:
         for ticker in connection.surplus(capacity):
             listed = self._following.listed[ticker]
             connection.leave(ticker)
+            del self._of[ticker]
             self._put(Doubted(listed.book_id, "waiting", self._now()))
             self._place(listed)
         self._has_changed.set()

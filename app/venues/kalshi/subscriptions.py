@@ -3,7 +3,7 @@ not, or does and should not. Whatever goes wrong on the way, what is missing is 
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -41,7 +41,6 @@ class Channel:
         self.is_off = False  # Kalshi does not know it
         self.sid: int | None = None
         self.carried: dict[str, None] = {}
-        self.refused: set[str] = set()
         self.missing: dict[str, None] = {}
         self.surplus: dict[str, None] = {}
         self.unshown: dict[str, None] = {}  # carried, and a snapshot is wanted
@@ -52,7 +51,7 @@ class Channel:
         """On a new connection nothing is carried."""
         self.sid, self.order, self.chunk = None, None, MARKETS_A_COMMAND
         self.missing = dict.fromkeys(tickers) if self.has_markets else {}
-        for forgotten in (self.carried, self.surplus, self.unshown, self.refused):
+        for forgotten in (self.carried, self.surplus, self.unshown):
             forgotten.clear()
 
     def step(self) -> tuple[Action, tuple[str, ...]] | None:
@@ -95,9 +94,7 @@ class Channel:
         else:
             for tickers in (self.missing, self.surplus, self.unshown):
                 tickers.pop(order.tickers[0], None)
-            if order.action in ("subscribe", "add_markets"):
-                self.refused.add(order.tickers[0])
-                return order.tickers
+            return order.tickers
         return ()
 
     def join(self, ticker: str) -> None:
@@ -116,10 +113,10 @@ class Channel:
 
 
 class Subscriptions:
-    """All channels of one connection. `give_up` is told of markets that Kalshi does not take."""
+    """All channels of one connection. `untaken`: the markets whose books Kalshi does not let us have, until it does."""
 
-    def __init__(self, give_up: Callable[[Sequence[str]], None]) -> None:
-        self._give_up = give_up
+    def __init__(self) -> None:
+        self.untaken: set[str] = set()
         self._socket: Socket | None = None
         self._ids = itertools.count(1)
         self._interval = FIRST_INTERVAL
@@ -140,6 +137,7 @@ class Subscriptions:
         wanted = tuple(tickers)
         self._socket, self._interval, self._next_at = socket, FIRST_INTERVAL, 0.0
         self._asked.clear()
+        self.untaken.clear()
         self._unanswered = 0
         for channel in self.channels:
             channel.begin(wanted)
@@ -157,15 +155,19 @@ class Subscriptions:
 
     def leave(self, ticker: str) -> None:
         self._asked.pop(ticker, None)
+        self.untaken.discard(ticker)
         for channel in self.channels:
             channel.leave(ticker)
         self._pump_soon()
 
     def ask_for_snapshots(self, tickers: Iterable[str]) -> None:
-        """Of markets that are carried: the others come with one anyway."""
+        """What is not carried comes with one as soon as it is."""
         books = self.books
         for ticker in tickers:
-            if ticker not in books.carried or ticker in books.unshown:
+            if ticker not in books.carried:
+                books.missing[ticker] = None
+                continue
+            if ticker in books.unshown:
                 continue
             asked = self._asked[ticker] = self._asked.get(ticker, 0) + 1
             if asked > TIMES_ASKED:
@@ -179,6 +181,7 @@ class Subscriptions:
         """The snapshot has come, whether or not the command was answered."""
         books = self.books
         self._asked.pop(ticker, None)
+        self.untaken.discard(ticker)
         books.unshown.pop(ticker, None)
         order = books.order
         if order and order.action == "get_snapshot" and books.unshown.keys().isdisjoint(order.tickers):
@@ -203,7 +206,9 @@ class Subscriptions:
     def refused(self, order_id: int | None) -> None:
         """A command was not carried out, and will not be as it stands."""
         if (channel := self._of(order_id)) is not None:
-            self._give_up(channel.refuse())
+            given_up = channel.refuse()
+            if channel is self.books:
+                self.untaken.update(given_up)
         self._pump_soon()
 
     def put_off(self, order_id: int | None) -> int:

@@ -74,8 +74,10 @@ async def test_a_market_that_kalshi_does_not_take_does_not_cost_the_others(host:
     async with desk(host, key_file) as at:
         await at.follow(*tickers)
         await until(lambda: at.is_exact(*tickers[:7], *tickers[8:]))
-        await until(lambda: at.feed.counts.get("refused_markets", 0) >= 1)
+        await until(lambda: at.feed.trouble == "Kalshi shows no books of 1 markets")
         assert at.doubt(tickers[7]) == "waiting"
+        host.refusal = lambda _: 0
+        await until(lambda: at.is_exact(*tickers) and at.feed.trouble == "", seconds=20)
 
 
 async def test_a_snapshot_that_does_not_come_is_asked_for_in_another_way(host: Host, key_file: Path) -> None:
