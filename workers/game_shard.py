@@ -21,6 +21,7 @@ from app.hot.leases import Lease
 from app.resources import Resources
 from workers.feeders import Feeder
 from workers.game_views import Views
+from workers.hints import keep_hinting
 from workers.turns import Breath, under_way
 
 LINKS_EVERY = 5  # rounds; scores are looked at in each
@@ -34,7 +35,8 @@ async def game_shard(resources: Resources) -> AsyncGenerator[Round]:
     shard = Shard(resources)
     pause = resources.settings.shards.keep_every / 2
     try:
-        async with under_way((shard.views.keep_telling(), shard.feeder.run())) as tasks:
+        beside = (shard.views.keep_telling(), shard.feeder.run(), keep_hinting(resources))
+        async with under_way(beside) as tasks:
             while True:
                 yield await shard.round()
                 fallen, _ = await asyncio.wait(tasks, timeout=pause, return_when=asyncio.FIRST_COMPLETED)

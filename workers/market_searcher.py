@@ -17,11 +17,13 @@ from app.domain.markets import Event
 from app.domain.operations import Round
 from app.errors import FeedError
 from app.hot.keys import LINKS_LIFETIME
+from app.hot.shown import QuoteShown
 from app.matching.linking import link_event
 from app.matching.overrides import overruled
 from app.matching.schedule import GameIndex
 from app.ports import VenueCatalogue
 from app.resources import Resources
+from workers.hints import hints_of
 from workers.price_alarms import alarmed, raise_alarms, recall_alarms
 from workers.turns import Breath, together, under_way
 
@@ -166,6 +168,10 @@ class Search:
             await breath.take()
         return found
 
+    def _hints(self, game_id: GameId) -> Sequence[QuoteShown]:
+        now, believed = self._resources.clock(), self._resources.believed
+        return hints_of(self._told(game_id), believed.prices(game_id, now), now)
+
     def _told(self, game_id: GameId) -> Sequence[Link]:
         return alarmed(self._resources, self._resources.believed.links(game_id))
 
@@ -184,6 +190,7 @@ class Search:
             if raise_alarms(self._resources, active[game_id], self.done):
                 self._rung.add(game_id)
             await hot.save_links(game_id, self._told(game_id))
+            await hot.save_hints(self._hints(game_id))
         self.done.counts["price_alarms"] = len(self._resources.alarms)
         await hot.note_answer(venue, league)
         await hot.save_left_out(venue, league, found.left_out)

@@ -15,6 +15,7 @@ DISCOVERED_LIFETIME = 300.0  # refreshed on each publish
 BEAT_LIFETIME = 120.0
 REFRESH_KEPT = 120.0  # longer than any discovery worker's pause
 PRICES_LIFETIME = 30.0  # re-written every 10 while current
+HINT_LIFETIME = 150.0  # two searches and a half
 VIEW_LIFETIME = 30.0
 FENCE_LIFETIME = 86_400.0
 CODE_LIFETIME = 600.0  # the page's one-time link
@@ -91,6 +92,11 @@ def left_out_key(name: str) -> str:
 def quote_key(contract_id: ContractId) -> str:
     """Hash: the fields of `shown.QuoteShown`; empty for null."""
     return f"quote:{contract_id}"
+
+
+def hint_key(contract_id: ContractId) -> str:
+    """JSON of the `shown.QuoteShown` that a contract's listing stands for."""
+    return f"hint:{contract_id}"
 
 
 def book_key(book_id: BookId) -> str:

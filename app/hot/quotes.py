@@ -15,6 +15,7 @@ from app.domain.prices import BookId, LaneId, Nanos
 from app.hot.connections import Door
 from app.hot.fences import Words, obey, take_fence
 from app.hot.hearings import hearing
+from app.hot.hints import PriceHints
 from app.hot.keys import (
     LANES,
     PRICES_LIFETIME,
@@ -26,7 +27,7 @@ from app.hot.keys import (
     views_channel,
 )
 from app.hot.lines import Message
-from app.hot.shelves import Keeper, expire_command, set_command
+from app.hot.shelves import expire_command, set_command
 from app.hot.shown import BookShown, LanesUpdate, PricesUpdate, QuoteShown
 
 _ENCODER = msgspec.json.Encoder()
@@ -83,7 +84,7 @@ class PricesMirror:
         self._lanes = set(lanes)
 
 
-class Prices(Keeper):
+class Prices(PriceHints):
     """What every process reads of prices. `shown.seen` says how old it is by now."""
 
     async def open_mirror(self, venue: VenueId) -> PricesMirror:
@@ -93,12 +94,13 @@ class Prices(Keeper):
         return mirror
 
     async def quotes(self, contract_ids: Sequence[ContractId]) -> dict[ContractId, QuoteShown]:
-        """The newest quote of each contract that has one, as it was written."""
+        """The newest quote of each contract that has one, as it was written; of others what their listing says."""
         if not contract_ids:
             return {}
         answers = await self._door.try_each(*(("HGETALL", quote_key(contract_id)) for contract_id in contract_ids))
         found = (_quote(answer) for answer in answers)
-        return {quote.contract_id: quote for quote in found if quote is not None}
+        quotes = {quote.contract_id: quote for quote in found if quote is not None}
+        return {**quotes, **await self.hints([each for each in contract_ids if each not in quotes])}
 
     async def book(self, book_id: BookId) -> BookShown | None:
         """A market's book as it was written last."""
