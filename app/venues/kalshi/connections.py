@@ -69,17 +69,7 @@ class Connection:
         self.heard_at = Nanos(0)  # from the subscription to books
         self._why = ""  # we gave it up
         self._trouble = "Kalshi's socket: not open yet"
-        self._handlers: dict[type, Callable[..., None]] = {
-            DeltaFrame: self._drop,
-            wire.SnapshotFrame: self._load,
-            wire.TickerFrame: self._name,
-            wire.TradeFrame: self._trade,
-            wire.LifecycleFrame: self._live,
-            wire.SubscribedFrame: self._subscribed,
-            wire.UnsubscribedFrame: self._answered,
-            wire.OkFrame: self._answered,
-            wire.ErrorFrame: self._failed,
-        }
+        self._handlers = self._by_kind()
 
     async def keep(self, url: str, headers: Callable[[], Mapping[str, str]], longest_wait: float) -> NoReturn:
         """Hold connections one after another, for ever."""
@@ -177,12 +167,25 @@ class Connection:
                 self._doubt(ticker, "paused", self._now())
 
     def surplus(self, capacity: int) -> Sequence[str]:
-        """The markets beyond so many, those first that wait the longest to be carried."""
+        """The markets beyond so many; those that are carried stay."""
         carried = self._subscriptions.books.carried
         ordered = sorted(self.books, key=lambda ticker: ticker not in carried)
         return ordered[capacity:]
 
     # Frames
+
+    def _by_kind(self) -> dict[type, Callable[..., None]]:
+        return {
+            DeltaFrame: self._drop,
+            wire.SnapshotFrame: self._load,
+            wire.TickerFrame: self._name,
+            wire.TradeFrame: self._trade,
+            wire.LifecycleFrame: self._live,
+            wire.SubscribedFrame: self._subscribed,
+            wire.UnsubscribedFrame: self._answered,
+            wire.OkFrame: self._answered,
+            wire.ErrorFrame: self._failed,
+        }
 
     def _drop(self, frame: DeltaFrame, received_at: Nanos) -> None:
         """A change that is out of sequence, or of a book that is none yet."""

@@ -1,10 +1,14 @@
-"""The recorded minute of Kalshi's socket, frame by frame through the very function that the socket calls."""
+"""The recorded minute of Kalshi's socket, frame by frame through the very function that the socket calls; and what may
+come in its place."""
 
 import json
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.domain.inputs import Followed
 from app.domain.prices import FINEST_GRID, MILLISECOND, SECOND, Nanos
@@ -86,3 +90,71 @@ def with_numbers(frame: dict, as_number: type) -> dict:
         if name in told:
             told[name] = [[as_number(price), as_number(size)] for price, size in told[name]]
     return {**frame, "msg": told}
+
+
+class Line:
+    """A host's end of one subscription: it tells the truth, and what lies between loses, repeats and spoils it."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.truth = ReferenceBooks()
+        self.last = b""
+
+    def frame(self, kind: str, told: dict | None = None) -> bytes:
+        self.seq += 1
+        frame = {"type": kind, "sid": 1, "seq": self.seq, "msg": told or {}}
+        self.truth.apply(frame)
+        self.last = json.dumps(frame).encode()
+        return self.last
+
+    def snapshot(self, ticker: str) -> bytes:
+        book = self.truth.books.get(ticker, {"yes": {}, "no": {}})
+        levels = {side: [[str(price), str(size)] for price, size in book[side].items()] for side in book}
+        told = {"market_ticker": ticker, "yes_dollars_fp": levels["yes"], "no_dollars_fp": levels["no"]}
+        return self.frame("orderbook_snapshot", told)
+
+    def change(self, ticker: str, side: str, cents: int, contracts: int) -> bytes:
+        price = f"{cents / 100:.4f}"
+        lies = self.truth.books[ticker][side].get(Decimal(price), Decimal(0))
+        told = {
+            "market_ticker": ticker,
+            "price_dollars": price,
+            "delta_fp": f"{max(contracts, -lies):.2f}",
+            "side": side,
+        }
+        return self.frame("orderbook_delta", told)
+
+
+TICKERS = ["ONE", "TWO", "THREE"]
+CHANGES = st.tuples(st.sampled_from(TICKERS), st.sampled_from(["yes", "no"]), st.integers(1, 99), st.integers(-50, 50))
+FATES = st.sampled_from(["comes"] * 6 + ["lost", "twice", "late", "spoilt", "snapshot", "old", "ended"])
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(CHANGES, FATES), max_size=60))
+def test_whatever_happens_on_the_way_books_are_true_or_in_doubt(happenings: list) -> None:
+    line, folded = Line(), FoldedBooks()
+    one = connection(folded, TICKERS)
+    one.hear(b'{"type":"subscribed","id":1,"msg":{"channel":"orderbook_delta","sid":1}}', Nanos(0))
+    for ticker in TICKERS:
+        one.hear(line.snapshot(ticker), Nanos(0))
+    late: list[bytes] = []
+    for change, fate in happenings:
+        if fate == "old":
+            one.hear(line.last, Nanos(0))
+        elif fate == "ended":
+            one.hear(b'{"type":"error","msg":{"code":25,"msg":"overflow"}}', Nanos(0))
+        elif fate == "snapshot":
+            one.hear(line.snapshot(change[0]), Nanos(0))
+        else:
+            frame = line.change(*change)
+            if fate == "late":
+                late.append(frame)
+                continue
+            for heard in {"comes": [frame], "twice": [frame, frame], "spoilt": [frame[:-9]]}.get(fate, []):
+                one.hear(heard, Nanos(0))
+            while late:
+                one.hear(late.pop(), Nanos(0))
+    one.hear(line.frame("ok"), Nanos(0))  # by now anything that is missing has been noticed
+    for ticker in TICKERS:
+        assert folded.books[listed(ticker).book_id] in (None, (line.truth.bids(ticker), line.truth.asks(ticker)))
