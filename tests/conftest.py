@@ -2,7 +2,7 @@
 
 import itertools
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -11,6 +11,10 @@ import redis
 from sqlalchemy import URL, make_url
 
 from app.embedded import Endpoints, embedded_servers
+from app.history.database import Database
+from app.hot.state import open_hot_state
+from tests.servers import Server
+from tests.workers.worlds import World
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -79,3 +83,22 @@ def fresh_redis_url(redis_url: str) -> Iterator[str]:
         client.flushdb()
         yield url
         client.flushdb()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A Valkey of this test's own, started; it may be stopped and started again."""
+    server = Server(tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def world(fresh_database_url: str, fresh_redis_url: str) -> AsyncIterator[World]:
+    """A process over empty stores, its score source and venues told what to say."""
+    history = Database(fresh_database_url, pool_size=4)
+    await history.migrate()
+    async with open_hot_state(fresh_redis_url) as hot:
+        yield World(hot, history)
+    await history.close()

@@ -10,7 +10,7 @@ from app.domain.markets import ContractId
 from app.history.database import Database
 from app.hot.state import open_hot_state
 from app.resources import Resources
-from tests.app.hot.conftest import Server
+from tests.servers import Server
 from tests.workers.bots import until
 from tests.workers.markets import Market
 from tests.workers.shards import HOME_MARKET, LIVE_GAME, YES, save_game, view, working

@@ -15,8 +15,8 @@ from app.hot.keys import PRICES_LIFETIME, quote_key
 from app.hot.shown import PricesUpdate, seen
 from app.hot.state import HotState, open_hot_state
 from app.resources import Resources
-from tests.app.hot.conftest import Server
 from tests.app.hot.samples import life_of
+from tests.servers import Server
 from tests.workers.bots import until
 from tests.workers.markets import Market
 from tests.workers.worlds import KALSHI, POLYMARKET, World

@@ -16,7 +16,7 @@ from app.domain.teams import MatchContext, Team, TeamMatch
 from app.hot.keys import MATCH_REQUESTS, match_response_channel
 from app.hot.state import open_hot_state
 from app.matching.unified import TeamMatcher
-from tests.app.hot.conftest import Server
+from tests.servers import Server
 from tests.workers.bots import PLAIN, Bot, answering, listeners, until
 from tests.workers.worlds import World
 from workers.roster import Worker

@@ -5,8 +5,8 @@ import pytest
 from app.errors import HotStoreUnavailable, SettingsRefused
 from app.hot.connections import name_of, open_redis
 from app.hot.state import open_hot_state
-from tests.app.hot.conftest import Server
 from tests.app.hot.samples import CELTICS_GAME, NOW
+from tests.servers import Server
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from app.hot.conversations import MOST_WAITING, MatchCaller, MatchDesk
 from app.hot.keys import MATCH_REQUESTS
 from app.hot.rpc import encode_call, read_call, read_reply
 from app.hot.state import open_hot_state
-from tests.app.hot.conftest import Server
+from tests.servers import Server
 
 CELTICS = MatchRequest("Celtics", "Boston Celtics", "nba")
 YES, NO = TeamMatch(True, 0.98, "alias", None, None), TeamMatch(False, 0.98, "alias", None, None)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.errors import HotStoreUnavailable
 from app.hot.connections import Door, open_redis
 from app.hot.lines import Line, Message, Push, Refusal, command, read_value
-from tests.app.hot.conftest import Server
+from tests.servers import Server
 
 
 class Ear:

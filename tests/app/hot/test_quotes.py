@@ -19,8 +19,8 @@ from app.hot.keys import PRICES_LIFETIME, book_key, quote_key
 from app.hot.quotes import read_book
 from app.hot.shown import PricesUpdate, book_shown, levels_of, moment, nanos, quote_shown, seen
 from app.hot.state import HotState, open_hot_state
-from tests.app.hot.conftest import Server
 from tests.app.hot.samples import KALSHI, life_of, put_text
+from tests.servers import Server
 
 Said = TypeVar("Said")
 

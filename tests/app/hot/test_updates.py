@@ -11,7 +11,7 @@ from app.errors import HotStoreUnavailable
 from app.hot.keys import UPDATES
 from app.hot.state import HotState, open_hot_state
 from app.hot.updates import Cursor, Said, Stretch
-from tests.app.hot.conftest import Server
+from tests.servers import Server
 
 START = Cursor(0, 0)
 

@@ -25,9 +25,9 @@ from app.ports import TeamMatching
 from app.resources import open_resources
 from app.settings import MatchingSettings
 from app.team_matching import InProcessTeamMatching, TeamMatchingClient
-from tests.app.hot.conftest import Server
-from tests.app.team_matching.conftest import serving
+from tests.app.team_matching.hosts import serving
 from tests.routers.houses import settings_for
+from tests.servers import Server
 from tests.workers.bots import answering, until
 from tests.workers.worlds import World
 
