@@ -40,7 +40,7 @@ class Connection:
     ) -> None:
         self._numbers = numbers
         self.books: dict[BookId, Pair] = {}
-        self.trouble = "not open yet"
+        self.trouble = ""  # why it was lost, until it is open again
         self._settings = settings
         self._put = put
         self._now = now
