@@ -40,7 +40,10 @@ NOWHERE = "http://127.0.0.1:1"
 
 @pytest.fixture(scope="module")
 def matcher() -> TeamMatcher:
-    return TeamMatcher(Registry.load())
+    """Warm, as a platform's is, and so is whoever else has the registry of this process: answers have a time limit."""
+    matcher = TeamMatcher(Registry.load())
+    matcher.warm()
+    return matcher
 
 
 def told(answers: Sequence[TeamMatch | BadInput]) -> list[object]:
