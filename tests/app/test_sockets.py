@@ -11,6 +11,7 @@ from functools import partial
 from typing import NoReturn
 
 import pytest
+import uvloop
 from picows import WSListener, WSUpgradeRequest, ws_create_server
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
@@ -106,7 +107,9 @@ def frame(payload: bytes, opcode: int = 1, *, is_last: bool = True) -> bytes:
     """One frame as a server writes it."""
     head = bytes([(0x80 if is_last else 0) | opcode])
     size = len(payload)
-    length = bytes([size]) if size < 126 else bytes([126]) + size.to_bytes(2, "big")
+    if size < 126:
+        return head + bytes([size]) + payload
+    length = bytes([126]) + size.to_bytes(2, "big") if size < 65_536 else bytes([127]) + size.to_bytes(8, "big")
     return head + length + payload
 
 
@@ -394,3 +397,16 @@ async def test_a_lost_connection_is_opened_again() -> None:
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)
     assert len(losses) >= 2
+
+
+def test_it_works_on_the_loop_that_serves() -> None:
+    said = [b"x" * size for size in (1, 126, 70_000)]
+
+    async def hear_all() -> None:
+        ear = Ear()
+        async with raw_host(b"".join(map(frame, said)), frame(b"\x03\xe8", 0x8)) as url:
+            lost = await ear.hear_out(url)
+        assert ear.heard == said
+        assert "closed by the host: 1000" in str(lost)
+
+    uvloop.run(hear_all())

@@ -121,7 +121,8 @@ class Subscriptions:
         self._ids = itertools.count(1)
         self._interval = FIRST_INTERVAL
         self._next_at = 0.0
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._timer_at = 0.0
         self._asked: dict[str, int] = {}  # how often for a snapshot that did not come
         self._unanswered = 0
         self.books = Channel(BOOKS)
@@ -237,10 +238,11 @@ class Subscriptions:
         if self._socket is None:
             return
         loop = asyncio.get_running_loop()
-        if self._timer is not None and self._timer.when() <= loop.time() + seconds:
+        at = loop.time() + seconds
+        if self._timer is not None and self._timer_at <= at:
             return
         self._stop_timer()
-        self._timer = loop.call_later(seconds, self._pump)
+        self._timer, self._timer_at = loop.call_later(seconds, self._pump), at
 
     def _pump(self) -> None:
         self._timer = None

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+import uvloop
 
 from app.errors import SettingsRefused
 from app.fetching import Fetcher
 from app.settings import KalshiSettings
 from app.venues.kalshi.feed import KalshiFeed
 from tests.app.venues.kalshi.desks import KEY, NOW, PRICES, A, B, desk
-from tests.app.venues.kalshi.hosts import Host, is_of_books, until
+from tests.app.venues.kalshi.hosts import Host, is_of_books, open_host, until
 
 
 async def test_books_come_and_follow_every_change(host: Host, key_file: Path) -> None:
@@ -198,3 +199,17 @@ async def test_a_key_that_is_of_no_use_refuses_to_start(tmp_path: Path) -> None:
         settings = KalshiSettings(key_id="my-key", private_key_file=tmp_path / "absent.pem")
         with pytest.raises(SettingsRefused, match="absent"):
             KalshiFeed(settings, PRICES, Fetcher(client, settings.base_url, settings), lambda _: None, NOW)
+
+
+def test_it_works_on_the_loop_that_serves(key_file: Path) -> None:
+    async def live_through_faults() -> None:
+        async with open_host() as host, desk(host, key_file) as at:
+            await at.follow(A, B)
+            await until(lambda: at.is_exact(A, B))
+            await host.change(A, "yes", "0.3900", 7, is_lost=True)
+            await host.change(A, "yes", "0.3800", 7)
+            await until(lambda: at.feed.counts.get("gaps") == 1 and at.is_exact(A, B))
+            await host.hang_up()
+            await until(lambda: len(host.handshakes) == 2 and at.is_exact(A, B))
+
+    uvloop.run(live_through_faults())
