@@ -2,7 +2,8 @@
 
 import asyncio
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -134,26 +135,29 @@ async def _list(settings: Settings) -> Sequence[Alias]:
         return await list_aliases(history)
 
 
-async def _add(settings: Settings, sport: str, team: str, name: str) -> Alias:
+@asynccontextmanager
+async def _open_book(settings: Settings) -> AsyncIterator[tuple[TeamMatcher, Database]]:
+    """A matcher that knows what the platform has learned, and where to write down what it learns next."""
     matching = TeamMatcher(Registry.load())
     async with open_stores(settings) as (hot, history):
         await taught_matcher(matching, hot, history)
+        yield matching, history
+
+
+async def _add(settings: Settings, sport: str, team: str, name: str) -> Alias:
+    async with _open_book(settings) as (matching, history):
         return await teach(matching, history, sport, team_meant(matching, sport, team), name, by=BY)
 
 
 async def _remove(settings: Settings, sport: str, team: str, name: str) -> tuple[TeamId, str]:
-    matching = TeamMatcher(Registry.load())
-    async with open_stores(settings) as (hot, history):
-        await taught_matcher(matching, hot, history)
+    async with _open_book(settings) as (matching, history):
         is_id = team.startswith(f"{league_named(sport).pool}:")  # also one of a team that is no more
         team_id = TeamId(team) if is_id else team_meant(matching, sport, team).id
         return team_id, await unteach(history, team_id, name, by=BY)
 
 
 async def _take_in(settings: Settings, rows: Sequence[tuple[int, dict[str, str]]]) -> Sequence[Taken]:
-    matching = TeamMatcher(Registry.load())
-    async with open_stores(settings) as (hot, history):
-        await taught_matcher(matching, hot, history)
+    async with _open_book(settings) as (matching, history):
         lesson = _Lesson(matching, history)
         return [await lesson.take(line, row) for line, row in rows]
 
