@@ -23,6 +23,7 @@ from app.venues.kalshi.signing import Signer
 
 SHARE_OF_CALLS = 0.5  # of what one host allows, for comparisons
 MOST_CONNECTIONS = 20
+SIGNED_FROM = "/trade-api"  # whatever may stand before it
 
 
 def kalshi_feed(
@@ -123,7 +124,7 @@ class KalshiFeed:
 
     async def _keep(self, connection: Connection) -> None:
         url = self._settings.socket_url
-        path = urlsplit(url).path
+        path = "".join(urlsplit(url).path.partition(SIGNED_FROM)[1:])
         await connection.keep(url, lambda: self._signer.headers("GET", path, self._now()), self._settings.longest_wait)
 
     def _place(self, listed: Listed) -> None:

@@ -186,8 +186,8 @@ async def open_host() -> AsyncIterator[Host]:
     server: Server
     async with serve(host.talk, "127.0.0.1", 0, process_request=host.answer) as server:
         port = server.sockets[0].getsockname()[1]
-        host.url = f"http://127.0.0.1:{port}/trade-api/v2"
-        host.socket_url = f"ws://127.0.0.1:{port}/trade-api/ws/v2"
+        host.url = f"http://127.0.0.1:{port}/kalshi/trade-api/v2"
+        host.socket_url = f"ws://127.0.0.1:{port}/kalshi/trade-api/ws/v2"
         yield host
 
 
