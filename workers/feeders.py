@@ -105,7 +105,7 @@ class Feeder:
         lanes[book.lane] = lane_proved_at = max(changed_at, lanes.get(book.lane, Nanos(0)))
         put(Heard(book.lane, lane_proved_at))  # the snapshot may be much older than what its lane carried since
         if proved_at > lane_proved_at:  # asked over REST, and found to be so
-            put(Shown(book.book_id, bids, asks, proved_at, proved_at, book.mark))
+            put(Shown(book.book_id, bids, asks, proved_at, proved_at))
 
     def hear_lanes(self, told: LanesUpdate) -> bool:
         """A venue's lanes; True when they were lost before, and the books have to be read anew."""

@@ -74,7 +74,7 @@ class Replaced(Told, frozen=True, gc=False, array_like=True, tag="replaced"):
 
 class Named(Told, frozen=True, gc=False, array_like=True, tag="named"):
     """The venue's own best bid and ask. Those that come beside the book's changes may be a moment ahead or behind
-    them; `is_exact`: these are of the state that was told last."""
+    them; `is_exact`: these are of the state that was told last, and stand until others are named."""
 
     book_id: BookId
     bid: Price | None
@@ -93,7 +93,6 @@ class Shown(Told, frozen=True, gc=False, array_like=True, tag="shown"):
     asks: tuple[Level, ...]
     asked_at: Nanos
     received_at: Nanos
-    mark: str = ""
 
 
 class Traded(Told, frozen=True, gc=False, array_like=True, tag="traded"):

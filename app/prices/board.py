@@ -35,6 +35,7 @@ UNCHANGED: Sequence[Decision] = ()
 BEARABLE = SECOND  # the best that a venue names may differ from the book's for so long: it comes another way
 BEARABLE_IF_EXACT = SECOND // 4
 CONCLUSIVE = SECOND  # a book that changed this shortly before it was asked for over REST proves nothing by differing
+OF_BEST: tuple[Doubt, Doubt] = ("best", "complement")  # by whether the other contract's book names it
 SUSPICIOUS = 2  # comparisons in a row that differ
 
 
@@ -168,15 +169,18 @@ class Board:
         book.lane.proved_at = told.received_at
         if book.doubt is not None:
             return UNCHANGED
+        dispute, doubt = book.dispute, OF_BEST[told.is_mirrored]
         if book.has_best(told.bid, told.ask):
-            if book.dispute is not None:
+            if dispute is not None and dispute.doubt == doubt:
                 self._settle(book)
-        elif book.dispute is None:
+        elif dispute is None:
             bearable = BEARABLE_IF_EXACT if told.is_exact else BEARABLE
-            book.dispute = Dispute("complement" if told.is_mirrored else "best", told.received_at + bearable)
+            lasts = told.is_exact or told.is_mirrored
+            until = told.received_at + bearable
+            book.dispute = Dispute(doubt, until, told.bid, told.ask, lasts=lasts)
             self._disputed[book.id] = book
-        elif told.received_at >= book.dispute.until:
-            return self._lose(book, told.received_at)
+        elif dispute.doubt == doubt:
+            dispute.bid, dispute.ask = told.bid, told.ask
         return UNCHANGED
 
     def compare_book(self, told: Shown) -> Sequence[Decision]:
@@ -184,7 +188,7 @@ class Board:
         book = self._books.get(told.book_id)
         if book is None or book.doubt is not None:
             return UNCHANGED
-        if (told.mark and told.mark == book.last.mark) or _is_same(book, told):
+        if _is_same(book, told):
             book.checked_at = max(book.checked_at, told.asked_at)
             book.suspicion = 0
         elif told.asked_at - book.last.received_at > CONCLUSIVE:
@@ -234,8 +238,8 @@ class Board:
             if lane.id != NOWHERE and lane.is_silent(now):
                 said.append(Silent(lane.id, now))
                 said += self.cut(Cut(lane.id, "silence", now))
-        for book in [book for book in self._disputed.values() if book.dispute is None or now >= book.dispute.until]:
-            said += self._lose(book, now)
+        for book in tuple(self._disputed.values()):
+            said += self._judge(book, now)
         said += self.quarantine.overdue(now)
         for clock in self._clocks.values():
             clock.pass_time(now)
@@ -243,9 +247,10 @@ class Board:
 
     def _move(self, book: Book, moved: bool | Doubt) -> Sequence[Decision]:
         """The best of a book is another, or what was said of it cannot be."""
-        last = book.last
+        last, dispute = book.last, book.dispute
         book.has_moved = False
-        book.dispute = None
+        if dispute is not None and (not dispute.lasts or book.has_best(dispute.bid, dispute.ask)):
+            self._settle(book)
         if isinstance(moved, str) or book.bid_at >= book.ask_at:
             return self._doubt(book, moved if isinstance(moved, str) else "crossed", last.received_at)
         self._clocks[book.listed.venue].take(last.received_at - last.venue_time)
@@ -261,9 +266,11 @@ class Board:
             book.is_touched = True
             self._touched[book.listed.venue].append(book)
 
-    def _lose(self, book: Book, now: Nanos) -> Sequence[Decision]:
-        """A dispute has lasted too long."""
+    def _judge(self, book: Book, now: Nanos) -> Sequence[Decision]:
+        """Whether a dispute has lasted too long."""
         dispute = book.dispute
+        if dispute is not None and now < dispute.until:
+            return UNCHANGED
         self._settle(book)
         return UNCHANGED if dispute is None else self._doubt(book, dispute.doubt, now)
 

@@ -20,13 +20,17 @@ Change = Added | Replaced | Snapshot
 
 
 class Dispute:
-    """The venue names another best than the book has; one of the two may be a moment ahead."""
+    """The venue names another best than the book has, and one of the two may be a moment ahead. One that `lasts` ends
+    when both agree; another one also when the book moves on, as what was named was of another state."""
 
-    __slots__ = ("doubt", "until")
+    __slots__ = ("ask", "bid", "doubt", "lasts", "until")
 
-    def __init__(self, doubt: Doubt, until: int) -> None:
+    def __init__(self, doubt: Doubt, until: int, bid: Price | None, ask: Price | None, *, lasts: bool) -> None:
         self.doubt = doubt
         self.until = until  # when it has lasted too long
+        self.bid = bid
+        self.ask = ask
+        self.lasts = lasts
 
 
 class Book:

@@ -6,6 +6,9 @@ from app.venues.polymarket.markets import POLYMARKET
 
 _PREFIX = f"{POLYMARKET}:"
 
+Names = tuple[str | None, str | None, str | None, str | None]  # best bid and ask of the first token, and of the second
+NOT_NAMED: Names = (None, None, None, None)
+
 
 class Pair:
     """A followed market, and what was heard of it."""
@@ -19,6 +22,7 @@ class Pair:
         "is_shown",
         "is_unlike",
         "listed",
+        "names",
         "second",
         "tick",
     )
@@ -30,6 +34,7 @@ class Pair:
         self.second = token_of(listed.second) if listed.second else ""
         self.tick = 0  # 1/10,000 dollar; 0: not told
         self.has_book = False  # over the connection that it is on now
+        self.names = NOT_NAMED  # since the last snapshot
         self.is_unlike = False  # the second token's best was no mirror of the first one's when both were told last
         self.is_shown = False  # over REST, when that was asked for last
         self.asked = 0  # times that a snapshot was asked for and did not come

@@ -15,11 +15,12 @@ from app.ports import Put
 from app.venues.polymarket import wire
 from app.venues.polymarket.amounts import IS_BID, Amounts
 from app.venues.polymarket.hashes import has_its_hash, is_hash
-from app.venues.polymarket.pairs import Pair
+from app.venues.polymarket.pairs import NOT_NAMED, Names, Pair
 from app.venues.polymarket.wire import LevelChange, PriceChange
 
 PONG = b"PONG"
 MOST_REFUSALS = 20  # of one connection, kept until somebody looks
+NOT_TOLD = LevelChange(asset_id="", price="", size="", side="")
 _NOT_READABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -107,21 +108,29 @@ class Reader:
     def _close(
         self, pair: Pair, first: LevelChange, second: LevelChange | None, venue_time: Nanos, received_at: Nanos
     ) -> None:
-        """The last change of a message, and the best prices that both tokens have then. What the second names is told
-        when it is no mirror of what the first one names, and until it is one again."""
-        put, best, book_id = self._put, self._best, pair.book_id
+        """The last change of a message, and the best prices that both tokens have then."""
         is_bid, price, size = IS_BID[first.side], self._prices[first.price], self._sizes[first.size]
-        put(Replaced(book_id, is_bid, price, size, venue_time, received_at, 0, first.hash or ""))
-        if not first.best_bid or not first.best_ask:
+        self._put(Replaced(pair.book_id, is_bid, price, size, venue_time, received_at, 0, first.hash or ""))
+        other = second if second is not None else NOT_TOLD
+        names = first.best_bid, first.best_ask, other.best_bid, other.best_ask
+        if names != pair.names:  # those that stand are told once: the core keeps what it cannot agree to
+            pair.names = names
+            self._name(pair, names, venue_time, received_at)
+
+    def _name(self, pair: Pair, names: Names, venue_time: Nanos, received_at: Nanos) -> None:
+        """The best prices that both tokens have after a message. What the second names is told when it is no mirror of
+        what the first one names, and until it is one again."""
+        best_bid, best_ask, its_bid, its_ask = names
+        if not best_bid or not best_ask:
             return
-        bid, ask = best[first.best_bid], best[first.best_ask]
-        put(Named(book_id, bid, ask, venue_time, received_at, True))
-        if second is not None and second.best_bid and second.best_ask:
-            its_bid, its_ask = self._mirrored[second.best_ask], self._mirrored[second.best_bid]
-            is_like = its_bid == bid and its_ask == ask
+        bid, ask = self._best[best_bid], self._best[best_ask]
+        self._put(Named(pair.book_id, bid, ask, venue_time, received_at, True))
+        if its_bid and its_ask:
+            mirrored = self._mirrored[its_ask], self._mirrored[its_bid]
+            is_like = mirrored == (bid, ask)
             if not is_like or pair.is_unlike:
                 pair.is_unlike = not is_like
-                put(Named(book_id, its_bid, its_ask, venue_time, received_at, False, True))
+                self._put(Named(pair.book_id, *mirrored, venue_time, received_at, False, True))
 
     def _compare_alone(self, pair: Pair, second: LevelChange, venue_time: Nanos, received_at: Nanos) -> None:
         """A message that speaks of the second token only."""
@@ -149,7 +158,7 @@ class Reader:
         if book.asset_id == pair.first:
             if is_hash(book.hash):
                 self.counts["hashes_reproduced" if has_its_hash(book) else "hashes_not_reproduced"] += 1
-            pair.has_book, pair.asked = True, 0
+            pair.has_book, pair.asked, pair.names = True, 0, NOT_NAMED
             self._put(Snapshot(pair.book_id, self.lane, bids, asks, venue_time, received_at, 0, book.hash or ""))
         elif pair.has_book:
             bid = complement(min((price for price, size in asks if size), default=None))

@@ -243,3 +243,27 @@ def test_whatever_comes_the_book_is_the_plain_one_or_in_doubt(data: st.DataObjec
         if ladder.doubt is None:
             assert (ladder.bids, ladder.asks) == (plain.bids, plain.asks)
             assert not plain.is_crossed
+
+
+def test_a_best_that_stands_is_disputed_until_both_agree_however_the_book_moves() -> None:
+    board = open_board()
+    board.compare_best(Named(BOOK, Price(4_100), Price(4_500), at(0), at(0), is_exact=True))
+    board.replace(replaced(True, 42, 1, now=100))  # moves on, and is still another
+    board.pass_time(Tick(at(250)))
+    assert doubt_of(board) == "best"
+
+
+def test_a_book_that_comes_to_what_was_named_is_right() -> None:
+    board = open_board()
+    board.compare_best(Named(BOOK, Price(4_100), Price(4_500), at(0), at(0), is_exact=True))
+    board.replace(replaced(True, 41, 1, now=100))
+    board.pass_time(Tick(at(300)))
+    assert doubt_of(board) is None
+
+
+def test_agreeing_on_the_best_does_not_settle_what_the_other_contract_names() -> None:
+    board = open_board()
+    board.compare_best(Named(BOOK, Price(4_100), Price(4_500), at(0), at(0), is_mirrored=True))
+    board.compare_best(Named(BOOK, Price(4_000), Price(4_500), at(500), at(500), is_exact=True))
+    board.pass_time(Tick(at(1_000)))
+    assert doubt_of(board) == "complement"

@@ -93,7 +93,7 @@ def test_the_second_token_is_told_only_when_it_is_no_mirror_and_until_it_is_one_
     assert desk.read(changes(second("0.47", "0.49"), first)) == [*plain, unlike]
     again = named(5_100, 5_200, is_exact=False, is_mirrored=True)
     assert desk.read(changes(first, second("0.48", "0.49"))) == [*plain, again]
-    assert desk.read(changes(first, second("0.48", "0.49"))) == plain
+    assert desk.read(changes(first, second("0.48", "0.49"))) == plain[:1]  # these names stand
 
 
 def test_a_message_of_the_second_token_alone_is_a_comparison(desk: Desk) -> None:
