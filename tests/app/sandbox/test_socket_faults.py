@@ -122,7 +122,7 @@ async def test_garbage_comes_in_place_of_a_frame(base_url: str, client: httpx.As
 
 
 async def test_disconnect_cuts_without_goodbye_and_strikes_once(base_url: str, client: httpx.AsyncClient) -> None:
-    async with kalshi(base_url, client) as (socket, last):
+    async with kalshi(base_url, client) as (socket, _last):
         await plant(client, "disconnect")
         with pytest.raises(ConnectionClosed) as closed:
             await said_until(socket, lambda _: False)
