@@ -11,11 +11,11 @@ from app.domain.markets import ContractId
 from app.domain.prices import SECOND, Quote
 from app.errors import HotStoreUnavailable, Superseded
 from app.hot.view_shown import view_shown
-from app.prices.views import view_of
+from app.prices.views import Arranged, arrange, view_of
 from app.resources import Resources
 from workers.turns import Breath
 
-TELL_EVERY = 0.25  # seconds: a view is for people and for what is slower than prices
+TELL_EVERY = 0.5  # seconds: a view is for people and for what is slower than prices
 REPEAT_EVERY = 2 * SECOND  # so that what was fresh does not look so for long
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ class Views:
         self._shard = shard
         self._lose = lose
         self._fences: dict[GameId, int] = {}
+        self._arranged: dict[GameId, Arranged] = {}
         self._games: dict[ContractId, GameId] = {}
         self._due: dict[GameId, None] = {}
         self._told_at: dict[GameId, int] = {}
@@ -39,14 +40,16 @@ class Views:
     def take(self, game_id: GameId, fence: int) -> None:
         """The game is this shard's, or stands otherwise."""
         self._forget_contracts(game_id)
+        taken = self._taken[game_id]
         self._fences[game_id] = fence
-        self._games.update((link.contract_id, game_id) for link in self._taken[game_id].links if link.contract_id)
+        self._arranged[game_id] = arrange(taken.game, taken.links)
+        self._games.update((link.contract_id, game_id) for link in taken.links if link.contract_id)
         self._due[game_id] = None
 
     def leave(self, game_id: GameId) -> None:
         """Nothing more is said of it here."""
         self._forget_contracts(game_id)
-        for known in (self._fences, self._due, self._told_at):
+        for known in (self._fences, self._arranged, self._due, self._told_at):
             known.pop(game_id, None)
 
     def heed(self, decision: Decision) -> None:
@@ -87,7 +90,7 @@ class Views:
         if taken is None or fence is None:
             return  # left while the others were told of
         now = self._intake.now()
-        view = view_of(taken.game, taken.links, self._intake.pipeline.quote, now, self._fresh_within)
+        view = view_of(taken.game, self._arranged[game_id], self._intake.pipeline.quote, now, self._fresh_within)
         shown = view_shown(view, self._shard, fence, self._resources.clock(), now, self._fresh_within)
         self._told_at[game_id] = now
         await self._resources.hot.save_view(shown)

@@ -168,6 +168,7 @@ def seen(shown: Shown, lanes: Mapping[LaneId, Nanos], now: Nanos, fresh_within: 
     )
 
 
+@lru_cache(1 << 13)  # a book's two quotes share their times, and a lane's books their proof
 def moment(at: Nanos) -> datetime | None:
     """To the microsecond; None for never."""
     return EPOCH + timedelta(microseconds=at // 1000) if at else None

@@ -37,13 +37,44 @@ class Opinion(NamedTuple):
     sources: tuple[ContractId, ...]
 
 
-def view_of(game: Game, links: Iterable[Link], quote_of: QuoteOf, now: Nanos, fresh_within: int) -> GameView:
-    """The game as it stands now. `fresh_within`: nanoseconds. Rejected links are left out."""
-    quoted = list(_contracts(links, quote_of).items())
-    opinions = {said: _opinions(views, now, fresh_within) for said, views in quoted}
-    return GameView(
-        game, tuple(PropositionView(said, tuple(views), _no_vig(game, said, opinions)) for said, views in quoted)
-    )
+Opinions = dict[VenueId, Opinion]
+
+
+class Offered(NamedTuple):
+    """One proposition, its contracts without their quotes, and the places of those of which exactly one comes true."""
+
+    proposition: Proposition
+    contracts: Sequence[ContractView]
+    exclusive: Sequence[int]
+
+
+Arranged = Sequence[Offered]
+
+
+def arrange(game: Game, links: Iterable[Link]) -> Arranged:
+    """What can be bought of each proposition: once, for all the times that prices move. Rejected links are left out."""
+    found: dict[Proposition, list[ContractView]] = {}
+    for link in links:
+        if link.contract_id is None or link.market_id is None or link.polarity is None or link.verdict == "rejected":
+            continue
+        view = ContractView(link.contract_id, link.venue, link.market_id, link.polarity, link.verdict)
+        found.setdefault(link.proposition, []).append(view)
+    places = {said: place for place, said in enumerate(found)}
+    return [
+        Offered(said, sorted(views, key=_yes_first), _places(places, exclusive_with(game, said)))
+        for said, views in found.items()
+    ]
+
+
+def view_of(game: Game, arranged: Arranged, quote_of: QuoteOf, now: Nanos, fresh_within: int) -> GameView:
+    """The game as it stands now. `fresh_within`: nanoseconds."""
+    priced = [tuple(_priced(each, quote_of(each.contract_id)) for each in offered.contracts) for offered in arranged]
+    opinions = [_opinions(views, now, fresh_within) for views in priced]
+    no_vigs = [
+        _no_vig(own, [opinions[at] for at in one.exclusive]) for own, one in zip(opinions, arranged, strict=True)
+    ]
+    told = zip(arranged, priced, no_vigs, strict=True)
+    return GameView(game, tuple(PropositionView(offered.proposition, views, no_vig) for offered, views, no_vig in told))
 
 
 def implied(quote: Quote) -> float | None:
@@ -53,23 +84,23 @@ def implied(quote: Quote) -> float | None:
     return (quote.bid + quote.ask) / (2 * ONE_DOLLAR)
 
 
-def _contracts(links: Iterable[Link], quote_of: QuoteOf) -> dict[Proposition, list[ContractView]]:
-    found: dict[Proposition, list[ContractView]] = {}
-    for link in links:
-        if link.contract_id is None or link.market_id is None or link.polarity is None or link.verdict == "rejected":
-            continue
-        quote = quote_of(link.contract_id)
-        implies = implied(quote) if quote else None
-        view = ContractView(link.contract_id, link.venue, link.market_id, link.polarity, link.verdict, quote, implies)
-        found.setdefault(link.proposition, []).append(view)
-    for views in found.values():
-        views.sort(key=lambda view: (view.polarity != "yes", view.venue, view.contract_id))
-    return found
+def _yes_first(view: ContractView) -> tuple[bool, VenueId, ContractId]:
+    return view.polarity != "yes", view.venue, view.contract_id
 
 
-def _opinions(views: Sequence[ContractView], now: Nanos, fresh_within: int) -> dict[VenueId, Opinion]:
+def _places(places: Mapping[Proposition, int], exclusive: Sequence[Proposition]) -> Sequence[int]:
+    """None of them when one is not offered: then there is no sum to divide by."""
+    return [places[one] for one in exclusive] if all(one in places for one in exclusive) else ()
+
+
+def _priced(view: ContractView, quote: Quote | None) -> ContractView:
+    implies = implied(quote) if quote else None
+    return ContractView(view.contract_id, view.venue, view.market_id, view.polarity, view.verdict, quote, implies)
+
+
+def _opinions(views: Sequence[ContractView], now: Nanos, fresh_within: int) -> Opinions:
     """The tightest of each venue."""
-    found: dict[VenueId, Opinion] = {}
+    found: Opinions = {}
     for view in views:
         quote = view.quote
         if quote is None or view.implied is None or quote.bid is None or quote.ask is None:
@@ -83,13 +114,11 @@ def _opinions(views: Sequence[ContractView], now: Nanos, fresh_within: int) -> d
     return found
 
 
-def _no_vig(game: Game, said: Proposition, opinions: Mapping[Proposition, Mapping[VenueId, Opinion]]) -> NoVig | None:
-    own = opinions[said]
-    exclusive = [opinions.get(one, {}) for one in exclusive_with(game, said)]
-    shared = {venue: _share(own[venue], [one[venue] for one in exclusive]) for venue in _in_all([own, *exclusive])}
-    if exclusive and shared:
-        return _mean(shared.values(), "proportional")
-    return _mean(own.values(), "mid") if own else None
+def _no_vig(own: Opinions, exclusive: Sequence[Opinions]) -> NoVig | None:
+    shared = [venue for venue in own if all(venue in each for each in exclusive)] if exclusive else ()
+    if shared:
+        return _mean([_share(own[venue], [one[venue] for one in exclusive]) for venue in shared], "proportional")
+    return _mean(list(own.values()), "mid") if own else None
 
 
 def exclusive_with(game: Game, said: Proposition) -> Sequence[Proposition]:
@@ -105,18 +134,13 @@ def exclusive_with(game: Game, said: Proposition) -> Sequence[Proposition]:
     return [*wins, Proposition(said.game_id, "draw", said.scope)] if has_draw else wins
 
 
-def _in_all(opinions: Sequence[Mapping[VenueId, Opinion]]) -> Sequence[VenueId]:
-    return [venue for venue in opinions[0] if all(venue in each for each in opinions)]
-
-
 def _share(own: Opinion, exclusive: Sequence[Opinion]) -> Opinion:
     total = sum(each.probability for each in exclusive)
     sources = tuple(source for each in exclusive for source in each.sources)
     return Opinion(own.probability / total if total else own.probability, own.spread, sources)
 
 
-def _mean(opinions: Iterable[Opinion], method: NoVigMethod) -> NoVig:
-    told = list(opinions)
+def _mean(told: Sequence[Opinion], method: NoVigMethod) -> NoVig:
     weights = [1 / max(each.spread, TIGHTEST) for each in told]
     probability = sum(each.probability * weight for each, weight in zip(told, weights, strict=True)) / sum(weights)
     sources = tuple(source for each in told for source in each.sources)

@@ -16,7 +16,7 @@ from app.hot.keys import HANDED_OUT, VIEW_LIFETIME, view_key
 from app.hot.leases import Lease
 from app.hot.state import HotState
 from app.hot.view_shown import GameViewShown, view_shown
-from app.prices.views import view_of
+from app.prices.views import arrange, view_of
 from tests.app.hot.samples import CELTICS_GAME, KALSHI, NOW, life_of, link
 
 LOST = 0.3  # seconds
@@ -169,7 +169,7 @@ def view(fence: int, shard: str = "a") -> GameViewShown:
     boston = link(KALSHI, "BOS")
     assert boston.contract_id is not None
     quote = Quote(boston.contract_id, price("0.53"), size("1"), price("0.55"), size("2"), at, at, at)
-    seen: GameView = view_of(CELTICS_GAME, [boston], lambda _: quote, at, SECOND)
+    seen: GameView = view_of(CELTICS_GAME, arrange(CELTICS_GAME, [boston]), lambda _: quote, at, SECOND)
     return view_shown(seen, shard, fence, NOW, at, SECOND)
 
 

@@ -8,7 +8,7 @@ from app.domain.money import price, size
 from app.domain.prices import SECOND, Doubt, Nanos, Quote
 from app.domain.propositions import Kind
 from app.domain.views import GameView, NoVig
-from app.prices.views import implied, view_of
+from app.prices.views import arrange, implied, view_of
 from tests.app.hot.samples import ARSENAL, ARSENAL_GAME, BOSTON, CELTICS_GAME, EVERTON, KALSHI, LAKERS, POLYMARKET, link
 
 NOW, FRESH = Nanos(1_786_000_000 * SECOND), 2 * SECOND
@@ -52,7 +52,7 @@ LINKS = [
 
 
 def viewed(quotes: dict[str, Quote], links: list[Link] = LINKS) -> GameView:
-    return view_of(CELTICS_GAME, links, lambda each: quotes.get(each), NOW, FRESH)
+    return view_of(CELTICS_GAME, arrange(CELTICS_GAME, links), lambda each: quotes.get(each), NOW, FRESH)
 
 
 def no_vig(quotes: dict[str, Quote], links: list[Link] = LINKS) -> NoVig | None:
@@ -117,12 +117,12 @@ def test_three_ways_make_one_where_a_draw_is_an_outcome() -> None:
         "kalshi:EVE:yes": quote("0.24/0.26"),
         "kalshi:TIE:yes": quote("0.27/0.29"),
     }
-    view = view_of(ARSENAL_GAME, links, lambda each: quotes.get(each), NOW, FRESH)
+    view = view_of(ARSENAL_GAME, arrange(ARSENAL_GAME, links), lambda each: quotes.get(each), NOW, FRESH)
     told = [each.no_vig for each in view.propositions]
     assert [each and each.probability for each in told] == [round(p / 1.04, 6) for p in (0.51, 0.25, 0.28)]
     assert {each.method for each in told if each} == {"proportional"}
     del quotes["kalshi:TIE:yes"]
-    view = view_of(ARSENAL_GAME, links, lambda each: quotes.get(each), NOW, FRESH)
+    view = view_of(ARSENAL_GAME, arrange(ARSENAL_GAME, links), lambda each: quotes.get(each), NOW, FRESH)
     assert [each.no_vig and each.no_vig.method for each in view.propositions] == ["mid", "mid", None]
 
 
@@ -137,5 +137,5 @@ def test_lines_stand_for_themselves() -> None:
         "polymarket:0xs:yes": quote("0.42/0.44"),
         "polymarket:0xt:over": quote("0.5/0.52"),
     }
-    view = view_of(CELTICS_GAME, links, lambda each: quotes.get(each), NOW, FRESH)
+    view = view_of(CELTICS_GAME, arrange(CELTICS_GAME, links), lambda each: quotes.get(each), NOW, FRESH)
     assert [each.no_vig and each.no_vig.probability for each in view.propositions] == [0.42, 0.51]
