@@ -121,7 +121,7 @@ async def _serve(
     arguments += ["--data-dir", str(settings.data_dir)]
     children = [Child(DISCOVERY, arguments, environment)] if plan.beside else []
     app = create_app(settings, plan.here)
-    server = ApiServer(_uvicorn(app))
+    server = ApiServer(served(app))
     async with accompanied(children), _opened(app):
         speaking = asyncio.create_task(_speak(settings, server, style))
         try:
@@ -144,7 +144,8 @@ async def _opened(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-def _uvicorn(app: FastAPI) -> uvicorn.Config:
+def served(app: FastAPI) -> uvicorn.Config:
+    """How an app that is open is served."""
     return uvicorn.Config(
         app,
         loop="none",

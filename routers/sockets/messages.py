@@ -268,7 +268,9 @@ def read_op(text: str) -> Asked:
     if isinstance(op.id, str) and len(op.id) > LONGEST_ID:
         raise SocketRefused("bad_field", f"`id` may have {LONGEST_ID} characters", "Number your messages.")
     if isinstance(op, Subscribe) and (_is_no_number(op.since) or _is_no_number(op.epoch)):
-        raise _misread("a whole number below 2^53 - at `$.since`")
+        raise _misread("a whole number from 0 to 2^53 - at `$.since`")
+    if isinstance(op, Subscribe) and op.epoch is not None and op.since is None:
+        raise _misread("Object missing required field - at `$.since`")
     return op
 
 

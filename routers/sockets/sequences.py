@@ -52,30 +52,31 @@ class Sequences:
                 await asyncio.sleep(TRIES_EVERY)
 
     async def end(self) -> Cursor:
-        """Where who comes now begins. Raises HotStoreUnavailable."""
+        """Where who comes now begins: whoever hears the stream may be a moment behind. Raises HotStoreUnavailable."""
         try:
             async with asyncio.timeout(BEGINS_WITHIN):
                 await self._has_begun.wait()
         except TimeoutError:
             raise HotStoreUnavailable from None
-        assert self.cursor is not None  # it has begun
-        return self.cursor
+        return await self._hot.updates_end()
 
-    def follow(self, client: Client, channels: Iterable[str], end: Cursor) -> None:
-        """Tell it what happens there from now on."""
-        if not self.channels_of(client):
-            client.after = end
+    def join(self, client: Client, channels: Iterable[str], end: Cursor) -> bool:
+        """Tell it what happens there from now on. False for one that follows others, and so may not have been told yet
+        what was told to all: it is to `resume`, from the end."""
+        if self.is_followed_by(client):
+            return False
+        client.after = end if self.cursor is None else max(end, self.cursor)
         for channel in channels:
             self._followers.setdefault(channel, {})[client] = None
+        return True
 
     def leave(self, client: Client, channels: Iterable[str] | None = None) -> None:
         """Tell it nothing more of these, or of any."""
         for channel in tuple(self._followers) if channels is None else channels:
             self._followers.get(channel, {}).pop(client, None)
 
-    def channels_of(self, client: Client) -> list[str]:
-        """What it follows."""
-        return [channel for channel, followers in self._followers.items() if client in followers]
+    def is_followed_by(self, client: Client) -> bool:
+        return any(client in followers for followers in self._followers.values())
 
     async def begin_at(self, since: int, epoch: int | None) -> Cursor:
         """The cursor that somebody names. Raises SocketRefused for one that nobody can have, and
@@ -89,7 +90,8 @@ class Sequences:
     async def resume(self, client: Client, channels: Sequence[str], since: Cursor) -> None:
         """Tell it all that it has missed there, and then what happens. Redis may go away and come back meanwhile."""
         await client.is_drained()
-        marks = dict.fromkeys(self.channels_of(client), client.after) | dict.fromkeys(channels, since)
+        before = [channel for channel, followers in self._followers.items() if client in followers]
+        marks = dict.fromkeys(before, client.after) | dict.fromkeys(channels, since)
         client.is_resuming = True
         for channel in channels:
             self._followers.setdefault(channel, {})[client] = None

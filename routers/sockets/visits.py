@@ -131,12 +131,11 @@ class Visit:
         since = None if op.since is None else await sequences.begin_at(op.since, op.epoch)
         await self._follow([channel for channel, kind in kinds.items() if kind != "lasting"])
         self._channels |= dict.fromkeys(kinds)
-        if since is None:
-            sequences.follow(self._client, lasting, end)
-        begun = since or (self._client.after if lasting else end)
+        joins = since is None and lasting and sequences.join(self._client, lasting, end)
+        begun = since or (self._client.after if sequences.is_followed_by(self._client) else end)
         self._tell(written(Subscribed(id=op.id, channels=list(self._channels), epoch=begun.epoch, seq=begun.seq)))
-        if since is not None and lasting:
-            await sequences.resume(self._client, lasting, since)
+        if lasting and not joins:
+            await sequences.resume(self._client, lasting, since or end)
 
     async def _follow(self, channels: Sequence[str]) -> None:
         """All of them, or none."""

@@ -11,6 +11,7 @@ from app.settings import Settings
 from tests.app.hot.samples import CELTICS_GAME, KALSHI, link
 from tests.routers.houses import settings_for
 from tests.routers.sockets.replicas import Follower, Replica, follower, replica
+from tests.servers import Server
 
 
 @pytest.fixture
@@ -41,3 +42,10 @@ async def mirror(hot: HotState) -> PricesMirror:
 async def bot(api: Replica) -> AsyncIterator[Follower]:
     async with follower(api) as bot:
         yield bot
+
+
+@pytest.fixture
+async def own_redis(server: Server, fresh_database_url: str, tmp_path: Path) -> AsyncIterator[Replica]:
+    """A replica that hears a Redis that may be stopped and started."""
+    async with replica(settings_for(fresh_database_url, server.url, tmp_path)) as api:
+        yield api

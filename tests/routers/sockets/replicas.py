@@ -1,16 +1,16 @@
-"""API processes over real sockets, without workers: what they tell was put into Redis by the test, as monitors would."""
+"""API processes over real sockets, without workers: what they tell is put into Redis as the monitors do it."""
 
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 
-from app.cli.frames import SharedFrames
+from app.cli.up import served
 from app.clock import nanos_clock, wall_clock
 from app.domain.markets import ContractId, MarketId
 from app.domain.money import price, size
@@ -50,7 +50,14 @@ class Replica:
         self.url = f"ws://localhost:{port}/ws"
 
     def connect(self, **given: Any) -> connect:
-        return connect(self.url, compression=None, open_timeout=WITHIN, **given)
+        return connect(self.url, **{"compression": None, "open_timeout": WITHIN, "max_queue": None, **given})
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait for what comes about by itself."""
+    async with asyncio.timeout(WITHIN):
+        while not is_so():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 class Quiet(uvicorn.Server):
@@ -71,13 +78,10 @@ async def replica(settings: Settings) -> AsyncIterator[Replica]:
 
         app.router.lifespan_context = is_open  # type: ignore[assignment]
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            config = uvicorn.Config(app, ws=SharedFrames, lifespan="on", log_config=None, access_log=False)
-            config.timeout_graceful_shutdown = 5
-            server = Quiet(config)
+            server = Quiet(served(app))
             serving = asyncio.create_task(server.serve([listener]))
             try:
-                while not server.started:  # noqa: ASYNC110
-                    await asyncio.sleep(0.01)
+                await until(lambda: server.started)
                 yield Replica(listener.getsockname()[1], state["resources"])
             finally:
                 server.should_exit = True
@@ -126,9 +130,7 @@ async def follower(of: Replica, **given: Any) -> AsyncIterator[Follower]:
         yield found
 
 
-def quote(
-    bid: str, at: Nanos, *, contract: ContractId = YES, doubt: Doubt | None = None, lane: LaneId = LANE
-) -> Quote:
+def quote(bid: str, at: Nanos, *, contract: ContractId = YES, doubt: Doubt | None = None, lane: LaneId = LANE) -> Quote:
     """A quote that was told and proved at that moment; a cent wide."""
     ask = price(bid) + 100
     return Quote(contract, price(bid), size(10), type(price(bid))(ask), size(20), at, at, at, 7, "1", doubt, lane)
