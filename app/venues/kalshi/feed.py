@@ -20,6 +20,7 @@ from app.venues.kalshi.following import Following
 from app.venues.kalshi.markets import KALSHI
 from app.venues.kalshi.polling import PollingFeed
 from app.venues.kalshi.signing import Signer
+from app.venues.kalshi.tasks import end, until
 
 SHARE_OF_CALLS = 0.5  # of what one host allows, for comparisons
 MOST_CONNECTIONS = 20
@@ -111,9 +112,9 @@ class KalshiFeed:
                         tasks[connection] = asyncio.create_task(self._keep(connection))
                 for connection in [one for one in tasks if one not in self.connections]:
                     tasks.pop(connection).cancel()
-                await _until(self._has_changed, (*tasks.values(), *beside))
+                await until(self._has_changed, (*tasks.values(), *beside))
         finally:
-            await _end((*tasks.values(), *beside))
+            await end((*tasks.values(), *beside))
 
     def _beside(self) -> tuple[Coroutine[None, None, NoReturn], ...]:
         pace = 1 / (self._settings.per_second * SHARE_OF_CALLS)
@@ -166,20 +167,3 @@ class KalshiFeed:
         for connection in self.connections:
             if connection.heard_at < moment:
                 yield from (ticker for ticker, book_id in connection.books.items() if book_id in live)
-
-
-async def _until(happening: asyncio.Event, tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Until it happens. A task that ends has failed: raises what it raised."""
-    waiting = asyncio.create_task(happening.wait())
-    try:
-        done, _ = await asyncio.wait((waiting, *tasks), return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        waiting.cancel()
-
-
-async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -17,10 +17,12 @@ from app.settings import KalshiSettings, PricesSettings
 from app.venues.kalshi.following import Following
 from app.venues.kalshi.markets import KALSHI
 from app.venues.kalshi.orderbooks import BOOKS_A_CALL, ask_for_books
+from app.venues.kalshi.tasks import end, until
 
 SHARE_OF_CALLS = 0.5  # of what one host allows
 IDLE = 0.1  # seconds
 LONGEST_REST = 5.0  # seconds, after a call that failed
+AGES = (5, 10, 30, 60, 300)  # seconds
 
 
 class Poll:
@@ -45,10 +47,8 @@ class PollingFeed:
         self._put = put
         self._now = now
         self._pace = 1 / (settings.per_second * SHARE_OF_CALLS)
-        self._every = {
-            True: int(prices.prove_after * SECOND),
-            False: int(prices.silence * SECOND) // 2,
-        }  # live, or not
+        self._every_live = int(prices.prove_after * SECOND)
+        self._every_other = int(prices.silence * SECOND) // 2
         self._counts: Counter[str] = Counter()
         self._following = Following(fetcher, put, now, self._counts)
         self._numbers = itertools.count(1)  # no two polls have one name: a lane that is left proves nothing any more
@@ -65,10 +65,7 @@ class PollingFeed:
     @property
     def trouble(self) -> str:
         """That there is no key, and how old the oldest prices are."""
-        shown = [poll.shown_at for poll in self._polls]
-        known = [at for at in shown if at is not None]
-        age = f"{(self._now() - min(known)) / SECOND:.0f} s old" if shown and len(known) == len(shown) else "none yet"
-        said = f"Kalshi's socket wants a key: prices come over REST, {age}"
+        said = f"Kalshi's socket wants a key: prices come over REST, {self._words_for_age()}"
         return "; ".join(filter(None, (said, self._failure, self._following.trouble)))
 
     async def follow(self, listed: Sequence[Listed], live: frozenset[BookId]) -> None:
@@ -94,9 +91,12 @@ class PollingFeed:
 
     async def run(self) -> None:
         """Ask until cancelled; a failure of the venue does not end it."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._following.keep_reading(self._on_trading))
-            group.create_task(self._keep_asking())
+        work = (self._following.keep_reading(self._on_trading), self._keep_asking())
+        tasks: list[asyncio.Task[None]] = [asyncio.create_task(one) for one in work]
+        try:
+            await until(asyncio.Event(), tasks)
+        finally:
+            await end(tasks)
 
     async def _keep_asking(self) -> NoReturn:
         while True:
@@ -106,7 +106,7 @@ class PollingFeed:
     def _next(self) -> Poll | None:
         """The poll that is most overdue."""
         now = self._now()
-        late = [(now - poll.asked_at - self._every[self._is_live(poll)], poll.lane, poll) for poll in self._polls]
+        late = [(now - poll.asked_at - self._period(poll), poll.lane, poll) for poll in self._polls]
         overdue, _, poll = max(late, default=(-1, "", None))
         return poll if overdue >= 0 else None
 
@@ -133,6 +133,15 @@ class PollingFeed:
                 self._put(Doubted(book_id, "waiting", received_at))
         return self._pace
 
+    def _words_for_age(self) -> str:
+        """In steps, so that what is said once need not be said again each second."""
+        known = [poll.shown_at for poll in self._polls if poll.shown_at is not None]
+        if not known or len(known) < len(self._polls):
+            return "not all of them yet"
+        age = (self._now() - min(known)) / SECOND
+        step = next((step for step in AGES if age <= step), None)
+        return f"up to {step} s old" if step else f"more than {AGES[-1]} s old"
+
     def _place(self, listed: Listed) -> None:
         """Live games are not asked for together with others."""
         is_live = listed.book_id in self._following.live
@@ -143,6 +152,9 @@ class PollingFeed:
             self._polls.append(poll)
         self._of[listed.market_id] = poll
         poll.books[listed.market_id] = listed.book_id
+
+    def _period(self, poll: Poll) -> int:
+        return self._every_live if self._is_live(poll) else self._every_other
 
     def _is_live(self, poll: Poll) -> bool:
         return not self._following.live.isdisjoint(poll.books.values())

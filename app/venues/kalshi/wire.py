@@ -134,7 +134,7 @@ class Delta(Kalshi):
     price_dollars: Number
     delta_fp: Number
     side: Literal["yes", "no"]
-    ts_ms: int | None = None
+    ts_ms: int = 0
 
 
 class Ticker(Kalshi):

@@ -8,10 +8,10 @@ from tests.app.venues.kalshi.hosts import Host, until
 
 async def test_without_a_key_books_are_asked_for_over_rest(host: Host) -> None:
     async with desk(host, None) as at:
-        assert "wants a key: prices come over REST, none yet" in at.feed.trouble
+        assert "wants a key: prices come over REST, not all of them yet" in at.feed.trouble
         await at.follow(A, B, live=[A])
         await until(lambda: at.is_exact(A, B))
-        assert "wants a key: prices come over REST, 0 s old" in at.feed.trouble
+        assert "wants a key: prices come over REST, up to 5 s old" in at.feed.trouble
         host.books[A].add("yes", "0.3000", 5)
         await until(lambda: at.is_exact(A))
         assert not host.handshakes
