@@ -9,7 +9,7 @@ from app.sandbox.grids import DOLLAR, Grid
 from app.sandbox.makers import Ladder
 from app.sandbox.markets import Market
 
-REMEMBERED = 8_000  # changes of one book
+REMEMBERED = 1_200  # changes of one book: minutes of it, and little memory for hundreds of books
 
 
 class Change(msgspec.Struct, frozen=True):

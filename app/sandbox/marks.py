@@ -4,8 +4,8 @@ import itertools
 from collections import OrderedDict, deque
 
 FRAMES = 20_000  # remembered of one subscription
-SUBSCRIPTIONS = 64  # remembered, gone ones too
-HASHES = 4_000  # remembered of one token
+SUBSCRIPTIONS = 32  # remembered, gone ones too
+HASHES = 600  # remembered of one token
 
 
 class SequenceMarks:

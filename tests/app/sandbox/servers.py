@@ -17,6 +17,13 @@ serve("127.0.0.1", 0, ready=lambda url: print(url, flush=True), **{{**given, **p
 @contextmanager
 def running(**given: object) -> Iterator[str]:
     """Its base URL. `given`: seed, speed, slate, plan, kalshi_public_key."""
+    with started(**given) as (url, _):
+        yield url
+
+
+@contextmanager
+def started(**given: object) -> Iterator[tuple[str, int]]:
+    """Its base URL, and the number of its process."""
     written = {name: value if isinstance(value, int | float) else str(value) for name, value in given.items()}
     program = PROGRAM.format(given=written)
     with subprocess.Popen(
@@ -24,7 +31,7 @@ def running(**given: object) -> Iterator[str]:
     ) as process:
         assert process.stdout is not None
         try:
-            yield process.stdout.readline().strip()
+            yield process.stdout.readline().strip(), process.pid
         finally:
             process.terminate()
             process.wait(10)
