@@ -1,7 +1,6 @@
 """Every command speaks twice: tables for people, JSON for machines; and each says what it is for."""
 
 import json
-import os
 import select
 import signal
 import subprocess
@@ -27,14 +26,6 @@ def data_dir() -> Iterator[Path]:
     """That of a platform that runs: its servers are shared."""
     with data_folder() as folder, embedded_servers(folder, postgres=True, valkey=True):
         yield folder
-
-
-@pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A folder and an environment without settings."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if "__" in name or name == "DATA_DIR"]:
-        monkeypatch.delenv(name)
 
 
 def said(*arguments: object, code: int = 0) -> str:

@@ -8,12 +8,16 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from app import cli
 from tests.platform.platforms import Platform, crosscourt, data_folder, eventually, running
 
-CYCLE = 8  # seconds between two searches of one place
+CYCLE = 4  # seconds between two searches of one place
 GIVEN = {"DISCOVERY__SEARCH_EVERY": str(CYCLE)}
-WITHIN = 4 * CYCLE  # what two busy cores may make of a cycle
+WITHIN = 8 * CYCLE  # what two busy cores may make of a cycle
+
+pytestmark = pytest.mark.usefixtures("here")
 
 MISSING = {  # trap → the reason under which what must be left out of its game is on the radar
     "unknown_name": "unknown_team",
@@ -50,8 +54,9 @@ def strange(traps: list[Any]) -> list[Any]:
 
 def command(up: Platform, *arguments: object, code: int = 0) -> Any:
     """What a command says in JSON, on the data directory of the running platform."""
-    done = crosscourt(*arguments, "--data-dir", up.data_dir, "--json", folder=up.data_dir.parent)
-    assert done.returncode == code, done.stdout + done.stderr
+    words = [*map(str, arguments), "--data-dir", str(up.data_dir), "--json"]
+    done = CliRunner().invoke(cli.command, words, env={"COLUMNS": "200"})
+    assert done.exit_code == code, done.output
     return json.loads(done.stdout) if done.stdout else done.stderr
 
 

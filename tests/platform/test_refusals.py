@@ -24,11 +24,9 @@ def data_dir() -> Iterator[Path]:
 
 
 @pytest.fixture
-def alone(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A folder and an environment without settings; the signals of this process as they were."""
+def alone(data_dir: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The folder of the data directory, an environment without settings, and afterwards the signals as they were."""
     monkeypatch.chdir(data_dir.parent)
-    for name in [name for name in os.environ if "__" in name or name == "DATA_DIR"]:
-        monkeypatch.delenv(name)
     before = signal.getsignal(signal.SIGTERM)
     yield
     signal.signal(signal.SIGTERM, before)
