@@ -103,13 +103,12 @@ class House:
 
     def settle(self) -> Mapping[ShardProcess, set[str]]:
         """Both shards have about half of the games that are handed out."""
-        handed_out = lambda: self.api.redis.xlen("games")  # noqa: E731
 
-        def shared() -> bool:
+        def is_shared() -> bool:
             sizes = [len(self.games(shard)) for shard in self.shards]
-            return sum(sizes) == handed_out() > 10 and abs(sizes[0] - sizes[1]) <= 1
+            return sum(sizes) == self.api.redis.xlen("games") > 10 and abs(sizes[0] - sizes[1]) <= 1
 
-        assert eventually(shared), ([len(self.games(shard)) for shard in self.shards], handed_out())
+        assert eventually(is_shared), [len(self.games(shard)) for shard in self.shards]
         return {shard: self.games(shard) for shard in self.shards}
 
 
@@ -186,17 +185,36 @@ def test_a_paused_shard_that_goes_on_is_fenced_off(played: House) -> None:
 def test_an_api_without_workers_and_workers_without_an_api_make_one_platform(played: House) -> None:
     """Monitors in one process, the shard in another, a third that only serves."""
     with running(played.api.data_dir, "--sandbox", "--workers", "none") as replica:
-        game_id = next(iter(eventually(lambda: played.games(played.shards[1]))))
-        assert replica.get(f"/games/{game_id}")["id"] == game_id
+        game_id = eventually(lambda: next(iter(both_venues(played)), ""))
+        told = eventually(lambda: _told_of(replica, game_id))
+        assert {each["venue"] for each in told} == {"kalshi", "polymarket"}
         shards = [each for each in replica.get("/health/workers")["workers"] if each["worker"] == "game_shard"]
         running_now = {each["process_id"] for each in shards if each["state"] == "running"}
         assert played.shards[1].process.pid in running_now
         assert replica.process.pid not in running_now
 
-    def is_priced() -> bool:
+    def is_fed() -> bool:
         views = played.heard.newest().values()
         said = [each for view in views for told in view["propositions"] for each in told["contracts"]]
         fresh = {each["venue"] for each in said if each["quote"] and each["quote"]["state"] == "fresh"}
-        return "polymarket" in fresh
+        return fresh == {"kalshi", "polymarket"}
 
-    assert eventually(is_priced), "a shard without sockets is not fed"
+    assert eventually(is_fed), "a shard without sockets is not fed"
+
+
+def both_venues(played: House) -> list[str]:
+    """The games of which both venues have contracts."""
+    views = played.heard.newest()
+    venues = {
+        key: {each["venue"] for said in view["propositions"] for each in said["contracts"]}
+        for key, view in views.items()
+    }
+    return [game_id for game_id, found in venues.items() if len(found) == 2]
+
+
+def _told_of(replica: Platform, game_id: str) -> list[Json]:
+    """The contracts of a game that a shard works on, with fresh quotes, as a process without workers shows them."""
+    found = replica.get(f"/games/{game_id}/prices")
+    contracts = [each for said in found["propositions"] for each in said["contracts"]]
+    fresh = [each for each in contracts if each["quote"] and each["quote"]["state"] == "fresh"]
+    return fresh if found["shard"] and len({each["venue"] for each in fresh}) == 2 else []
