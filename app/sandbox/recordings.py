@@ -74,6 +74,9 @@ class Recording:
     def faults(self) -> tuple[tuple[datetime, Fault], ...]:
         return ()
 
+    def games(self) -> list[Message]:
+        return []
+
     def traps(self) -> list[Message]:
         return []
 

@@ -153,14 +153,23 @@ def _own_routes(stage: Stage) -> list[Route]:
     async def index(request: Request) -> Response:
         hosts = {"espn": ESPN, "gamma": GAMMA, "clob": CLOB, "kalshi": KALSHI, "location": f"{POLYMARKET}/api/geoblock"}
         sockets = {"kalshi_socket": KALSHI_SOCKET, "clob_socket": CLOB_SOCKET}
-        own = {"clock": "/clock", "traps": "/traps", "faults": "/faults", "ladders": "/ladders/{venue}/{market}"}
+        own = {
+            "clock": "/clock",
+            "traps": "/traps",
+            "games": "/games",
+            "faults": "/faults",
+            "ladders": "/ladders/{venue}/{market}",
+        }
         others = {**sockets, **own}
         return _json({"sandbox": stage.name, "simulated": True, "now": iso_fine(stage.now()), **hosts, **others})
 
     async def traps(request: Request) -> Response:
         return _json({"traps": stage.traps()})
 
-    return [Route("/", index), Route("/clock", clock), Route("/traps", traps)]
+    async def games(request: Request) -> Response:
+        return _json({"games": stage.games()})
+
+    return [Route("/", index), Route("/clock", clock), Route("/traps", traps), Route("/games", games)]
 
 
 def _fault_routes(faults: Faults) -> list[Route]:

@@ -11,15 +11,15 @@ from app.sandbox.gamma_listings import gamma_event
 from app.sandbox.kalshi_listings import kalshi_events, milestone
 from app.sandbox.leagues import LEAGUES, League
 from app.sandbox.makers import STYLES, Makers
-from app.sandbox.markets import Venue
-from app.sandbox.messages import Message, text
+from app.sandbox.markets import Venue, kalshi_markets_on, polymarket_markets_on
+from app.sandbox.messages import Message, iso, text
 from app.sandbox.moments import Moment
 from app.sandbox.oddities import gamma_oddities, kalshi_oddities
 from app.sandbox.plans import Entry
 from app.sandbox.quirks import MEANINGS, Quirk
 from app.sandbox.scoreboards import scoreboard, scoreboard_event, team_list
 from app.sandbox.slates import Slate, make_slate, rounds_by
-from app.sandbox.stagings import stage_plan
+from app.sandbox.stagings import name_of, stage_plan
 
 TOLD_ANEW_EVERY = 5  # seconds
 SHOWN_WITHOUT_GROUPS = 10  # college games ESPN shows to those who ask for no group
@@ -95,6 +95,20 @@ class Simulation:
 
     def faults(self) -> tuple[tuple[datetime, Fault], ...]:
         return self.staging.faults
+
+    def games(self) -> list[Message]:
+        return [
+            {
+                "id": contest.id,
+                "game": name_of(contest),
+                "start": iso(contest.start),
+                "kalshi": {one.label: one.id for one in kalshi_markets_on(contest) if "kalshi" in contest.on},
+                "polymarket": {
+                    one.label: one.id for one in polymarket_markets_on(contest) if "polymarket" in contest.on
+                },
+            }
+            for contest in self._shown(self._clock())
+        ]
 
     def traps(self) -> list[Message]:
         return [

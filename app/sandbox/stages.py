@@ -58,6 +58,10 @@ class Stage(Protocol):
         """What is planned to go wrong, and when."""
         ...
 
+    def games(self) -> list[Message]:
+        """Every game as a plan names it, with its markets by label."""
+        ...
+
     def traps(self) -> list[Message]:
         """What is odd about which game, for people and tests."""
         ...

@@ -213,3 +213,14 @@ def test_plan_for_another_slate_is_refused(entry: Entry, words: str) -> None:
 def test_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(StartRefused, match="nowhere"):
         read_plan(tmp_path / "nowhere.json")
+
+
+def test_plan_in_the_docs_can_be_played(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs/sandbox.md").read_text()
+    shown = page.partition("```json\n")[2].partition("```")[0]
+    file = tmp_path / "plan.json"
+    file.write_text(shown)
+    entries = read_plan(file)
+    simulation, _ = staged(*entries)
+    assert [entry.deed for entry in entries] == ["ladder", "price", "price", "rules", "score", "status", "fault"]
+    assert len(simulation.staging.faults) == len(simulation.staging.put_off) == len(simulation.staging.extras) == 1

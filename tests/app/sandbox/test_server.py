@@ -13,7 +13,15 @@ from app.sandbox.server import build, serve
 async def test_index_says_what_is_here(sandbox: httpx.AsyncClient) -> None:
     index = (await sandbox.get("/")).json()
     assert index["simulated"] is True
-    assert {"espn", "gamma", "kalshi", "clock", "faults"} <= set(index)
+    assert {"espn", "gamma", "clob", "kalshi", "kalshi_socket", "clob_socket", "clock", "faults", "games"} <= set(index)
+
+
+async def test_games_are_named_as_plans_name_them(sandbox: httpx.AsyncClient) -> None:
+    games = {game["game"]: game for game in (await sandbox.get("/games")).json()["games"]}
+    game = games["nba:NY@BOS"]
+    assert {"GAME-BOS", "GAME-NYK"} <= set(game["kalshi"])
+    assert "moneyline" in game["polymarket"]
+    assert games["mlb:NYY@BOS#2"]["start"] > games["mlb:NYY@BOS"]["start"]
 
 
 async def test_clock_is_the_real_one_for_a_simulated_slate(sandbox: httpx.AsyncClient) -> None:
