@@ -305,6 +305,7 @@ class Connection:
         self._current.clear()
         if self.lane is not None:
             self._put(Cut(self.lane, doubt, received_at))
+        self._subscriptions.frames_were_lost()
         self._subscriptions.ask_for_snapshots(ticker for ticker in self.books if ticker not in self._paused)
 
     def _doubt(self, ticker: str, doubt: Doubt, received_at: Nanos) -> None:

@@ -17,7 +17,8 @@ BOOKS = "orderbook_delta"
 MARKETS_A_COMMAND = 100
 FIRST_INTERVAL = 0.02  # seconds between two commands; doubled each time that Kalshi says they are too many
 LONGEST_INTERVAL = 2.0
-ANSWER_WITHIN = 5.0  # seconds, after which a command is taken as lost
+ANSWER_WITHIN = 3.0  # seconds, after which a command is taken as lost
+LOST_AFTER = 0.5  # seconds, where frames are known to have been lost
 UNANSWERED = 2  # commands in a row, after which the connection is worth nothing
 TIMES_ASKED = 2  # for a snapshot; then the market is subscribed to anew
 
@@ -178,6 +179,14 @@ class Subscriptions:
                 books.unshown[ticker] = None
         self._pump_soon()
 
+    def frames_were_lost(self) -> None:
+        """Snapshots that were asked for may have been among them."""
+        order = self.books.order
+        if order is None or order.action != "get_snapshot":
+            return
+        if order.expires_at - asyncio.get_running_loop().time() < ANSWER_WITHIN - LOST_AFTER:
+            self.books.order = None
+
     def was_shown(self, ticker: str) -> None:
         """The snapshot has come, whether or not the command was answered."""
         books = self.books
@@ -187,6 +196,7 @@ class Subscriptions:
         order = books.order
         if order and order.action == "get_snapshot" and books.unshown.keys().isdisjoint(order.tickers):
             books.done()
+            self._unanswered = 0
             self._pump_soon()
 
     def subscribed(self, order_id: int | None, name: str, sid: int) -> None:

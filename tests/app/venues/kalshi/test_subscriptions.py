@@ -1,7 +1,10 @@
 """What is asked of Kalshi, and asked again in another way when it is refused."""
 
+import asyncio
 from pathlib import Path
 
+from app.settings import PricesSettings
+from app.venues.kalshi.subscriptions import ANSWER_WITHIN, LOST_AFTER
 from tests.app.venues.kalshi.desks import A, B, C, desk, listed
 from tests.app.venues.kalshi.hosts import Host, Message, is_of_books, until
 
@@ -89,3 +92,18 @@ async def test_a_snapshot_that_does_not_come_is_asked_for_in_another_way(host: H
         await host.change(A, "yes", "0.3800", 7)
         await until(lambda: at.is_exact(A, B), seconds=20)
     assert "delete_markets" in [order["params"].get("action") for order in host.orders]
+
+
+async def test_a_snapshot_that_was_lost_with_other_frames_is_asked_for_at_once(host: Host, key_file: Path) -> None:
+    async with desk(host, key_file, PricesSettings()) as at:
+        await at.follow(A)
+        await until(lambda: at.is_exact(A))
+        host.withholds_snapshots = True
+        await host.change(A, "yes", "0.3900", 7, is_lost=True)
+        await host.change(A, "yes", "0.3800", 7)
+        await until(lambda: at.feed.counts.get("gaps") == 1)
+        await asyncio.sleep(LOST_AFTER)
+        host.withholds_snapshots = False
+        await host.change(A, "yes", "0.3700", 7, is_lost=True)
+        await host.change(A, "yes", "0.3600", 7)
+        await until(lambda: at.is_exact(A), seconds=ANSWER_WITHIN - 2 * LOST_AFTER)
