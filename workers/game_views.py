@@ -15,7 +15,7 @@ from app.prices.views import Arranged, arrange, view_of
 from app.resources import Resources
 from workers.turns import Breath
 
-TELL_EVERY = 0.5  # seconds: a view is for people and for what is slower than prices
+TELL_EVERY = 1.0  # seconds: a view is large, and for people; prices go by themselves
 REPEAT_EVERY = 2 * SECOND  # so that what was fresh does not look so for long
 
 log = logging.getLogger(__name__)
