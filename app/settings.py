@@ -137,6 +137,7 @@ class PricesSettings(Group):
     silence: float = Field(5.0, gt=0)  # a connection that carries nothing for so long is cut and opened anew
     prove_after: float = Field(1.0, gt=0)  # of silence, after which books of live games are compared over REST
     compare_every: float = Field(30.0, gt=0)  # each followed book is compared over REST at least so often
+    compare_live_every: float = Field(2.0, gt=0)  # the same of live games, where the venue does not count its messages
     publish_every: float = Field(0.05, gt=0)  # newest of each contract, to Redis
     repeat_every: float = Field(10.0, gt=0)  # what has not changed is told again, while it is known
     depth: int = Field(20, ge=1)  # levels of a side that other processes see

@@ -25,7 +25,7 @@ from app.domain.inputs import (
 )
 from app.domain.markets import ContractId, VenueId
 from app.domain.prices import SECOND, BookId, Doubt, Ladder, LaneId, Listed, Nanos, Quote
-from app.prices.books import Book, Dispute
+from app.prices.books import Book, Dispute, Suspicion
 from app.prices.clocks import VenueClock
 from app.prices.lanes import Lane
 from app.prices.quarantine import Quarantine
@@ -34,9 +34,8 @@ NOWHERE = LaneId("")  # where books wait for their first snapshot
 UNCHANGED: Sequence[Decision] = ()
 BEARABLE = SECOND  # the best that a venue names may differ from the book's for so long: it comes another way
 BEARABLE_IF_EXACT = SECOND // 4
-CONCLUSIVE = SECOND  # a book that changed this shortly before it was asked for over REST proves nothing by differing
+TELLING = SECOND // 2  # between two comparisons that are held against each other
 OF_BEST: tuple[Doubt, Doubt] = ("best", "complement")  # by whether the other contract's book names it
-SUSPICIOUS = 2  # comparisons in a row that differ
 
 
 class Board:
@@ -184,17 +183,19 @@ class Board:
         return UNCHANGED
 
     def compare_book(self, told: Shown) -> Sequence[Decision]:
-        """The book as REST shows it. An equal one is a proof; another one is none while the book is on the move."""
+        """The book as REST shows it. An equal one is a proof. Another one may be a moment ahead or behind; but a level
+        that differs, and differs in the same way when it is shown again later, is one that we were not told of."""
         book = self._books.get(told.book_id)
         if book is None or book.doubt is not None:
             return UNCHANGED
-        if _is_same(book, told):
+        differing = book.differences(told.bids, told.asks)
+        if not differing:
             book.checked_at = max(book.checked_at, told.asked_at)
-            book.suspicion = 0
-        elif told.asked_at - book.last.received_at > CONCLUSIVE:
-            book.suspicion += 1
-            if book.suspicion >= SUSPICIOUS:
+            book.suspicion = None
+        elif book.suspicion is None or told.asked_at - book.suspicion.shown_at >= TELLING:
+            if book.suspicion is not None and book.suspicion.levels.items() & differing.items():
                 return self._doubt(book, "cross_check", told.received_at)
+            book.suspicion = Suspicion(told.received_at, differing)
         return UNCHANGED
 
     def note_trade(self, told: Traded) -> Sequence[Decision]:
@@ -303,7 +304,3 @@ class Board:
             if contract_id is not None:
                 self._of_contract.pop(contract_id, None)
 
-
-def _is_same(book: Book, told: Shown) -> bool:
-    shown = ({price: size for price, size in levels if size} for levels in (told.bids, told.asks))
-    return tuple(shown) == (dict(book.bids()), dict(book.asks()))

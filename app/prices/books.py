@@ -8,6 +8,7 @@ prices that came so far.
 from collections.abc import Iterable, Mapping
 from functools import cache
 from math import gcd
+from typing import NamedTuple
 
 from app.domain.inputs import Added, Replaced, Snapshot
 from app.domain.money import ONE_DOLLAR, Price, Size
@@ -31,6 +32,13 @@ class Dispute:
         self.bid = bid
         self.ask = ask
         self.lasts = lasts
+
+
+class Suspicion(NamedTuple):
+    """Levels that REST has shown otherwise: side and price → what lay there by us, and by them."""
+
+    shown_at: Nanos
+    levels: Mapping[tuple[bool, int], tuple[int, int]]
 
 
 class Book:
@@ -69,7 +77,7 @@ class Book:
         self.doubted_at = self.asked_at = now  # `asked_at`: when a snapshot was last asked for
         self.wait = 0  # nanoseconds until the next may be
         self.checked_at = Nanos(0)  # compared over REST and found equal
-        self.suspicion = 0  # comparisons in a row that found another book
+        self.suspicion: Suspicion | None = None
         self.dispute: Dispute | None = None
         self.has_moved = False  # the best did, within a message that is not at its end
         self.is_touched = False  # in any way, since somebody asked
@@ -141,6 +149,15 @@ class Book:
         """Best first."""
         unit, sizes = self._unit, self._asks
         return tuple((Price(at * unit), Size(sizes[at])) for at in range(self.ask_at, self._top) if sizes[at])
+
+    def differences(self, bids: Iterable[Level], asks: Iterable[Level]) -> dict[tuple[bool, int], tuple[int, int]]:
+        """Where other levels are not these: side and price → what lies there here, and in the other."""
+        found: dict[tuple[bool, int], tuple[int, int]] = {}
+        for is_bid, ours, theirs in ((True, dict(self.bids()), dict(bids)), (False, dict(self.asks()), dict(asks))):
+            if ours != theirs:
+                sizes = {price: (ours.get(price, 0), theirs.get(price, 0)) for price in ours.keys() | theirs.keys()}
+                found |= {(is_bid, price): pair for price, pair in sizes.items() if pair[0] != pair[1]}
+        return found
 
     def quote(self) -> Quote:
         """The top of the book, in terms of the first contract."""

@@ -50,7 +50,7 @@ class Quarantine:
     def heal(self, book: Book, now: Nanos) -> Sequence[Decision]:
         """The venue has shown it anew."""
         doubt, book.doubt = book.doubt, None
-        book.suspicion, book.dispute, book.has_moved = 0, None, False
+        book.suspicion, book.dispute, book.has_moved = None, None, False
         if doubt is None:
             return ()
         self._books.pop(book.id, None)

@@ -50,6 +50,7 @@ class PolymarketFeed:
         self._settings = settings
         self._prove_after = prices.prove_after * SECOND
         self._compare_every = prices.compare_every * SECOND
+        self._compare_live_every = prices.compare_live_every * SECOND
         self._ask_location = ask_location
         self._put = put
         self._now = now
@@ -198,14 +199,14 @@ class PolymarketFeed:
                 task.add_done_callback(self._comparing.discard)
 
     def _due(self) -> Iterator[Pair]:
-        """Live books of quiet connections, and every book that was not compared for long."""
+        """Live books, and soonest those of quiet connections; and every book that was not compared for long."""
         now = self._now()
         for connection in self._connections:
             is_quiet = connection.is_quiet(now, self._prove_after)
             for pair in connection.books.values():
-                since = now - pair.compared_at
-                must_be_proved = is_quiet and pair.has_book and pair.book_id in self._live
-                if since >= (self._prove_after if must_be_proved else self._compare_every):
+                is_live = pair.has_book and pair.book_id in self._live
+                live_every = self._prove_after if is_quiet else self._compare_live_every
+                if now - pair.compared_at >= (live_every if is_live else self._compare_every):
                     yield pair
 
     async def _compare(self, pairs: Sequence[Pair]) -> None:
