@@ -1,9 +1,10 @@
-"""`crosscourt up --sandbox`: what a newcomer sees and can ask within the first minute."""
+"""`crosscourt up --sandbox`: what a newcomer sees and can ask within the first minute, and that wrong prices ring."""
 
 import time
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.platform.platforms import Platform, eventually, platform
@@ -94,3 +95,39 @@ def test_published_keys_hold_the_shape_and_lifetime_they_promise(up: Platform, g
     assert 240 < redis.ttl(key) <= 300
     assert 240 < redis.ttl(f"game:{chosen['game_id']}:mapping") <= 300
     assert abs(up.get(f"/discovery/games/{chosen['game_id']}")["last_updated"] - time.time()) < 60
+
+
+@pytest.fixture(scope="module")
+def disputed(up: Platform) -> list[Any]:
+    """The contracts of a game whose outcomes one venue prices as each other, once both venues are read."""
+    traps = httpx.get(f"{up.sandbox_url()}/traps").json()["traps"]
+    (game_id,) = {trap["game"] for trap in traps if trap["trap"] == "inverted_prices"}
+
+    def listed() -> list[Any]:
+        found = list(up.get(f"/games/{game_id}/links")["links"])
+        return found if {link["venue"] for link in found} == {"kalshi", "polymarket"} else []
+
+    return eventually(listed)
+
+
+def test_winners_that_are_priced_as_each_other_by_both_venues_are_rejected_and_say_why(disputed: list[Any]) -> None:
+    winners = [link for link in disputed if link["proposition"]["kind"] == "moneyline"]
+    assert len(winners) == 6
+    for link in winners:
+        assert link["verdict"] == "rejected"
+        assert [(reason["finding"], "wrong side" in reason["detail"]) for reason in link["reasons"]][-1] == (
+            "differs",
+            True,
+        )
+
+
+def test_everything_else_of_the_game_stands(disputed: list[Any]) -> None:
+    others = [link for link in disputed if link["proposition"]["kind"] != "moneyline"]
+    assert {link["verdict"] for link in others} == {"tradable"}
+
+
+@pytest.mark.usefixtures("disputed")
+def test_the_alarm_is_counted_and_logged_and_no_other_game_rings(up: Platform) -> None:
+    counted = eventually(lambda: up.workers()["market_searcher"]["counts"].get("price_alarms"))
+    log = next(up.data_dir.rglob("discovery.log"))
+    assert (counted, log.read_text().count("price alarm: link rejected")) == (6, 6)
