@@ -254,7 +254,7 @@ class Board:
             self._settle(book)
         if isinstance(moved, str) or book.bid_at >= book.ask_at:
             return self._doubt(book, moved if isinstance(moved, str) else "crossed", last.received_at)
-        self._clocks[book.listed.venue].take(last.received_at - last.venue_time)
+        self._clocks[book.listed.venue].take(last.venue_time, last.received_at)
         return (book.quote(),)
 
     def _doubt(self, book: Book, doubt: Doubt, now: Nanos) -> Sequence[Decision]:
@@ -303,4 +303,3 @@ class Board:
         for contract_id in (book.listed.first, book.listed.second):
             if contract_id is not None:
                 self._of_contract.pop(contract_id, None)
-

@@ -57,13 +57,13 @@ class Book:
         "checked_at",
         "dispute",
         "doubt",
-        "doubted_at",
         "has_moved",
         "id",
         "is_touched",
         "lane",
         "last",
         "listed",
+        "since",
         "suspicion",
         "wait",
     )
@@ -74,7 +74,8 @@ class Book:
         self.lane = lane
         self.last: Change = Snapshot(self.id, lane.id, (), (), Nanos(0), Nanos(0))  # what changed it last
         self.doubt: Doubt | None = "waiting"
-        self.doubted_at = self.asked_at = now  # `asked_at`: when a snapshot was last asked for
+        self.since = now  # it is in doubt, or right
+        self.asked_at = now  # when a snapshot was last asked for
         self.wait = 0  # nanoseconds until the next may be
         self.checked_at = Nanos(0)  # compared over REST and found equal
         self.suspicion: Suspicion | None = None
@@ -192,7 +193,7 @@ class Book:
             last.mark,
             self.doubt,
             self.lane.id,
-            self.doubted_at if self.doubt else Nanos(0),
+            self.since if self.doubt else Nanos(0),
         )
 
     def _look_behind(self, is_bid: bool, at: int) -> None:

@@ -23,10 +23,10 @@ class VenueClock:
         least = min(self._least, self._before)
         return None if least == float("inf") else int(least)
 
-    def take(self, late: int) -> None:
-        """A message came so late."""
-        if late < self._least:
-            self._least = late
+    def take(self, venue_time: Nanos, received_at: Nanos) -> None:
+        """A message was sent and heard then. One without the venue's time tells nothing."""
+        if venue_time and received_at - venue_time < self._least:
+            self._least = received_at - venue_time
 
     def pass_time(self, now: Nanos) -> None:
         """Forget what is too long ago: clocks drift, and are set."""

@@ -10,7 +10,7 @@ from app.prices.books import Book
 
 FIRST_WAIT = SECOND  # between two askings for a snapshot of one book; doubled each time
 LONGEST_WAIT = 30 * SECOND
-STEADY = 60 * SECOND  # a book that was right for so long is doubted for the first time again
+STEADY = 5 * SECOND  # a book that was right for so long is doubted for the first time again
 
 Counts = Counter[tuple[VenueId, Doubt]]
 
@@ -41,9 +41,9 @@ class Quarantine:
         if not is_new:
             return ()
         self.ever[book.listed.venue, doubt] += 1
-        if now - book.doubted_at > STEADY:
+        if now - book.since > STEADY:
             book.wait = 0
-        book.doubted_at = now
+        book.since = now
         self._books[book.id] = book
         return (book.quote(), *self._ask(book, now))
 
@@ -56,7 +56,8 @@ class Quarantine:
         self._books.pop(book.id, None)
         if doubt == "waiting":
             book.wait = 0
-        return (Healed(book.id, doubt, now, now - book.doubted_at),)
+        lasted, book.since = now - book.since, now
+        return (Healed(book.id, doubt, now, lasted),)
 
     def forget(self, book: Book) -> None:
         """It is followed no longer."""

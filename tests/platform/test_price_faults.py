@@ -186,7 +186,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Setti
     """A sandbox, and the settings that point at it."""
     folder = tmp_path_factory.mktemp("faults")
     key = make_signing_key(folder)
-    with running(seed=7, speed=5, kalshi_public_key=key.public_file) as url:
+    with running(seed=7, kalshi_public_key=key.public_file) as url:
         yield url, Settings(_env_file=None, **settings_of(url, key))
 
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.decisions import Healed, Resync, Silent
-from app.domain.inputs import Added, Cut, Doubted, Dropped, Heard, Named, Regridded, Replaced, Tick
+from app.domain.inputs import Added, Cut, Doubted, Dropped, Heard, Named, Regridded, Replaced, Snapshot, Tick
 from app.domain.money import Price
-from app.domain.prices import SECOND, Doubt, LaneId, Quote, even_grid
+from app.domain.prices import SECOND, Doubt, LaneId, Nanos, Quote, even_grid
 from app.prices.board import Board
 from tests.app.prices.boards import (
     BOOK,
@@ -212,8 +212,15 @@ def test_prices_may_lie_on_another_grid_after_the_venue_says_so() -> None:
 
 def test_clocks_are_compared_by_the_quickest_message() -> None:
     board = open_board()
-    board.add(added(True, 41, 1, now=50))
-    assert board.skew(LISTED_VENUE) == 0
+    board.add(Added(BOOK, True, Price(4_100), 1, at(20), at(50)))
+    board.add(Added(BOOK, True, Price(4_200), 1, at(70), at(75)))
+    assert board.skew(LISTED_VENUE) == 0  # of the snapshot
+    for moment in (1, 61_000, 122_000):
+        board.pass_time(Tick(at(moment)))
+    board.load(Snapshot(BOOK, LANE, BIDS, ASKS, Nanos(0), at(122_100)))  # without the venue's time
+    assert board.skew(LISTED_VENUE) is None
+    board.add(Added(BOOK, True, Price(4_200), 1, at(122_270), at(122_275)))
+    assert board.skew(LISTED_VENUE) == 5_000_000
 
 
 @given(st.data())
