@@ -139,6 +139,8 @@ async def open_line(redis: Redis, name: str, ear: Ear) -> Line:
     await _connect(given, line)
     try:
         await line.ask(*_greeting(given))
+        if given.db:
+            await line.ask(b"SELECT", str(given.db).encode())
     except BaseException:
         line.close()
         raise

@@ -73,6 +73,15 @@ async def test_answers_come_in_order_with_messages_between_them(fresh_redis_url:
     await door.close()
 
 
+async def test_a_line_reads_the_database_that_its_address_names(fresh_redis_url: str) -> None:
+    door = Door(open_redis(fresh_redis_url))
+    await door.transact(("SET", "lines:here", "yes"))
+    line = await door.open_line(Ear())
+    assert await line.ask(b"GET", b"lines:here") == b"yes"
+    line.close()
+    await door.close()
+
+
 async def test_a_refused_command_is_told_and_the_line_goes_on(fresh_redis_url: str) -> None:
     door = Door(open_redis(fresh_redis_url))
     line = await door.open_line(Ear())
