@@ -126,8 +126,11 @@ async def test_who_hears_is_told_of_what_the_cap_took_before_it_came(hot: HotSta
     assert stretch.missing == (2, stretch.updates[0].seq - 1)
 
 
-async def test_a_number_that_a_reader_has_heard_is_never_given_again(hot: HotState) -> None:
+async def test_a_number_that_a_reader_has_heard_is_never_given_again(
+    hot: HotState, monkeypatch: pytest.MonkeyPatch
+) -> None:
     end = (await say(hot, 2))[-1]
+    monkeypatch.setattr("app.hot.updates.LISTENS_FOR", 0.05)
     async with hot.hear_updates(Cursor(end.epoch, 9)) as heard:  # what came after 2 was lost by the server
         async with asyncio.timeout(20):
             stretch = await anext(heard)
