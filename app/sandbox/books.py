@@ -11,6 +11,8 @@ from app.sandbox.markets import Market
 
 REMEMBERED = 1_200  # changes of one book: minutes of it, and little memory for hundreds of books
 
+CROSSING = 50_000  # hundredths of contracts of what cannot be
+
 
 class Change(msgspec.Struct, frozen=True):
     """One level: hundredths of a contract before and after."""
@@ -71,6 +73,12 @@ class Book:
         taken = change.before - change.after
         best = self.best_bid if change.is_bid else self.best_ask
         return 0 < taken < change.before and change.price == best and taken % 3 != 0
+
+    def crossing(self) -> Change | None:
+        """What cannot be: an offer to sell where somebody buys, or the reverse; None when nobody is there to cross."""
+        if self.bids:
+            return Change(False, self.best_bid, 0, CROSSING)
+        return Change(True, self.best_ask, 0, CROSSING) if self.asks else None
 
     def levels_at(self, version: int) -> tuple[dict[int, int], dict[int, int]] | None:
         """Bids and asks as they were then; None when that is forgotten, or has not been yet."""

@@ -11,7 +11,7 @@ from app.sandbox.clob_frames import Summaries
 from app.sandbox.exchanges import Exchange
 from app.sandbox.faults import Faults
 from app.sandbox.gamma_listings import CLOSED_AFTER
-from app.sandbox.grids import DOLLAR, Grid
+from app.sandbox.grids import Grid
 from app.sandbox.makers import milliseconds
 from app.sandbox.markets import Market
 from app.sandbox.messages import Message
@@ -19,7 +19,6 @@ from app.sandbox.outlets import Outlet
 from app.sandbox.wires import wire_of
 
 BOOKS_A_FRAME = 50
-CROSSING = 50_000  # hundredths of shares of what cannot be
 _RESOLVED = round(CLOSED_AFTER.total_seconds() * 1000)
 
 
@@ -94,8 +93,8 @@ class Session:
             self._unsaid.append(frames.last_trade(book, change))
             sides = self._sides[book.market.id]
             self._unsaid += [self._summaries.book_event(book, side) for side in sorted(sides)]
-        if self._outlet.is_to_cross(book.market.id, *book.market.tokens):
-            crossing = Change(False, book.best_bid or DOLLAR // 2, 0, CROSSING)
+        crossing = book.crossing()
+        if crossing and self._outlet.is_to_cross(book.market.id, *book.market.tokens):
             self._unsaid.append(self._summaries.price_change(book, crossing))
 
     def grid_changed(self, book: Book, before: Grid) -> None:

@@ -5,13 +5,11 @@ from collections.abc import Iterable
 from app.sandbox import kalshi_frames as frames
 from app.sandbox.books import Book, Change
 from app.sandbox.exchanges import Exchange
-from app.sandbox.grids import DOLLAR, Grid
+from app.sandbox.grids import Grid
 from app.sandbox.markets import Market
 from app.sandbox.marks import SequenceMarks
 from app.sandbox.messages import Message
 from app.sandbox.outlets import Outlet
-
-CROSSING = 50_000  # hundredths of contracts of what cannot be
 
 
 class Subscription:
@@ -83,8 +81,9 @@ class BookSubscription(Subscription):
 
     def level_changed(self, book: Book, change: Change, *, is_trade: bool) -> None:
         self._delta(book, change)
-        if self._outlet.is_to_cross(book.market.id):
-            self._delta(book, Change(False, book.best_bid or DOLLAR // 2, 0, CROSSING))
+        crossing = book.crossing()
+        if crossing and self._outlet.is_to_cross(book.market.id):
+            self._delta(book, crossing)
 
     def _show(self, book: Book) -> None:
         seq = self._mark(book)
