@@ -1,0 +1,150 @@
+"""Prices of a running platform: both venues move together on /ws, each ladder is the venue's own at its very number,
+and what the trading core was told replays to what it decided, in one process and in two."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+
+import httpx
+import pytest
+from websockets.sync.client import connect
+
+from tests.platform.platforms import CROSSCOURT, Json, Platform, crosscourt, environment, eventually, platform
+
+LADDERS = 1_000
+AT_ONCE = 8
+VENUES = ("kalshi", "polymarket")
+
+
+def quoted(up: Platform) -> Json | None:
+    """A live game whose winner both venues quote, with both sides, and fresh."""
+    for game in up.get("/games?status=live&limit=500")["items"]:
+        if set(game["venues"]) != set(VENUES):
+            continue
+        prices = up.get(f"/games/{game['id']}/prices")
+        for said in prices["propositions"]:
+            fresh = {
+                each["venue"]: each
+                for each in said["contracts"]
+                if (quote := each["quote"]) and quote["state"] == "fresh" and quote["bid"] and quote["ask"]
+                if each["polarity"] == "yes"
+            }
+            if said["proposition"]["kind"] == "moneyline" and fresh.keys() == set(VENUES):
+                return {"id": game["id"], "contracts": fresh, "proposition": said}
+    return None
+
+
+@pytest.fixture(scope="module")
+def live(up: Platform) -> Json:
+    found = eventually(lambda: quoted(up))
+    assert found, "no live game is quoted by both venues"
+    return found
+
+
+def test_both_venues_quotes_of_a_live_game_move_together(up: Platform, live: Json) -> None:
+    """A client's own eyes: prices of both change, and never are they ordered otherwise than they were told."""
+    seen: defaultdict[str, list[Json]] = defaultdict(list)
+    ids = {each["contract_id"]: venue for venue, each in live["contracts"].items()}
+    with connect(f"ws://127.0.0.1:{up.port}/ws") as socket:
+        socket.send(json.dumps({"op": "subscribe", "channels": [f"prices:{live['id']}"]}))
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and any(len(told(seen[venue])) < 3 for venue in VENUES):
+            for quote in json.loads(socket.recv(10)).get("quotes", ()):
+                if quote["contract_id"] in ids:
+                    seen[ids[quote["contract_id"]]].append(quote)
+    for venue in VENUES:
+        assert len(told(seen[venue])) >= 3, f"{venue} does not move"
+        at = [quote["received_at"] for quote in seen[venue]]
+        assert at == sorted(at)
+        assert {quote["state"] for quote in seen[venue]} == {"fresh"}
+    middles = [(Decimal(seen[venue][-1]["bid"]) + Decimal(seen[venue][-1]["ask"])) / 2 for venue in VENUES]
+    assert abs(middles[0] - middles[1]) < Decimal("0.15"), "one of them speaks about something else"
+
+
+def told(quotes: list[Json]) -> set[tuple[str, ...]]:
+    """The different tops of a book."""
+    return {(quote["bid"], quote["bid_size"], quote["ask"], quote["ask_size"]) for quote in quotes}
+
+
+async def test_each_ladder_is_the_venues_own_at_its_very_number(up: Platform, live: Json) -> None:
+    markets = [(venue, each["market_id"], each["contract_id"]) for venue, each in live["contracts"].items()]
+    numbers: defaultdict[str, set[object]] = defaultdict(set)
+
+    async def compare(api: httpx.AsyncClient, truth: httpx.AsyncClient, turn: int) -> None:
+        for each in range(LADDERS // AT_ONCE):
+            venue, market, contract = markets[(turn + each) % len(markets)]
+            shown = (await api.get(f"/markets/{venue}/{market}/book")).json()
+            assert shown["state"] == "fresh", shown
+            if venue == "kalshi":
+                frame = {"sid": shown["mark"], "seq": shown["sequence"]}
+                name = market
+            else:
+                frame, name = {"hash": shown["mark"]}, shown["contract_id"].removeprefix("polymarket:")
+            answer = await truth.get(f"/ladders/{venue}/{name}", params=frame)
+            assert answer.status_code == 200, (frame, answer.text)
+            for side in ("bids", "asks"):
+                ours = [(Decimal(price), Decimal(size)) for price, size in shown[side]]
+                theirs = [(Decimal(price), Decimal(size)) for price, size in answer.json()[side]]
+                assert ours == theirs[: len(ours)], (venue, market, contract, frame)
+                assert len(theirs) == len(ours) + shown[f"{side}_beyond"]
+            numbers[venue].add(str(frame))
+
+    async with (
+        httpx.AsyncClient(base_url=up.http.base_url, timeout=30) as api,
+        httpx.AsyncClient(base_url=up.sandbox_url(), timeout=30) as truth,
+    ):
+        await asyncio.gather(*(compare(api, truth, turn) for turn in range(AT_ONCE)))
+    assert all(len(numbers[venue]) > 5 for venue in VENUES), "the books stand still"
+
+
+ALL_BUT_SHARDS = "game_poller,market_searcher,publisher,orchestrator,polymarket_monitor,kalshi_monitor,archiver"
+
+
+@contextmanager
+def shard_beside(up: Platform) -> Iterator[None]:
+    """A process that has no sockets: it is told prices over Redis."""
+    words = ("up", "--workers", "game_shard,archiver", "--no-api", "--data-dir", up.data_dir)
+    process = subprocess.Popen(
+        [*map(str, (*CROSSCOURT, *words))],
+        cwd=up.data_dir.parent,
+        env=environment({"SIMULATION__CLOCK_URL": f"{up.sandbox_url()}/clock"}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        os.kill(process.pid, signal.SIGTERM)
+        process.wait(30)
+
+
+def replayed(tape: Path, folder: Path) -> Json:
+    done = crosscourt("replay", tape, "--json", folder=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.slow
+def test_each_process_replays_its_own_tape_to_its_own_hash() -> None:
+    with platform("--sandbox", "--speed", "20", "--workers", ALL_BUT_SHARDS) as started:
+        with shard_beside(started):
+            eventually(lambda: quoted(started))
+            time.sleep(10)
+        started.interrupt()
+        runs = sorted((started.data_dir / "tape").iterdir())
+        found = {run.name: [replayed(run, started.data_dir.parent) for _ in range(3)] for run in runs}
+    assert len(found) == 2, "one tape for each process that is told prices"
+    for replays in found.values():
+        assert replays[0]["same"] is True
+        assert replays[0]["inputs"] > 500
+        assert replays[0]["decisions"] > 100
+        assert len({one["hash"] for one in replays}) == 1
