@@ -1,40 +1,43 @@
-"""Our server's side of a WebSocket: what is sent to many is framed once.
+"""Our server's side of a WebSocket: what is told to many is framed once, and leaves without a task.
 
-uvicorn frames a message anew for each connection, which costs as much as sending it. Frames from a server are the same
-for everybody, so the first connection leaves the frame in the message, and the others find it there.
+ASGI can only be waited for, and uvicorn frames a message anew for each connection; together that costs more than the
+sending. So each connection offers a way to send a text at once or not at all. Frames from a server are the same for
+everybody: the first connection leaves the frame in the message, and the others find it there.
 """
 
 import struct
 from typing import cast
 
-from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
 from websockets.protocol import State
 
-_FRAME = "crosscourt.frame"  # in the message; servers of others pass it over
+PUSH = "crosscourt.push"  # among the extensions of a connection's scope
+_FRAME = "crosscourt.frame"  # in a message
 _TEXT = 0x81  # the last frame of a text
 _SHORT, _LONG = 126, 1 << 16  # bytes
 
 
-class SharedFrames(WebSocketsSansIOProtocol):
-    """Anything but a text that can leave at once goes uvicorn's own way."""
+class PushedFrames(WebSocketsSansIOProtocol):
+    """A WebSocket of uvicorn, and a short way out."""
 
-    async def send(self, message: ASGISendEvent) -> None:
-        if (
-            message["type"] == "websocket.send"
-            and self.writable.is_set()
-            and self.conn.state is State.OPEN
-            and not self.conn.extensions  # which would write it otherwise
-            and not self.close_sent
-            and not self.disconnected
-            and self.initial_response is None
-            and (text := message.get("text")) is not None
-        ):
-            shared = cast(dict[str, bytes], message)
-            frame = shared.get(_FRAME) or shared.setdefault(_FRAME, framed(text))
-            self.transport.write(frame)
-            return
-        await super().send(message)  # which waits, or says what is wrong
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == 101:  # or there is no scope
+            extensions = cast(dict[str, object], self.scope["extensions"])
+            extensions[PUSH] = self.push
+
+    def push(self, message: dict[str, object]) -> bool:
+        """Send a text that ASGI would send; False when there is no room now, or it can leave by uvicorn's way only."""
+        if not self.writable.is_set() or self.conn.state is not State.OPEN or self.conn.extensions:
+            return False
+        if not self.handshake_complete or self.close_sent:
+            return False
+        frame = message.get(_FRAME)
+        if frame is None:
+            frame = message[_FRAME] = framed(cast(str, message["text"]))
+        self.transport.write(cast(bytes, frame))
+        return True
 
 
 def framed(text: str) -> bytes:

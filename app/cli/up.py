@@ -1,6 +1,7 @@
 """`crosscourt up`: everything that is needed, started in order, and stopped in reverse."""
 
 import asyncio
+import resource
 import socket
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -15,7 +16,7 @@ from fastapi import FastAPI
 
 from app.cli.children import Child, accompanied
 from app.cli.endings import ASKED_TO_END, ending_well, until_asked_to_end, until_parent_is_gone
-from app.cli.frames import SharedFrames
+from app.cli.frames import PushedFrames
 from app.cli.output import told
 from app.cli.slates import Groups, Play, played_slate
 from app.cli.stores import with_servers
@@ -28,6 +29,7 @@ from app.settings import Settings, as_environment, load_settings
 
 DISCOVERY = "discovery"
 LARGEST_FRAME = 64 * 1024  # bytes that a WebSocket client may send at once; /ws refuses far less, in words
+MOST_FILES = 16_384
 STALLED_FOR = 30_000  # milliseconds in which a caller takes nothing of what it is sent, after which it is cut off
 
 
@@ -85,6 +87,7 @@ def up(
     if script is not None and (slate is not None or not sandbox):
         raise BadInput("--plan is for a simulated slate", remedy="Use it with --sandbox, and without --slate.")
     plan = _plan(workers, settings, serves_api=not no_api, leaves_with_parent=leave_with_parent)
+    _allow_many_connections()
     with ending_well(), ExitStack() as stack:
         listener = stack.enter_context(_take_port(settings.api.host, settings.api.port)) if plan.serves_api else None
         groups: Groups = {}
@@ -151,7 +154,7 @@ def served(app: FastAPI) -> uvicorn.Config:
         loop="none",
         lifespan="on",
         http="httptools",
-        ws=SharedFrames,
+        ws=PushedFrames,
         ws_max_size=LARGEST_FRAME,
         ws_per_message_deflate=False,  # would cost more than all else that a message costs
         log_config=None,
@@ -213,6 +216,14 @@ def _take_port(host: str, port: int) -> socket.socket:
             remedy=f"Stop what listens there, or choose another port: --port {port + 1}.",
         ) from None
     return listener
+
+
+def _allow_many_connections() -> None:
+    """Shells often allow 1,024 open files, and each connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _open_logs(data_dir: Path, plan: Plan, style: LogStyle) -> Path:

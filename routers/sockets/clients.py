@@ -1,5 +1,9 @@
 """One who follows over `/ws`. Whatever can be sent is sent at once, without a task; who is full gets one until it is
-empty again, and costs the others nothing meanwhile."""
+empty again, and costs the others nothing meanwhile.
+
+Plain ASGI can only be waited for. Our own server (`app.cli.frames`) offers `PUSH`, which sends at once or not at all;
+behind another one every client has its task, and all else is the same.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -13,6 +17,10 @@ from routers.sockets.backlogs import Backlog, Source, TooSlow
 
 STALLED_AFTER = 20.0  # seconds in which nothing could be sent
 CLOSES_WITHIN = 5.0  # seconds
+
+
+PUSH: Final = "crosscourt.push"  # among the extensions of a scope
+Push = Callable[[Message], bool]
 
 
 class Ending(NamedTuple):
@@ -37,8 +45,15 @@ def as_message(text: str) -> Message:
 class Client:
     """`after`: the last update it was told, or began at. While `is_resuming` it is told updates by who resumes it."""
 
-    def __init__(self, send: Send, deadline: asyncio.Timeout, is_welcome: Callable[[], Awaitable[bool]]) -> None:
+    def __init__(
+        self,
+        send: Send,
+        deadline: asyncio.Timeout,
+        is_welcome: Callable[[], Awaitable[bool]],
+        push: Push | None = None,
+    ) -> None:
         """`is_welcome`: asked now and then, for a key may be revoked meanwhile."""
+        self._push = push or _never
         self.is_welcome = is_welcome
         self.after = Cursor(0, 0)
         self.is_resuming = False
@@ -51,13 +66,13 @@ class Client:
 
     def offer(self, message: Message, source: Source, names: Iterable[str]) -> None:
         """Tell what has changed; if that cannot be sent now, the newest of it is told as soon as anything can."""
-        if self._draining is not None or self._backlog.is_ahead(source) or not self._is_sent(message):
+        if self._draining is not None or self._backlog.is_ahead(source) or not self._push(message):
             self._backlog.mark(source, names)
             self._drain()
 
     def tell(self, message: Message) -> None:
         """What must not be dropped. Who lets too much of it wait is let go, to come again and resume."""
-        if self._draining is None and self._is_sent(message):
+        if self._draining is None and self._push(message):
             return
         try:
             self._backlog.add(message["text"])
@@ -102,21 +117,6 @@ class Client:
             async with asyncio.timeout(CLOSES_WITHIN):
                 await self._send({"type": "websocket.close", "code": ending.code, "reason": ending.reason})
 
-    def _is_sent(self, message: Message) -> bool:
-        """Step into the sending once: it ends there, or would wait for room and is not begun at all."""
-        if self.ending is not None:
-            return True
-        sending = self._send(message).__await__()
-        try:
-            next(sending)
-        except StopIteration:
-            return True
-        except (OSError, RuntimeError):
-            self.end(GONE)
-            return True
-        sending.close()
-        return False
-
     def _drain(self) -> None:
         if self._draining is None and self.ending is None:
             self._draining = asyncio.create_task(self._tell_what_waits())
@@ -136,3 +136,7 @@ class Client:
             self.end(RESUME)
         except (OSError, RuntimeError):
             self.end(GONE)
+
+
+def _never(_: Message) -> bool:
+    return False

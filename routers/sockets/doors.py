@@ -10,7 +10,7 @@ from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from routers.errors import ProblemResponse, problem_for
-from routers.sockets.clients import IDLE, NO_KEY, Client
+from routers.sockets.clients import IDLE, NO_KEY, PUSH, Client, Push
 from routers.sockets.hubs import Hub
 from routers.sockets.visits import Visit
 
@@ -36,16 +36,17 @@ class Sockets:
         try:
             await receive()
             await send({"type": "websocket.accept"})
-            await _serve(hub, Visit(hub, state["caller"], state["recall"], state["introduce"]), receive, send)
+            visit = Visit(hub, state["caller"], state["recall"], state["introduce"])
+            await _serve(hub, visit, receive, send, scope["extensions"].get(PUSH))
         finally:
             hub.places.leave(address)
 
 
-async def _serve(hub: Hub, visit: Visit, receive: Receive, send: Send) -> None:
+async def _serve(hub: Hub, visit: Visit, receive: Receive, send: Send, push: Push | None) -> None:
     client: Client | None = None
     try:
         async with asyncio.timeout(None) as deadline:
-            client = Client(send, deadline, visit.is_welcome)
+            client = Client(send, deadline, visit.is_welcome, push)
             hub.welcome(client)
             visit.begin(client)
             await _converse(client, visit, deadline, receive)

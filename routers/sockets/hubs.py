@@ -78,14 +78,16 @@ class Hub:
         """Tell it how this stands, and then what changes. Raises SocketRefused and HotStoreUnavailable."""
         if channel in self.clients[client]:
             return
-        topic = self._topics.get(channel) or self._topics.setdefault(channel, await self._new_topic(channel))
+        async with self.sequences.asking:
+            topic = self._topics.get(channel) or self._topics.setdefault(channel, await self._new_topic(channel))
         self.clients[client].add(channel)
         topic.newcomers[client] = None
         if isinstance(topic, PricesTopic):
             self._lanes_topic.followers[client] = None
         try:
-            if self._board is not None and not topic.is_ready:
-                await self._open(self._board, topic)
+            async with self.sequences.asking:
+                if self._board is not None and not topic.is_ready:
+                    await self._open(self._board, topic)
         except HotStoreUnavailable:
             self.leave(client, channel)
             raise

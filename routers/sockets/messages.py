@@ -198,7 +198,7 @@ class Interrupted(Told, kw_only=True):
 
 
 class Restored(Told, kw_only=True):
-    """Redis is back. Snapshots of prices follow, and updates where they had ended."""
+    """Redis is back: prices are shown anew, and updates go on where they had ended."""
 
     at: datetime
 

@@ -15,6 +15,7 @@ AT_ONCE = 64  # sent without letting anybody else have a turn
 TRIES_EVERY = 0.5  # seconds, while Redis is away
 BEGINS_WITHIN = 5.0  # seconds
 CURSOR_EVERY = 1.0  # seconds
+AT_A_TIME = 16  # of those who come, all at once after a restart, may ask Redis
 NOT_CAUGHT_UP = 0.05  # seconds before a reader that is ahead of the others looks again
 
 WHAT = "updates"
@@ -28,6 +29,7 @@ class Sequences:
         self, hot: HotState, say_absent: Callable[[str, str], None], say_present: Callable[[str], None]
     ) -> None:
         self.cursor: Cursor | None = None
+        self.asking = asyncio.Semaphore(AT_A_TIME)
         self._hot = hot
         self._say_absent = say_absent
         self._say_present = say_present
@@ -58,7 +60,8 @@ class Sequences:
                 await self._has_begun.wait()
         except TimeoutError:
             raise HotStoreUnavailable from None
-        return await self._hot.updates_end()
+        async with self.asking:
+            return await self._hot.updates_end()
 
     def join(self, client: Client, channels: Iterable[str], end: Cursor) -> bool:
         """Tell it what happens there from now on. False for one that follows others, and so may not have been told yet
@@ -78,10 +81,8 @@ class Sequences:
     def is_followed_by(self, client: Client) -> bool:
         return any(client in followers for followers in self._followers.values())
 
-    async def begin_at(self, since: int, epoch: int | None) -> Cursor:
-        """The cursor that somebody names. Raises SocketRefused for one that nobody can have, and
-        HotStoreUnavailable."""
-        end = await self._hot.updates_end()
+    def begin_at(self, since: int, epoch: int | None, end: Cursor) -> Cursor:
+        """The cursor that somebody names. Raises SocketRefused for one that nobody can have."""
         cursor = Cursor(end.epoch if epoch is None else epoch, since)
         if cursor.epoch == end.epoch and cursor.seq > end.seq:
             raise SocketRefused("bad_since", f"the last update is {end.seq} of epoch {end.epoch}", NO_SUCH_SINCE)
@@ -125,7 +126,8 @@ class Sequences:
     async def _page(self, cursor: Cursor) -> Stretch:
         while True:
             try:
-                return await self._hot.updates_since(*cursor)
+                async with self.asking:
+                    return await self._hot.updates_since(*cursor)
             except HotStoreUnavailable:
                 await asyncio.sleep(TRIES_EVERY)
 

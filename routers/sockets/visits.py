@@ -128,7 +128,7 @@ class Visit:
         lasting = [channel for channel, kind in kinds.items() if kind == "lasting"]
         sequences = self._hub.sequences
         end = await sequences.end()
-        since = None if op.since is None else await sequences.begin_at(op.since, op.epoch)
+        since = None if op.since is None else sequences.begin_at(op.since, op.epoch, end)
         await self._follow([channel for channel, kind in kinds.items() if kind != "lasting"])
         self._channels |= dict.fromkeys(kinds)
         joins = since is None and lasting and sequences.join(self._client, lasting, end)

@@ -43,11 +43,17 @@ class Wire:
         else:
             self._has_room.clear()
 
+    def push(self, message: Message) -> bool:
+        if self.room:
+            self.got.append(message["text"])
+            self.give(self.room - 1)
+            return True
+        return False
+
     async def send(self, message: Message) -> None:
         await self._has_room.wait()
         if message["type"] == "websocket.send":
-            self.got.append(message["text"])
-            self.give(max(0, self.room - 1))
+            self.push(message)
 
 
 async def is_welcome() -> bool:
@@ -76,11 +82,11 @@ async def tell(prices: Prices, name: str, client: Client, wire: Wire | None) -> 
     client.offer(as_message(lines[0]), prices, (name,))
 
 
-async def play(steps: Sequence[Step]) -> tuple[list[str], dict[str, int], int]:
+async def play(steps: Sequence[Step], *, has_push: bool) -> tuple[list[str], dict[str, int], int]:
     """What was got, the newest of each name, and how many updates were told."""
     wire, prices, updates = Wire(), Prices(), 0
     async with asyncio.timeout(None) as deadline:
-        client = Client(wire.send, deadline, is_welcome)
+        client = Client(wire.send, deadline, is_welcome, wire.push if has_push else None)
         for kind, number in steps:
             if kind == "price":
                 await tell(prices, f"c{number}", client, None)
@@ -99,10 +105,10 @@ async def play(steps: Sequence[Step]) -> tuple[list[str], dict[str, int], int]:
     return wire.got, prices.newest, updates
 
 
-@given(STEPS)
+@given(STEPS, st.booleans())
 @settings(max_examples=300, deadline=None)
-def test_the_newest_is_told_never_anything_older_and_every_update_once(steps: list[Step]) -> None:
-    got, newest, updates = asyncio.run(play(steps))
+def test_the_newest_is_told_never_anything_older_and_every_update_once(steps: list[Step], has_push: bool) -> None:
+    got, newest, updates = asyncio.run(play(steps, has_push=has_push))
     assert [line for line in got if line.startswith("update")] == [f"update {n}" for n in range(1, updates + 1)]
     told: dict[str, int] = {}
     for line in got:
@@ -136,7 +142,7 @@ async def ending_of(wire: Wire, lines: int) -> Ending | None:
     client: Client | None = None
     with suppress(TimeoutError):
         async with asyncio.timeout(None) as deadline:
-            client = Client(wire.send, deadline, is_welcome)
+            client = Client(wire.send, deadline, is_welcome, wire.push)
             for number in range(lines):
                 client.tell(as_message(f"update {number}"))
             await asyncio.sleep(1)
