@@ -78,7 +78,7 @@ class Follower:
             line = "   ".join(f"{contract['venue']:10} {self.price(quote, now)}" for _, contract, quote in each)
             if self.lines.get(statement) != line:
                 self.lines[statement] = line
-                print(f"{now:%H:%M:%S}  {statement:44.44} {line}")
+                print(f"{now:%H:%M:%S}  {statement:52.52} {line}")
 
     def price(self, quote: Json, now: datetime) -> str:
         """Bid and ask. It is fresh as long as its lane carries data, whether or not it moves."""

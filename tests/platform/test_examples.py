@@ -1,18 +1,24 @@
 """What stands in `examples/` does against a running platform what it says."""
 
+import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import islice
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import ServerConnection, serve
 
 from tests.platform.platforms import PATIENCE, ROOT, Platform, environment, eventually
 
 BOT = ROOT / "examples" / "team_matching_bot.py"
+FOLLOWER = ROOT / "examples" / "price_follower.py"
+GAME = {"game": {"id": "401", "away": {"name": "Lakers"}, "home": {"name": "Celtics"}}, "propositions": []}
 
 
 def bot(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -99,3 +105,77 @@ def test_bot_says_what_to_do_where_nothing_answers(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "make run" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@contextmanager
+def following(*arguments: object) -> Iterator[Iterator[str]]:
+    """What the follower prints."""
+    with subprocess.Popen(
+        [sys.executable, str(FOLLOWER), *map(str, arguments)],
+        cwd=ROOT,
+        env=environment() | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        timer = threading.Timer(PATIENCE, process.kill)
+        timer.start()
+        try:
+            yield iter(process.stdout)
+        finally:
+            timer.cancel()
+            process.terminate()
+
+
+def test_follower_prints_both_venues_side_by_side(up: Platform) -> None:
+    eventually(lambda: [game for game in up.get("/games?limit=500")["items"] if len(game["venues"]) > 1])
+    with following("--url", up.http.base_url) as lines:
+        assert next(lines).startswith("following ")
+        both = next((line for line in lines if "kalshi" in line and "polymarket" in line), "")
+    assert both.count(" / ") == 2
+
+
+def told(*messages: object) -> list[str]:
+    return [json.dumps(message) for message in messages]
+
+
+@contextmanager
+def sockets_that_say(*visits: Sequence[str], heard: list[object]) -> Iterator[int]:
+    """A platform that says so much to each who comes, and then cuts it off; its port."""
+    left = list(visits)
+
+    def visit(connection: ServerConnection) -> None:
+        with suppress(ConnectionClosed):
+            heard.append(json.loads(connection.recv()))
+            for message in left.pop(0) if left else ():
+                connection.send(message)
+            while not left:  # the last one stays
+                heard.append(json.loads(connection.recv()))
+
+    with serve(
+        visit, "127.0.0.1", 0, process_request=lambda connection, request: answered(connection, request.path)
+    ) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield server.socket.getsockname()[1]
+        server.shutdown()
+
+
+def answered(connection: ServerConnection, path: str) -> object:
+    """The one call over HTTP that it makes."""
+    return None if path == "/ws" else connection.respond(200, json.dumps(GAME))
+
+
+def test_follower_goes_on_after_the_last_update_it_has_seen() -> None:
+    update = {"type": "update", "channel": "fills", "epoch": 8, "seq": 5, "before": 0, "data": {"price": "0.5"}}
+    first = told({"type": "subscribed", "channels": [], "epoch": 8, "seq": 4}, update)
+    refused = {"type": "error", "code": "bad_since", "message": "", "remedy": ""}
+    heard: list[object] = []
+    with (
+        sockets_that_say(first, told({**update, "seq": 6}), told(refused), heard=heard) as port,
+        following("401", "--url", f"http://127.0.0.1:{port}") as lines,
+    ):
+        printed = list(islice((line for line in lines if line.startswith("fills")), 2))
+        eventually(lambda: len(heard) == 4)
+    assert [line.split(":")[0] for line in printed] == ["fills 5", "fills 6"]
+    cursors = [(op.get("since"), op.get("epoch")) for op in heard if isinstance(op, dict)]
+    assert cursors == [(None, None), (5, 8), (6, 8), (None, None)]
