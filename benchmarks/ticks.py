@@ -19,7 +19,7 @@ from app.clock import nanos_clock, wall_clock
 from app.domain.games import GameId
 from app.domain.inputs import Followed
 from app.domain.markets import ContractId, MarketId, VenueId
-from app.domain.prices import CENT_GRID, SECOND, LaneId, Listed, book_id
+from app.domain.prices import CENT_GRID, SECOND, LaneId, Listed, Nanos, book_id
 from app.intake import Intake
 from app.pipeline import Pipeline
 from app.venues.kalshi import wire as kalshi_wire
@@ -35,7 +35,7 @@ AGO_MS = 40  # the venue's clock
 BEHIND, MOVING = (False,) * FRAMES, (True,) * FRAMES
 BY_TURNS = (False, True) * (FRAMES // 2)
 
-Hear = Callable[[bytes], object]
+Hear = Callable[[bytes, Nanos], object]
 Frames = Callable[[Sequence[bool]], Sequence[bytes]]  # for each whether it moves the best
 
 now = nanos_clock(wall_clock)
@@ -86,7 +86,7 @@ def kalshi(house: House, draw: random.Random) -> tuple[Hear, Frames]:
         }
         return _json({"type": "orderbook_delta", "sid": 2, "seq": next(numbers), "msg": told})
 
-    return lambda payload: hear(payload, now()), lambda kinds: [frame(moves) for moves in kinds]
+    return hear, lambda kinds: [frame(moves) for moves in kinds]
 
 
 def polymarket(house: House, draw: random.Random) -> tuple[Hear, Frames]:
@@ -121,14 +121,14 @@ def polymarket(house: House, draw: random.Random) -> tuple[Hear, Frames]:
         market = f"0x{first[-64:]}"
         return _json({"event_type": "price_change", "market": market, "timestamp": stamp, "price_changes": changes})
 
-    return lambda payload: reader.read(payload, now()), lambda kinds: [frame(moves) for moves in kinds]
+    return reader.read, lambda kinds: [frame(moves) for moves in kinds]
 
 
 def _json(message: object) -> bytes:
     return msgspec.json.encode(message)
 
 
-def compare(name: str, house: House, hear: Hear, frames: Frames, decode: Hear) -> None:
+def compare(name: str, house: House, hear: Hear, frames: Frames, decode: Callable[[bytes], object]) -> None:
     """G1: ours and the bare decoding, each round on frames of its own."""
     for kinds, what, target in ((BEHIND, "behind the best", 3.5), (MOVING, "that moves the best", 8.0)):
         rounds = [frames(kinds) for _ in range(ROUNDS + 1)]
@@ -136,7 +136,7 @@ def compare(name: str, house: House, hear: Hear, frames: Frames, decode: Hear) -
 
         def ours(coming: Iterator[Sequence[bytes]] = coming, decided: list[int] = decided) -> None:
             for payload in next(coming):
-                hear(payload)
+                hear(payload, now())
             decided.append(len(house.intake.take_tape().decisions))
 
         again = iter(rounds)
@@ -155,7 +155,7 @@ def wait(name: str, hear: Hear, frames: Frames) -> None:
     took = []
     for payload in frames(BY_TURNS):
         began = time.perf_counter()
-        hear(payload)
+        hear(payload, now())
         took.append(time.perf_counter() - began)
     cuts = quantiles(took, n=100)
     report("G14", f"{name} frame to the board, p50 / 0.1 ms", cuts[49] * 1e6, 100, 1)
