@@ -15,9 +15,12 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def shifted_clock(now: datetime) -> Clock:
-    """A clock that reads `now` at this moment and runs on at the real pace: a recorded slate's own time."""
-    offset: timedelta = now - wall_clock()
+def shifted_clock(now: datetime, asked_at: datetime, heard_at: datetime) -> Clock:
+    """A slate's own time, which runs on at the real pace: it said `now` between these two moments of ours. Where it may
+    well be ours it is ours: two clocks a few milliseconds apart would look like a venue that is ahead of us."""
+    if asked_at <= now <= heard_at:
+        return wall_clock
+    offset: timedelta = now - asked_at - (heard_at - asked_at) / 2
     return lambda: wall_clock() + offset
 
 

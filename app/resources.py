@@ -228,8 +228,10 @@ async def _open_clock(settings: Settings, client: httpx.AsyncClient) -> Clock:
     if url is None:
         return wall_clock
     try:
+        asked_at = wall_clock()
         answer = await client.get(url)
+        heard_at = wall_clock()
         answer.raise_for_status()
-        return shifted_clock(msgspec.json.decode(answer.content, type=_Now).now)
+        return shifted_clock(msgspec.json.decode(answer.content, type=_Now).now, asked_at, heard_at)
     except (httpx.HTTPError, msgspec.MsgspecError) as error:
         raise FeedUnavailable(f"the slate's clock at {url} does not answer: {error}") from error
