@@ -74,7 +74,7 @@ def comes_from_our_page(call: Call, settings: ApiSettings) -> Problem | None:
     if call.origin.lower() in (f"http://{call.host.lower()}", f"https://{call.host.lower()}"):
         return None
     remedy = "Call without an Origin header, as programs do, or add the page's origin to API__ALLOWED_ORIGINS."
-    detail = f"a page of '{call.origin[:100]}' may not change anything here"
+    detail = f"a page of '{call.origin[:100]}' may neither act nor listen here"
     return problem_for(403, detail, call.path, remedy, "origin-not-allowed")
 
 
@@ -177,7 +177,7 @@ class Gate:
         if found is None:
             if is_stranger:
                 self._guesses.take(address, now)
-            raise KeyRequired(f"nobody here knows the key in {KEY_HEADER}", remedy=NO_KEY_REMEDY)
+            raise KeyRequired("nobody here knows the key that was sent", remedy=NO_KEY_REMEDY)
         return found
 
 

@@ -6,8 +6,11 @@ Host, Origin, key and session are the gate's affair, as for every call. The key 
 import asyncio
 from typing import cast
 
-from starlette.routing import WebSocketRoute
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from routers.errors import ProblemResponse, problem_for
 from routers.sockets.clients import IDLE, NO_KEY, PUSH, Client, Push
@@ -19,6 +22,7 @@ KEY_WITHIN = 10.0  # seconds
 IDLE_FOR = 60.0  # seconds without following anything
 
 FULL_REMEDY = "Follow many channels over one connection, or ask another process of the platform."
+HOW_REMEDY = "Connect with a WebSocket client; docs/websocket.md shows every message, examples/price_follower.py a bot."
 
 
 class Sockets:
@@ -75,4 +79,22 @@ async def _converse(client: Client, visit: Visit, deadline: asyncio.Timeout, rec
         await client.is_drained()
 
 
-routes = (WebSocketRoute(PATH, Sockets()),)
+async def _say_how(request: Request) -> Response:
+    """To who asks for it as for a page."""
+    problem = problem_for(426, "this is a WebSocket: a plain call gets nothing here", request.url.path, HOW_REMEDY)
+    return ProblemResponse(problem, {"upgrade": "websocket"})
+
+
+async def _say_where(socket: WebSocket) -> None:
+    """To who connects to another path."""
+    path = socket.url.path
+    problem = problem_for(404, f"there is no WebSocket at {path[:100]}", path, f"Connect to {PATH}.")
+    await socket.receive()  # the wish to connect
+    await socket.send_denial_response(ProblemResponse(problem))
+
+
+routes = (
+    WebSocketRoute(PATH, Sockets()),
+    Route(PATH, _say_how, include_in_schema=False),
+    WebSocketRoute("/{path:path}", _say_where),
+)

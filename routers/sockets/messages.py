@@ -12,7 +12,7 @@ from app.errors import BadInput, CrosscourtError, KeyRequired, TooManyCalls, Una
 from app.hot.shown import QuoteShown
 from app.hot.updates import Cursor, Said
 
-LARGEST_MESSAGE = 16 * 1024  # bytes
+LARGEST_MESSAGE = 16 * 1024  # characters
 LONGEST_ID = 100  # characters
 LONGEST_CHANNEL = 210
 
@@ -257,7 +257,7 @@ def read_op(text: str) -> Asked:
     """What somebody asks. Raises SocketRefused."""
     if len(text) > LARGEST_MESSAGE:
         raise SocketRefused(
-            "too_large", f"a message may have {LARGEST_MESSAGE:,} bytes", "Name fewer channels in one message."
+            "too_large", f"a message may have {LARGEST_MESSAGE:,} characters", "Name fewer channels in one message."
         )
     try:
         op = _OPS.decode(text)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -72,6 +73,16 @@ async def test_a_foreign_page_and_an_unknown_key_are_refused_with_a_remedy(
 async def test_a_foreign_host_is_refused(api: Replica) -> None:
     api.url = f"ws://elsewhere.example:{api.port}/ws"
     assert (await refusal(api, host="127.0.0.1", port=api.port))[0] == 421
+
+
+async def test_who_comes_to_a_wrong_path_or_without_a_socket_is_told_how_to_come(api: Replica) -> None:
+    async with httpx.AsyncClient() as client:
+        plain = await client.get(f"http://127.0.0.1:{api.port}/ws")
+    assert (plain.status_code, plain.headers["upgrade"]) == (426, "websocket")
+    assert "WebSocket client" in plain.json()["remedy"]
+    api.url += "/prices"
+    status, problem = await refusal(api)
+    assert (status, problem["remedy"]) == (404, "Connect to /ws.")
 
 
 async def test_our_own_page_is_let_in(api: Replica) -> None:
