@@ -74,23 +74,34 @@ class Hub:
             self.leave(client, channel)
         self.clients.pop(client, None)
 
-    async def follow(self, client: Client, channel: str) -> None:
-        """Tell it how this stands, and then what changes. Raises SocketRefused and HotStoreUnavailable."""
+    @asynccontextmanager
+    async def ready(self, channels: Iterable[str]) -> AsyncGenerator[None]:
+        """Within, these can be followed, all of them. Raises SocketRefused and HotStoreUnavailable."""
+        topics: list[Topic] = []
+        try:
+            for channel in channels:
+                async with self.sequences.asking:
+                    topic = self._topics.get(channel) or self._topics.setdefault(
+                        channel, await self._new_topic(channel)
+                    )
+                    topic.awaited += 1
+                    topics.append(topic)
+                    if self._board is not None and not topic.is_ready:
+                        await self._open(self._board, topic)
+            yield
+        finally:
+            for topic in topics:
+                topic.awaited -= 1
+                self._drop_if_deserted(topic)
+
+    def follow(self, client: Client, channel: str) -> None:
+        """Tell it how this stands, soon, and then what changes. It is `ready`."""
         if channel in self.clients[client]:
             return
-        async with self.sequences.asking:
-            topic = self._topics.get(channel) or self._topics.setdefault(channel, await self._new_topic(channel))
         self.clients[client].add(channel)
-        topic.newcomers[client] = None
-        if isinstance(topic, PricesTopic):
+        self._topics[channel].newcomers[client] = None
+        if channel.startswith(PRICES):
             self._lanes_topic.followers[client] = None
-        try:
-            async with self.sequences.asking:
-                if self._board is not None and not topic.is_ready:
-                    await self._open(self._board, topic)
-        except HotStoreUnavailable:
-            self.leave(client, channel)
-            raise
         self._news.set()
 
     def leave(self, client: Client, channel: str) -> None:
@@ -102,14 +113,15 @@ class Hub:
         topic.followers.pop(client, None)
         topic.newcomers.pop(client, None)
         client.forget(topic)
-        if topic.is_deserted:
-            del self._topics[channel]
-            if self._board is not None:
-                for heard in topic.heard:
-                    self._board.leave(heard)
+        self._drop_if_deserted(topic)
         if not any(each.startswith(PRICES) for each in self.clients[client]):
             self._lanes_topic.followers.pop(client, None)
             client.forget(self._lanes_topic)
+
+    def _drop_if_deserted(self, topic: Topic) -> None:
+        if topic.is_deserted and self._topics.pop(topic.name, None) is not None and self._board is not None:
+            for heard in topic.heard:
+                self._board.leave(heard)
 
     def show(self, client: Client, channel: str) -> None:
         """Tell it once more how this stands."""
@@ -122,6 +134,9 @@ class Hub:
 
     def _prices(self) -> list[PricesTopic]:
         return [topic for topic in self._topics.values() if isinstance(topic, PricesTopic)]
+
+    async def _topic(self, channel: str) -> Topic:
+        return self._topics.get(channel) or self._topics.setdefault(channel, await self._new_topic(channel))
 
     async def _new_topic(self, channel: str) -> Topic:
         if channel == GAMES:

@@ -59,13 +59,14 @@ class Topic:
         self.followers: dict[Client, None] = {}
         self.newcomers: dict[Client, None] = {}
         self.changed: dict[str, None] = {}
+        self.awaited = 0  # who is about to follow it
         self.is_ready = False
         self.rests_until = 0.0
         self.turn = 0
 
     @property
     def is_deserted(self) -> bool:
-        return not self.followers and not self.newcomers
+        return not self.followers and not self.newcomers and not self.awaited
 
     async def prime(self, hot: HotState) -> None:
         """Read how it stands. Raises HotStoreUnavailable."""

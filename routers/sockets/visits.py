@@ -1,11 +1,12 @@
 """One connection from its welcome to its end: what its client asks, done or refused."""
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 
 from app.errors import CrosscourtError, TooManyCalls, Unavailable
 from app.hot.shown import EPOCH, moment
+from app.hot.updates import Cursor
 from routers.access import Caller, Needs
 from routers.sockets.clients import Client, as_message
 from routers.sockets.hubs import Hub
@@ -129,24 +130,20 @@ class Visit:
         sequences = self._hub.sequences
         end = await sequences.end()
         since = None if op.since is None else sequences.begin_at(op.since, op.epoch, end)
-        await self._follow([channel for channel, kind in kinds.items() if kind != "lasting"])
-        self._channels |= dict.fromkeys(kinds)
-        joins = since is None and lasting and sequences.join(self._client, lasting, end)
-        begun = since or (self._client.after if sequences.is_followed_by(self._client) else end)
-        self._tell(written(Subscribed(id=op.id, channels=list(self._channels), epoch=begun.epoch, seq=begun.seq)))
+        async with self._hub.ready([channel for channel, kind in kinds.items() if kind != "lasting"]):
+            joins = self._join(kinds, lasting, since, end)
+            begun = since or (self._client.after if sequences.is_followed_by(self._client) else end)
+            self._tell(written(Subscribed(id=op.id, channels=list(self._channels), epoch=begun.epoch, seq=begun.seq)))
         if lasting and not joins:
             await sequences.resume(self._client, lasting, since or end)
 
-    async def _follow(self, channels: Sequence[str]) -> None:
-        """All of them, or none."""
-        try:
-            for channel in channels:
-                await self._hub.follow(self._client, channel)
-        except CrosscourtError:
-            for channel in channels:
-                if channel not in self._channels:
-                    self._hub.leave(self._client, channel)
-            raise
+    def _join(self, channels: Iterable[str], lasting: Sequence[str], since: Cursor | None, end: Cursor) -> bool:
+        """Follow these. False when what lasts is to be resumed."""
+        self._channels |= dict.fromkeys(channels)
+        for channel in channels:
+            if channel not in LASTING:
+                self._hub.follow(self._client, channel)
+        return since is None and bool(lasting) and self._hub.sequences.join(self._client, lasting, end)
 
     def _unsubscribe(self, op: Unsubscribe) -> None:
         for channel in self._known(op.channels):

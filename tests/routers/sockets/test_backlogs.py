@@ -51,9 +51,8 @@ class Wire:
         return False
 
     async def send(self, message: Message) -> None:
-        await self._has_room.wait()
-        if message["type"] == "websocket.send":
-            self.push(message)
+        while message["type"] == "websocket.send" and not self.push(message):
+            await self._has_room.wait()
 
 
 async def is_welcome() -> bool:
