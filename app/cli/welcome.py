@@ -48,24 +48,26 @@ async def _greeting(settings: Settings, hot: HotState) -> str:
         else "[black on cyan] PAPER [/] real games and listings, no money"
     )
     question = '{"target":"Celtics","candidate":"Boston Celtics","sport":"nba"}'
-    start_real = f"  Real venues  {_command()} up --data-dir .crosscourt-real\n" if settings.simulation.is_on else ""
+    address, wish = base.replace("http", "ws", 1) + "/ws", '{"op":"subscribe","channels":["games"]}'
+    real = f"  Real venues  {_beside('crosscourt')} up --data-dir .crosscourt-real\n"
     return (
         f"\n[bold]Crosscourt[/]  {kind}\n"
         f"  Page         {page_link(settings.api, await hot.offer_code())}   (works once, for ten minutes)\n"
         f"  API          {base}/docs\n"
         f"  Ask          curl -s {base}/match -H 'content-type: application/json' -d '{question}'\n"
         f"  Games        curl -s {base}/discovery/games\n"
+        f"  Follow       {_beside('python')} -m websockets {address}   (then type {wish})\n"
         f"  Data         {settings.data_dir.resolve()}\n"
-        f"{start_real}"
+        f"{real if settings.simulation.is_on else ''}"
         f"  Stop         Ctrl-C\n"
     )
 
 
-def _command() -> str:
-    """What to type here for this very command."""
-    if shutil.which("crosscourt"):
-        return "crosscourt"
-    return os.path.relpath(Path(sys.executable).with_name("crosscourt"))
+def _beside(command: str) -> str:
+    """What to type here for a command that was installed with us."""
+    ours = Path(sys.executable).with_name(command)
+    found = shutil.which(command)
+    return command if found and Path(found) == ours else os.path.relpath(ours)
 
 
 async def _status(hot: HotState) -> Text:
@@ -78,9 +80,18 @@ async def _status(hot: HotState) -> Text:
     one = sum(len(game.markets) == 1 for game in games.values())
     tradable = sum(beat.counts.get("contracts_tradable", 0) for beat in beats)
     text = f"{len(games)} games · {linked} on both venues · {one} on one · {tradable} tradable contracts"
+    prices = _books(beats)
     failing = [beat.worker for beat in beats if beat.last_error]
     trouble = f" · trouble: {', '.join(failing)}" if failing else ""
-    return Text(text + _elsewhere(beats) + trouble, style="yellow" if failing else "")
+    return Text(text + prices + _elsewhere(beats) + trouble, style="yellow" if failing else "")
+
+
+def _books(beats: Sequence[Beat]) -> str:
+    """How many order books the venues have just proved, and how many are in doubt."""
+    books, fresh = (sum(beat.counts.get(name, 0) for beat in beats) for name in ("books", "fresh"))
+    doubted = sum(n for beat in beats for name, n in beat.counts.items() if name.startswith("quarantined_"))
+    in_doubt = f", {doubted} quarantined" if doubted else ""
+    return f" · {fresh} of {books} books fresh{in_doubt}" if books else ""
 
 
 def _elsewhere(beats: Sequence[Beat]) -> str:

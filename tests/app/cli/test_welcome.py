@@ -1,0 +1,75 @@
+"""The first minute: where to look, and the one line that says how it stands."""
+
+import asyncio
+import os
+import socket
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from app.cli import welcome
+from app.domain.operations import Beat
+from app.hot.state import open_hot_state
+from app.settings import RedisSettings, Settings, SimulationSettings
+
+NOW = datetime(2026, 1, 9, 1, 12, tzinfo=UTC)
+
+
+def beat(worker: str, **counts: int) -> Beat:
+    return Beat(
+        worker=worker,
+        process_id=os.getpid(),
+        host=socket.gethostname(),
+        started_at=NOW,
+        at=NOW,
+        every=1.0,
+        counts=counts,
+    )
+
+
+@pytest.fixture
+def settings(fresh_redis_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        _env_file=None,
+        data_dir=tmp_path,
+        redis=RedisSettings(url=SecretStr(fresh_redis_url)),
+        simulation=SimulationSettings(clock_url="http://127.0.0.1:8100/clock"),
+    )
+
+
+async def said(settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is printed until the first status line is."""
+    monkeypatch.setattr(welcome, "SETTLED", 0.0)
+    greeting, lines = asyncio.create_task(welcome.greet(settings)), list[str]()
+    async with asyncio.timeout(10):
+        while not lines or "tradable contracts" not in lines[-1]:
+            await asyncio.sleep(0.01)
+            lines += capsys.readouterr().out.splitlines()
+    greeting.cancel()
+    with suppress(asyncio.CancelledError):
+        await greeting
+    return lines
+
+
+async def test_the_first_minute_fits_a_glance_and_says_how_to_follow(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = await said(settings, capsys, monkeypatch)
+    assert len(lines) < 15
+    assert "SIMULATED" in lines[1]
+    (follow,) = (line for line in lines if "Follow" in line)
+    assert 'ws://localhost:8000/ws   (then type {"op":"subscribe","channels":["games"]})' in follow
+    assert "books" not in lines[-1]  # nobody holds any
+
+
+async def test_the_status_line_says_how_many_books_are_fresh_and_how_many_in_doubt(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_hot_state(settings.redis.url.get_secret_value() if settings.redis.url else "") as hot:
+        await hot.beat(beat("kalshi_monitor", books=408, fresh=405, quarantined_gap=2, quarantined_crossed=1))
+        await hot.beat(beat("polymarket_monitor", books=293, fresh=293))
+        lines = await said(settings, capsys, monkeypatch)
+    assert lines[-1].endswith("· 698 of 701 books fresh, 3 quarantined")
