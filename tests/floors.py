@@ -49,6 +49,10 @@ OTHER_MATCHERS = ("TeamValidator", "_get_team_aliases")  # of the bots that this
 NAMES_THEM = {"tests.floors", "tests.test_floors"}
 ENVIRONMENT_READERS = {"app.settings": "the one door to the environment"}  # module: why it may
 
+# Between a frame and a decision nothing waits, is logged, validated or drawn, and no clock is read: a tape must replay.
+CORE = ("app.pipeline", "app.intake", "app.prices", "app.settlement", "app.signals")
+NOT_IN_CORE = {"asyncio", "datetime", "decimal", "logging", "pydantic", "random", "secrets", "time", "uuid"}
+
 FORBIDDEN_WORDS = {"util", "helper", "common", "manager", "service"}  # in a room's or module's name, plural or not
 LONGEST_FILE = 400  # lines
 LONGEST_FUNCTION = 40  # lines, from `def` to the last one
@@ -197,7 +201,19 @@ def environment_has_one_door(source: Source) -> Iterator[Breach]:
             yield source.breach(node, "environment read", f"os.{name}; settings come in as an argument")
 
 
+def core_is_synchronous(source: Source) -> Iterator[Breach]:
+    if room_of(source.module) not in CORE:
+        return
+    for node, name in imports_of(source):
+        if name.split(".")[0] in NOT_IN_CORE:
+            yield source.breach(node, "core that waits", f"{name.split('.')[0]} has no place in the trading core")
+    for node in source.nodes:
+        if isinstance(node, ast.AsyncFunctionDef | ast.Await):
+            yield source.breach(node, "core that waits", "the trading core is synchronous")
+
+
 CHECKS: tuple[Check, ...] = (
+    core_is_synchronous,
     imports_go_down,
     rooms_are_listed,
     names_say_what_is_inside,
