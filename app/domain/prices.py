@@ -17,7 +17,7 @@ from app.domain.money import ONE_DOLLAR, Price, Size
 
 Nanos = NewType("Nanos", int)  # nanoseconds UTC since 1970
 BookId = NewType("BookId", str)  # "{venue}:{market id}"
-LaneId = NewType("LaneId", str)  # one subscription over one connection: "kalshi:3"; what it carries is cut off together
+LaneId = NewType("LaneId", str)  # one subscription over one connection; what it carries is cut off together
 
 MILLISECOND = 1_000_000  # nanoseconds
 SECOND = 1_000 * MILLISECOND
@@ -36,7 +36,7 @@ Doubt = Literal[
     "complement",  # the book of the other outcome is not this one's mirror
     "best",  # the venue names another best price
     "cross_check",  # asked over REST, the venue shows another book
-    "lost",  # the process that held the book has fallen silent
+    "lost",  # nobody holds the book any more: its process has fallen silent, or does not follow it
 ]
 State = Literal["fresh", "stale", "quarantined", "indicative"]
 
@@ -150,6 +150,12 @@ def complement(price: Price | None) -> Price | None:
 def mirrored_levels(levels: Sequence[Level]) -> tuple[Level, ...]:
     """Bids for one contract as asks for the other, or the reverse; their order stays best first."""
     return tuple((Price(ONE_DOLLAR - price), size) for price, size in levels)
+
+
+def lane_id(venue: str, number: int, opened_at: Nanos) -> LaneId:
+    """The name of a lane. No other process gives the same one: what others remember of a lane of the process before
+    would seem proved by ours."""
+    return LaneId(f"{venue}:{number}:{opened_at // MILLISECOND:x}")
 
 
 def book_id(venue: VenueId, market_id: MarketId) -> BookId:

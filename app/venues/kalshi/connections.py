@@ -9,7 +9,7 @@ from typing import NoReturn
 import msgspec
 
 from app.domain.inputs import Added, Cut, Doubted, Heard, Snapshot
-from app.domain.prices import MILLISECOND, BookId, Doubt, LaneId, Nanos
+from app.domain.prices import MILLISECOND, BookId, Doubt, LaneId, Nanos, lane_id
 from app.errors import BadInput
 from app.ports import Put
 from app.sockets import Socket, SocketLost, hold_socket, keep_socket
@@ -292,7 +292,7 @@ class Connection:
             self._put(Cut(self.lane, "disconnected", self._now()))
         self._sid, self._mark = sid, str(sid)
         self._resume(ANY)
-        self.lane = LaneId(f"{KALSHI}:{next(_lanes)}")
+        self.lane = lane_id(KALSHI, next(_lanes), self._now())
         self._current.clear()
 
     def _hear_from_lane(self, received_at: Nanos) -> None:

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from app.domain.inputs import Doubted, Snapshot
 from app.domain.markets import VenueId
-from app.domain.prices import SECOND, BookId, Doubt, LaneId, Listed, Nanos
+from app.domain.prices import SECOND, BookId, Doubt, LaneId, Listed, Nanos, lane_id
 from app.errors import FeedError, FeedUnavailable
 from app.fetching import Fetcher
 from app.ports import Put
@@ -28,8 +28,8 @@ AGES = (5, 10, 30, 60, 300)  # seconds
 class Poll:
     """Markets that are asked for together, so that one answer shows all of them: a lane."""
 
-    def __init__(self, number: int) -> None:
-        self.lane = LaneId(f"{KALSHI}:rest:{number}")
+    def __init__(self, lane: LaneId) -> None:
+        self.lane = lane
         self.books: dict[str, BookId] = {}  # by ticker
         self.shown_at: Nanos | None = None
         self.asked_at = Nanos(0)
@@ -112,7 +112,7 @@ class PollingFeed:
 
     async def _ask(self, poll: Poll) -> float:
         """How long to rest after it, in seconds."""
-        poll.asked_at = self._now()
+        poll.asked_at = asked_at = self._now()
         books = dict(poll.books)
         try:
             shown = await ask_for_books(self._fetcher, tuple(books))
@@ -123,14 +123,14 @@ class PollingFeed:
             return min(max(wait or 1.0, self._pace), LONGEST_REST)
         self._failure = ""
         self._counts["polls"] += 1
-        poll.shown_at = received_at = self._now()
+        poll.shown_at = asked_at  # an answer that was long on the way shows no more than how it stood then
         for book in shown:
             book_id = books.pop(book.ticker, None)
             if book_id is not None and poll.books.get(book.ticker) == book_id and book.ticker not in self._paused:
-                self._put(Snapshot(book_id, poll.lane, book.bids, book.asks, Nanos(0), received_at))
+                self._put(Snapshot(book_id, poll.lane, book.bids, book.asks, Nanos(0), asked_at))
         for ticker, book_id in books.items():  # the lane is proved by the others
             if ticker in poll.books:
-                self._put(Doubted(book_id, "waiting", received_at))
+                self._put(Doubted(book_id, "waiting", self._now()))
         return self._pace
 
     def _words_for_age(self) -> str:
@@ -148,7 +148,7 @@ class PollingFeed:
         fitting = (one for one in self._polls if len(one.books) < BOOKS_A_CALL and self._is_live(one) == is_live)
         poll = next(fitting, None)
         if poll is None:
-            poll = Poll(next(self._numbers))
+            poll = Poll(lane_id(f"{KALSHI}:rest", next(self._numbers), self._now()))
             self._polls.append(poll)
         self._of[listed.market_id] = poll
         poll.books[listed.market_id] = listed.book_id

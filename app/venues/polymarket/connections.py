@@ -8,7 +8,7 @@ from functools import partial
 import msgspec
 
 from app.domain.inputs import Cut
-from app.domain.prices import SECOND, BookId, LaneId, Nanos
+from app.domain.prices import SECOND, BookId, LaneId, Nanos, lane_id
 from app.ports import Put
 from app.settings import PolymarketSettings
 from app.sockets import Socket, SocketLost, hold_socket, keep_socket
@@ -130,7 +130,7 @@ class Connection:
         socket.send(msgspec.json.encode(wire.Subscription(list(self._pairs))))
 
     def _next_lane(self) -> LaneId:
-        return LaneId(f"{POLYMARKET}:{next(self._numbers)}")
+        return lane_id(POLYMARKET, next(self._numbers), self._now())
 
     def _lost(self, lost: SocketLost) -> None:
         self._counts["connections_lost"] += 1

@@ -117,6 +117,7 @@ class Host:
         self.rest_calls: list[str] = []
         self.rest_books: dict[str, Book] = {}  # where REST shows another book than the socket
         self.rest_status = HTTPStatus.OK
+        self.rest_delay = 0.0  # seconds between what is shown and its being sent
         self.handshake_status = HTTPStatus.SWITCHING_PROTOCOLS
         self.withholds_snapshots = False
         self.refusal: Callable[[Message], int] = lambda _: 0
@@ -152,7 +153,7 @@ class Host:
         for session in list(self.sessions):
             await session.connection.close(1011, "maintenance")
 
-    def answer(self, connection: ServerConnection, request: Request) -> Response | None:
+    async def answer(self, connection: ServerConnection, request: Request) -> Response | None:
         """REST beside the socket, on one port."""
         if request.headers.get("Upgrade"):
             self.handshakes.append(request.headers)
@@ -166,6 +167,7 @@ class Host:
             body = {"orderbooks": [self._shown(ticker) for ticker in asked["tickers"]]}
         elif address.path.endswith("/markets"):
             body = {"markets": [self._listed(ticker) for ticker in asked["tickers"][0].split(",")]}
+        await asyncio.sleep(self.rest_delay)
         response = connection.respond(self.rest_status, json.dumps(body))
         response.headers["Content-Type"] = "application/json"
         return response

@@ -2,7 +2,8 @@
 
 from http import HTTPStatus
 
-from tests.app.venues.kalshi.desks import A, B, desk, listed
+from app.domain.prices import SECOND
+from tests.app.venues.kalshi.desks import NOW, A, B, desk, listed
 from tests.app.venues.kalshi.hosts import Host, until
 
 
@@ -28,6 +29,16 @@ async def test_without_a_key_silence_of_rest_is_silence(host: Host) -> None:
         assert "503" in at.feed.trouble
         host.rest_status = HTTPStatus.OK
         await until(lambda: at.is_exact(A), seconds=20)
+
+
+async def test_an_answer_that_was_long_on_the_way_proves_no_more_than_the_asking(host: Host) -> None:
+    async with desk(host, None) as at:
+        host.rest_delay = 0.2
+        await at.follow(A, live=[A])
+        await until(lambda: at.is_exact(A))
+        ladder = at.core.ladder(listed(A).book_id)
+        assert ladder is not None
+        assert NOW() - ladder.proved_at >= SECOND // 5
 
 
 async def test_a_paused_market_is_doubted_without_a_key_too(host: Host) -> None:
