@@ -8,11 +8,12 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from app.domain.games import GameId
 from app.domain.inputs import Cut, Doubted, Dropped, Followed, GameTaken, Heard, Shown, Snapshot
 from app.domain.markets import VenueId
-from app.domain.prices import FINEST_GRID, SECOND, BookId, LaneId, Nanos, book_id
+from app.domain.prices import FINEST_GRID, SECOND, BookId, LaneId, Listed, Nanos, book_id
 from app.errors import HotStoreUnavailable
 from app.hot.quotes import Told, read_book
 from app.hot.shown import BookShown, LanesUpdate, levels_of, nanos
@@ -26,6 +27,13 @@ OPEN_AGAIN = 1.0  # seconds
 log = logging.getLogger(__name__)
 
 
+class Fed(NamedTuple):
+    """What was told of a book last."""
+
+    flush: int
+    listed: Listed
+
+
 class Feeder:
     """What this process was told of books that others hold."""
 
@@ -33,7 +41,7 @@ class Feeder:
         self._resources = resources
         self._intake = resources.intake
         self._taken: Mapping[GameId, GameTaken] = resources.intake.pipeline.taken
-        self._flushes: dict[BookId, int] = {}  # of each book that was fed, the newest
+        self._fed: dict[BookId, Fed] = {}
         self._games: defaultdict[GameId, set[BookId]] = defaultdict(set)
         self._lanes: defaultdict[VenueId, dict[LaneId, Nanos]] = defaultdict(dict)  # with their newest proof
         self._heard_at: dict[VenueId, Nanos] = {}
@@ -75,26 +83,32 @@ class Feeder:
     def forget(self, game_id: GameId) -> None:
         """It is worked on here no longer."""
         for key in sorted(self._games.pop(game_id, ())):
-            if self._flushes.pop(key, None) is not None:
-                self._intake.put(Dropped(key, self._intake.now()))
+            self._drop(key)
 
     def feed(self, book: BookShown) -> None:
         """Tell the core of a book, unless this process holds it itself or nobody works on its game here."""
         if book.venue in self._resources.mirrored or book.game_id not in self._taken:
             return
-        before = self._flushes.get(book.book_id)
-        if before is not None and book.flush < before:
+        before = self._fed.get(book.book_id)
+        if before is not None and book.flush < before.flush:
             return
-        put, now = self._intake.put, self._intake.now()
+        if book.doubt == "lost":
+            self._drop(book.book_id)
+            return
+        put, now, listed = self._intake.put, self._intake.now(), book.listed
         self._heard_at.setdefault(book.venue, now)
-        if before is None:
-            put(Followed(book.listed, FINEST_GRID, now))
+        if before is None or before.listed != listed:  # another holder may tell it in terms of the other contract
+            put(Followed(listed, FINEST_GRID, now))
             self._games[book.game_id].add(book.book_id)
-        self._flushes[book.book_id] = book.flush
+        self._fed[book.book_id] = Fed(book.flush, listed)
         if book.doubt != "waiting":
             self._tell(book)
-        if book.doubt is not None and book.doubt != "waiting":
+        if book.doubt is not None:
             put(Doubted(book.book_id, book.doubt, now))
+
+    def _drop(self, book_id: BookId) -> None:
+        if self._fed.pop(book_id, None) is not None:
+            self._intake.put(Dropped(book_id, self._intake.now()))
 
     def _tell(self, book: BookShown) -> None:
         put, proved_at, changed_at = self._intake.put, nanos(book.proved_at), nanos(book.received_at)
@@ -128,6 +142,7 @@ class Feeder:
         """Is anybody silent for too long?"""
         now = self._intake.now()
         for venue, heard_at in list(self._heard_at.items()):
+            self._heard_at[venue] = min(heard_at, now)  # a clock that was set back would hide a silence
             if venue in self._resources.mirrored:
                 self._leave_to_this_process(venue)
             elif now - heard_at > LOST_AFTER and venue not in self._lost:
@@ -143,8 +158,8 @@ class Feeder:
         self._heard_at.pop(venue, None)
         self._lanes.pop(venue, None)
         self._lost.discard(venue)
-        for key in [key for key in self._flushes if key.startswith(f"{venue}:")]:
-            del self._flushes[key]
+        for key in [key for key in self._fed if key.startswith(f"{venue}:")]:
+            del self._fed[key]
 
     def _books_of(self, game_id: GameId) -> Sequence[BookId]:
         taken = self._taken.get(game_id)

@@ -11,7 +11,8 @@ from itertools import islice, takewhile
 from typing import NamedTuple
 
 from app.domain.markets import ContractId, VenueId
-from app.domain.prices import SECOND, BookId, LaneId, Nanos, State
+from app.domain.money import Size
+from app.domain.prices import SECOND, BookId, Ladder, LaneId, Listed, Nanos, Quote, State
 from app.errors import HotStoreUnavailable
 from app.hot.quotes import PricesMirror
 from app.hot.shown import BookShown, QuoteShown, book_shown, quote_shown
@@ -22,6 +23,7 @@ BOOKS_A_BREATH = 8  # about half a millisecond of work, then the sockets have th
 LOOKS_A_BREATH = 250
 LOOK_EVERY = SECOND  # is what was fresh still fresh?
 LEAST_REPEATED = 8  # books a turn
+NEVER = Nanos(0)
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +46,7 @@ class Told(NamedTuple):
 
     at: Nanos
     state: State
-    first: ContractId
+    listed: Listed
 
 
 class Mirror:
@@ -81,7 +83,7 @@ class Mirror:
         """Once a second, and at once when one is cut off; then also look whose proof has grown too old."""
         now, prefix = self._now(), f"{self._venue}:"
         lanes = {lane: at for lane, at in self._pipeline.lanes().items() if lane.startswith(prefix)}
-        is_due = now - self._looked_at >= LOOK_EVERY
+        is_due = not 0 <= now - self._looked_at < LOOK_EVERY  # also when the clock was set back
         if is_due or self._lanes.keys() - lanes.keys():
             await mirror.write_lanes(lanes, self._resources.clock())
             self._lanes = lanes
@@ -91,8 +93,8 @@ class Mirror:
 
     async def _look_at_states(self) -> None:
         for count, (book_id, told) in enumerate(list(self._told.items()), 1):
-            quote = self._pipeline.quote(told.first)
-            if quote is not None and quote.state(self._now(), self._fresh_within) != told.state:
+            quote = self._pipeline.quote(told.listed.first)
+            if quote is None or quote.state(self._now(), self._fresh_within) != told.state:
                 self._due[book_id] = None
             if count % LOOKS_A_BREATH == 0:
                 await asyncio.sleep(0)
@@ -119,23 +121,27 @@ class Mirror:
         now = self._now()
         for book_id in book_ids:
             self._told.pop(book_id, None)
-        self._told.update((book.book_id, Told(now, book.state, book.first)) for book in books)
+        self._told.update((book.book_id, Told(now, book.state, book.listed)) for book in books if book.doubt != "lost")
 
     async def _show(self, book_ids: Iterable[BookId], flush: int) -> tuple[list[BookShown], list[QuoteShown]]:
-        """As they stand now; those that are followed no longer are left to expire."""
+        """As they stand now. Of those that are followed no longer it is said once, as their lane may be proved on."""
         books: list[BookShown] = []
         quotes: list[QuoteShown] = []
         for count, book_id in enumerate(book_ids, 1):
-            ladder, now = self._pipeline.ladder(book_id), self._now()
+            ladder, now = self._pipeline.ladder(book_id) or self._last_words(book_id), self._now()
             if ladder is not None:
                 listed = ladder.listed
                 books.append(book_shown(ladder, now, self._fresh_within, self._settings.depth, flush))
                 for contract_id in filter(None, (listed.first, listed.second)):
-                    quote = self._pipeline.quote(contract_id)
-                    quotes += [quote_shown(listed, quote, now, self._fresh_within, flush)] if quote else []
+                    quote = self._pipeline.quote(contract_id) or _quote_of_nobody(contract_id)
+                    quotes.append(quote_shown(listed, quote, now, self._fresh_within, flush))
             if count % BOOKS_A_BREATH == 0:
                 await asyncio.sleep(0)
         return books, quotes
+
+    def _last_words(self, book_id: BookId) -> Ladder | None:
+        told = self._told.get(book_id)
+        return None if told is None else Ladder(told.listed, (), (), NEVER, NEVER, NEVER, doubt="lost")
 
     def _wait_for_redis(self, error: HotStoreUnavailable) -> None:
         """What was told may be gone when it is back; so everything is told again, as it stands then."""
@@ -143,3 +149,7 @@ class Mirror:
             log.warning("prices wait for Redis", extra={"venue": self._venue, "error": str(error)})
         self._is_cut_off = True
         self._due.update(dict.fromkeys(self._told))
+
+
+def _quote_of_nobody(contract_id: ContractId) -> Quote:
+    return Quote(contract_id, None, Size(0), None, Size(0), NEVER, NEVER, NEVER, doubt="lost")

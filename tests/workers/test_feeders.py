@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 import workers.feeders
-from app.domain.inputs import GameLeft, GameTaken
-from app.domain.prices import SECOND, Quote
+from app.domain.inputs import Doubted, Dropped, GameLeft, GameTaken
+from app.domain.prices import SECOND, Quote, mirrored_levels
+from app.hot.shown import book_shown
 from app.resources import Resources
 from tests.workers.bots import until
 from tests.workers.markets import Market
@@ -107,6 +108,36 @@ async def test_a_doubt_there_is_a_doubt_here_until_it_is_healed(split: Split, fe
     await until(lambda: split.has("quarantined", doubt="gap"))
     split.market.load("0.51x1", "0.55x7")
     await until(lambda: split.has("fresh", 5100))
+
+
+async def test_a_book_that_waits_again_there_is_not_right_here(split: Split, feeding: asyncio.Task[None]) -> None:
+    await until(lambda: split.has("fresh", 5300))
+    split.monitor.intake.put(Doubted(split.market.listed.book_id, "waiting", split.monitor.intake.now()))
+    await until(lambda: split.has("quarantined", doubt="waiting"))
+    split.market.load("0.51x1", "0.55x7")
+    await until(lambda: split.has("fresh", 5100))
+
+
+async def test_a_book_that_is_followed_no_longer_there_is_none_here(split: Split, feeding: asyncio.Task[None]) -> None:
+    await until(lambda: split.has("fresh", 5300))
+    split.monitor.intake.put(Dropped(split.market.listed.book_id, split.monitor.intake.now()))
+    await until(lambda: split.quote() is None)
+    split.market.follow()
+    split.market.load("0.51x1", "0.55x7")
+    await until(lambda: split.has("fresh", 5100))
+
+
+async def test_a_book_that_is_told_in_terms_of_the_other_contract_is_not_turned_round(split: Split) -> None:
+    now, listed = split.monitor.intake.now(), split.market.listed
+    ladder = split.monitor.intake.pipeline.ladder(listed.book_id)
+    assert ladder is not None
+    split.feeder.feed(book_shown(ladder, now, FRESH, 20, flush=1))
+    assert listed.second is not None
+    turned = msgspec.structs.replace(listed, first=listed.second, second=listed.first)
+    bids, asks = mirrored_levels(ladder.asks), mirrored_levels(ladder.bids)
+    other = msgspec.structs.replace(ladder, listed=turned, bids=bids, asks=asks)
+    split.feeder.feed(book_shown(other, now, FRESH, 20, flush=2))
+    assert split.bid() == 5300
 
 
 async def test_a_dead_holder_is_noticed_and_another_one_heals(split: Split, feeding: asyncio.Task[None]) -> None:

@@ -112,6 +112,26 @@ async def test_a_quiet_book_is_proved_by_its_lane_and_kept_alive(world: World, f
     assert seen(after, await world.hot.lanes(), now, 2 * SECOND).state == "fresh"
 
 
+async def test_a_book_that_is_followed_no_longer_is_not_proved_by_its_lane(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers.mirrors, "LOOK_EVERY", 0)
+    boston, other = market(world), market(world, "NYK")
+    for each in (boston, other):
+        each.load("0.53x1", "0.55x1")
+    mirror = Mirror(world.resources, KALSHI)
+    await mirror.turn()
+    world.resources.intake.put(Dropped(boston.listed.book_id, world.resources.intake.now()))
+    async with world.hot.hear_prices() as told:
+        await mirror.turn()
+        assert {(quote.state, quote.doubt) for quote in (await heard_by(told)).quotes} == {("quarantined", "lost")}
+    other.hear()
+    await mirror.turn()
+    quotes, lanes = await world.hot.quotes([boston.listed.first]), await world.hot.lanes()
+    shown = seen(quotes[boston.listed.first], lanes, world.resources.intake.now(), 2 * SECOND)
+    assert (shown.state, shown.doubt, shown.bid) == ("quarantined", "lost", None)
+
+
 async def test_a_lane_that_is_cut_is_told_at_once(world: World) -> None:
     boston = market(world)
     boston.load("0.53x1", "0.55x1")
