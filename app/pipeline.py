@@ -69,5 +69,7 @@ class Pipeline:
         return UNCHANGED
 
     def _leave(self, told: GameLeft) -> Sequence[Decision]:
-        self._taken.pop(told.game_id, None)
+        taken = self._taken.pop(told.game_id, None)
+        if taken is not None:
+            self._board.forget_hints(link.contract_id for link in taken.links if link.contract_id)
         return UNCHANGED

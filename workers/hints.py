@@ -34,6 +34,7 @@ async def keep_hinting(resources: Resources) -> None:
             hints = await resources.hot.hints(wanted)
         except HotStoreUnavailable:
             hints = {}  # the next round finds them
+        told = {each: told[each] for each in wanted if each in told}
         for contract_id, hint in hints.items():
             said = price(hint.bid or "0")
             if told.get(contract_id) != said:

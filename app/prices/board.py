@@ -4,7 +4,7 @@ Each method takes in one thing that was told and says what follows from it; noth
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.domain.decisions import Decision, Silent
 from app.domain.inputs import (
@@ -24,7 +24,7 @@ from app.domain.inputs import (
     Traded,
 )
 from app.domain.markets import ContractId, VenueId
-from app.domain.prices import SECOND, BookId, Doubt, Ladder, LaneId, Listed, Nanos, Quote
+from app.domain.prices import SECOND, BookId, Doubt, Grid, Ladder, LaneId, Listed, Nanos, Quote
 from app.prices.books import Book, Dispute, Suspicion
 from app.prices.clocks import VenueClock
 from app.prices.lanes import Lane
@@ -48,8 +48,9 @@ class Board:
         self._hints: dict[ContractId, Hinted] = {}
         self._lanes: dict[LaneId, Lane] = {}
         self._disputed: dict[BookId, Book] = {}
-        self._touched: defaultdict[VenueId, list[Book]] = defaultdict(list)
+        self._touched: defaultdict[VenueId, dict[BookId, Book]] = defaultdict(dict)
         self._clocks: defaultdict[VenueId, VenueClock] = defaultdict(VenueClock)
+        self._told_at = Nanos(0)  # the time
         self.quarantine = Quarantine()
 
     # What is known
@@ -85,10 +86,10 @@ class Board:
 
     def take_moved(self, venue: VenueId) -> list[BookId]:
         """The books of a venue that changed in any way since this was last asked."""
-        touched = self._touched.pop(venue, [])
-        for book in touched:
+        touched = self._touched.pop(venue, {})
+        for book in touched.values():
             book.is_touched = False
-        return [book.id for book in touched if book.id in self._books]
+        return list(touched)
 
     # What is told
 
@@ -103,12 +104,11 @@ class Board:
         else:
             self._unname(book)
             book.listed = listed
-            book.regrid(told.grid)
         for contract_id in (listed.first, listed.second):
             if contract_id is not None:
                 self._of_contract[contract_id] = book
         self._touch(book)
-        return UNCHANGED
+        return self._regrid(book, told.grid)
 
     def drop(self, told: Dropped) -> Sequence[Decision]:
         book = self._books.pop(told.book_id, None)
@@ -116,6 +116,7 @@ class Board:
             self._unname(book)
             self._leave_lane(book)
             self._settle(book)
+            self._touched[book.listed.venue].pop(book.id, None)
             self.quarantine.forget(book)
         return UNCHANGED
 
@@ -224,17 +225,23 @@ class Board:
 
     def regrid(self, told: Regridded) -> Sequence[Decision]:
         book = self._books.get(told.book_id)
-        if book is not None:
-            book.regrid(told.grid)
-        return UNCHANGED
+        return UNCHANGED if book is None else self._regrid(book, told.grid)
 
     def note_hint(self, told: Hinted) -> Sequence[Decision]:
         self._hints[told.contract_id] = told
         return UNCHANGED
 
+    def forget_hints(self, contract_ids: Iterable[ContractId]) -> None:
+        """Nobody works with these any more."""
+        for contract_id in contract_ids:
+            self._hints.pop(contract_id, None)
+
     def pass_time(self, told: Tick) -> Sequence[Decision]:
         """What silence says: lanes that carry nothing, disputes that last, snapshots that do not come."""
         now, said = told.received_at, list[Decision]()
+        if now < self._told_at:
+            self._turn_back(now)
+        self._told_at = now
         for lane in tuple(self._lanes.values()):
             if lane.id != NOWHERE and lane.is_silent(now):
                 said.append(Silent(lane.id, now))
@@ -257,6 +264,14 @@ class Board:
         self._clocks[book.listed.venue].take(last.venue_time, last.received_at)
         return (book.quote(),)
 
+    def _regrid(self, book: Book, grid: Grid) -> Sequence[Decision]:
+        """The levels that lay between the steps are gone, and with them maybe the best."""
+        before = book.quote()
+        book.regrid(grid)
+        self._touch(book)
+        after = book.quote()
+        return UNCHANGED if after == before or book.doubt is not None else (after,)
+
     def _doubt(self, book: Book, doubt: Doubt, now: Nanos) -> Sequence[Decision]:
         self._touch(book)
         return self.quarantine.doubt(book, doubt, now)
@@ -265,7 +280,17 @@ class Board:
         """Something about the book is another than when somebody last asked."""
         if not book.is_touched:
             book.is_touched = True
-            self._touched[book.listed.venue].append(book)
+            self._touched[book.listed.venue][book.id] = book
+
+    def _turn_back(self, now: Nanos) -> None:
+        """The clock was set back: what lies ahead of it was not proved then, and nobody waits until then."""
+        for lane in self._lanes.values():
+            lane.turn_back(now)
+        for book in self._books.values():
+            book.turn_back(now)
+            if book.dispute is not None:
+                book.dispute.until = min(book.dispute.until, now + BEARABLE)
+        self._clocks.clear()
 
     def _judge(self, book: Book, now: Nanos) -> Sequence[Decision]:
         """Whether a dispute has lasted too long."""

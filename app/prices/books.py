@@ -90,6 +90,11 @@ class Book:
         """When the venue last showed that this is the book: over its lane, or asked over REST."""
         return max(self.lane.proved_at, self.checked_at)
 
+    def turn_back(self, now: Nanos) -> None:
+        """The clock was set back to this."""
+        self.checked_at, self.asked_at = min(self.checked_at, now), min(self.asked_at, now)
+        self.since, self.suspicion = min(self.since, now), None
+
     def has_best(self, bid: Price | None, ask: Price | None) -> bool:
         """Whether these are the best prices; None where there is none."""
         places = self._places

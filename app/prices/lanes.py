@@ -23,6 +23,10 @@ class Lane:
         self.proved_at = self._opened_at = now
         self.is_cut = False
 
+    def turn_back(self, now: Nanos) -> None:
+        """The clock was set back to this."""
+        self.proved_at, self._opened_at = min(self.proved_at, now), min(self._opened_at, now)
+
     def succeed(self, former: "Lane") -> None:
         """Carry what another lane did. A quiet night looks like a mute venue, so each time that opening another lane
         brings nothing new, the next silence is borne twice as long."""

@@ -3,7 +3,7 @@
 import asyncio
 
 from app.domain.games import GameId
-from app.domain.inputs import GameTaken
+from app.domain.inputs import GameLeft, GameTaken
 from app.domain.markets import ContractId
 from app.domain.prices import Listed, Nanos, Quote, book_id
 from app.hot.shown import QuoteShown, quote_shown
@@ -50,4 +50,6 @@ async def test_the_core_that_works_on_the_game_hears_of_it(world: World) -> None
     await asyncio.gather(task, return_exceptions=True)
     said = {contract_id: hint.price for contract_id in shown if (hint := intake.pipeline.hint(contract_id))}
     assert sorted(said.values()) == [3_950, 6_050]
+    intake.put(GameLeft(PADRES_GAME.id, intake.now()))
+    assert not any(intake.pipeline.hint(contract_id) for contract_id in shown)
     assert KALSHI not in {quote.venue for quote in shown.values()}

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from app.domain.decisions import Healed, Resync, Silent
 from app.domain.inputs import Added, Cut, Doubted, Dropped, Heard, Named, Regridded, Replaced, Snapshot, Tick
-from app.domain.money import Price
-from app.domain.prices import SECOND, Doubt, LaneId, Nanos, Quote, even_grid
+from app.domain.money import Price, Size
+from app.domain.prices import CENT_GRID, SECOND, Doubt, LaneId, Nanos, Quote, even_grid
 from app.prices.board import Board
 from tests.app.prices.boards import (
     BOOK,
@@ -208,6 +208,37 @@ def test_prices_may_lie_on_another_grid_after_the_venue_says_so() -> None:
     board.regrid(Regridded(BOOK, even_grid(10), at(1)))
     decided = board.replace(replaced(True, 41, 1, now=1))
     assert len(decided) == 1
+
+
+def test_a_best_between_the_steps_of_another_grid_is_gone_and_that_is_said() -> None:
+    board = open_board()
+    board.regrid(Regridded(BOOK, even_grid(10), at(1)))
+    board.replace(Replaced(BOOK, True, Price(4_010), Size(1), at(2), at(2)))
+    board.take_moved(LISTED_VENUE)
+    (quote,) = board.regrid(Regridded(BOOK, CENT_GRID, at(3)))
+    assert isinstance(quote, Quote)
+    assert quote.bid == 4_000
+    assert board.take_moved(LISTED_VENUE) == [BOOK]
+    assert board.regrid(Regridded(BOOK, CENT_GRID, at(4))) == ()
+
+
+def test_a_clock_that_is_set_back_proves_nothing_and_lets_nobody_wait() -> None:
+    board = open_board()
+    board.compare_book(shown(BIDS, ASKS, asked=100_000))
+    board.hear(Heard(LANE, at(100_000)))
+    board.pass_time(Tick(at(100_000)))
+    board.pass_time(Tick(at(40_000)))
+    quote = board.quote(YES)
+    assert quote is not None
+    assert quote.proved_at == at(40_000)
+    board.pass_time(Tick(at(45_100)))
+    assert doubt_of(board) == "silence"
+
+
+def test_books_that_come_and_go_leave_nothing_behind() -> None:
+    board = open_board()
+    board.drop(Dropped(BOOK, at(1)))
+    assert board.take_moved(LISTED_VENUE) == []
 
 
 def test_clocks_are_compared_by_the_quickest_message() -> None:
