@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from app.domain.decisions import Decision, Taped
-from app.domain.inputs import Input
+from app.domain.inputs import Input, Tick
 from app.domain.prices import Nanos
 from app.pipeline import Pipeline
 
@@ -33,6 +33,11 @@ class Intake:
         if decisions:
             self._hand_on(decisions)
 
+    def pass_time(self) -> None:
+        """Tell the core that time passes; often nothing is decided upon it, and the tape grows all the same."""
+        self._let_go()
+        self.put(Tick(self.now()))
+
     def heed(self, listener: Listener) -> Callable[[], None]:
         """Be told of every decision, at once and in order; a listener returns quickly. Calling the answer ends it."""
         self._listeners.append(listener)
@@ -45,12 +50,15 @@ class Intake:
         return piece
 
     def _hand_on(self, decisions: Sequence[Decision]) -> None:
-        if len(self._inputs) > self._most_kept:
-            self._forget()
+        self._let_go()
         self._decisions += decisions
         for listener in self._listeners:
             for decision in decisions:
                 listener(decision)
+
+    def _let_go(self) -> None:
+        if len(self._inputs) > self._most_kept:
+            self._forget()
 
     def _forget(self) -> None:
         self._first += len(self._inputs)

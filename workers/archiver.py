@@ -32,9 +32,13 @@ def _writer(resources: Resources) -> TapeWriter:
 
 async def _write(resources: Resources, writer: TapeWriter) -> Round:
     done, piece = Round(), resources.intake.take_tape()
+    writing = asyncio.ensure_future(asyncio.to_thread(writer.write, piece))
     try:
-        written = await asyncio.to_thread(writer.write, piece)
+        written = await asyncio.shield(writing)
         done.counts.update(bytes=written, inputs=len(piece.inputs), decisions=len(piece.decisions))
     except OSError as error:
         done.note("not_written", f"the tape cannot be written: {error}")
+    except asyncio.CancelledError:  # the last piece comes after this one, not into the midst of it
+        await asyncio.wait([writing])
+        raise
     return done

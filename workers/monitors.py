@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from app.domain.decisions import Decision, Resync, Silent
 from app.domain.games import GameId
-from app.domain.inputs import Tick
 from app.domain.markets import ContractId, MarketId
 from app.domain.operations import Round
 from app.domain.prices import MILLISECOND, SECOND, BookId, Listed, book_id
@@ -22,6 +21,8 @@ from workers.turns import Breath, under_way
 ROUND = 1.0  # seconds
 TICK_EVERY = 0.1  # seconds
 PARTS = 5  # each round reads the links of a part of the games anew, and of all new ones
+
+FOLLOWED_AT_ONCE = 500  # books: each takes some 20 µs, and a slate has thousands
 
 Books = dict[BookId, Listed]
 
@@ -49,7 +50,7 @@ async def keep_ticking(intake: Intake) -> None:
     """Let the core notice silence."""
     while True:
         await asyncio.sleep(TICK_EVERY)
-        intake.put(Tick(intake.now()))
+        intake.pass_time()
 
 
 class Watched:
@@ -60,6 +61,7 @@ class Watched:
         self._venue = venue
         self._feed = feed
         self._books: dict[GameId, Books] = {}
+        self._followed: frozenset[BookId] = frozenset()
         self._rounds = 0
         self._trouble = ""  # of the feed, when somebody was told last
 
@@ -94,7 +96,17 @@ class Watched:
         self._rounds += 1
         wanted = {key: listed for books in self._books.values() for key, listed in books.items()}
         live = frozenset(key for game in games if game.status == "live" for key in self._books[game.id])
+        await self._follow(wanted, live)
+
+    async def _follow(self, wanted: Books, live: frozenset[BookId]) -> None:
+        """Many new ones in several steps: between them the sockets have their turn."""
+        new = [key for key in wanted if key not in self._followed]
+        for first in range(FOLLOWED_AT_ONCE, len(new), FOLLOWED_AT_ONCE):
+            later = frozenset(new[first:])
+            await self._feed.follow([listed for key, listed in wanted.items() if key not in later], live)
+            await asyncio.sleep(0)
         await self._feed.follow(tuple(wanted.values()), live)
+        self._followed = frozenset(wanted)
 
     def _listed(self, game_id: GameId, contracts: Sequence[LinkedContract]) -> Books:
         """The markets with both contracts that anybody may use or watch."""

@@ -56,3 +56,11 @@ def test_a_tape_that_nobody_writes_away_has_a_hole_and_says_so(monkeypatch: pyte
     assert piece.first + len(piece.inputs) == 27
     assert piece.first > 0
     assert len(piece.inputs) <= 11
+
+
+def test_time_that_passes_without_a_decision_fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.intake.FEW_KEPT", 10)
+    intake = opened(keeps_tape=False)
+    for _ in range(50):
+        intake.pass_time()
+    assert len(intake.take_tape().inputs) <= 11
