@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from app.domain.decisions import Decision
 from app.domain.games import GameId
@@ -34,6 +34,7 @@ class Views:
         self._fences: dict[GameId, int] = {}
         self._arranged: dict[GameId, Arranged] = {}
         self._games: dict[ContractId, GameId] = {}
+        self._contracts: dict[GameId, Sequence[ContractId]] = {}
         self._due: dict[GameId, None] = {}
         self._told_at: dict[GameId, int] = {}
 
@@ -43,7 +44,8 @@ class Views:
         taken = self._taken[game_id]
         self._fences[game_id] = fence
         self._arranged[game_id] = arrange(taken.game, taken.links)
-        self._games.update((link.contract_id, game_id) for link in taken.links if link.contract_id)
+        self._contracts[game_id] = [link.contract_id for link in taken.links if link.contract_id]
+        self._games.update(dict.fromkeys(self._contracts[game_id], game_id))
         self._due[game_id] = None
 
     def leave(self, game_id: GameId) -> None:
@@ -96,5 +98,6 @@ class Views:
         await self._resources.hot.save_view(shown)
 
     def _forget_contracts(self, game_id: GameId) -> None:
-        for contract_id in [each for each, game in self._games.items() if game == game_id]:
-            del self._games[contract_id]
+        for contract_id in self._contracts.pop(game_id, ()):
+            if self._games.get(contract_id) == game_id:
+                del self._games[contract_id]
