@@ -8,6 +8,7 @@ everybody: the first connection leaves the frame in the message, and the others 
 import struct
 from typing import cast
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 from websockets.protocol import State
@@ -26,6 +27,11 @@ class PushedFrames(WebSocketsSansIOProtocol):
         if self.response.status_code == 101:  # or there is no scope
             extensions = cast(dict[str, object], self.scope["extensions"])
             extensions[PUSH] = self.push
+
+    async def send(self, message: ASGISendEvent) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True  # or uvicorn writes each refusal into the log as an error of ours
 
     def push(self, message: dict[str, object]) -> bool:
         """Send a text that ASGI would send; False when there is no room now, or it can leave by uvicorn's way only."""

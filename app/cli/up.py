@@ -158,6 +158,7 @@ def served(app: FastAPI) -> uvicorn.Config:
         ws_max_size=LARGEST_FRAME,
         ws_per_message_deflate=False,  # would cost more than all else that a message costs
         log_config=None,
+        log_level="warning",  # it would note each connection with its whole address, a key that stands there included
         access_log=False,
         server_header=False,
         proxy_headers=False,  # who calls is who connects: a header must not buy a new allowance

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -83,6 +84,15 @@ async def test_who_comes_to_a_wrong_path_or_without_a_socket_is_told_how_to_come
     api.url += "/prices"
     status, problem = await refusal(api)
     assert (status, problem["remedy"]) == (404, "Connect to /ws.")
+
+
+async def test_neither_addresses_nor_refusals_fill_the_log(api: Replica, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    await refusal(api, origin="https://elsewhere.example")
+    api.url += "?key=cc_secret"
+    async with api.connect() as connection:
+        await connection.recv()
+    assert not [record.getMessage() for record in caplog.records if record.name.startswith("uvicorn")]
 
 
 async def test_our_own_page_is_let_in(api: Replica) -> None:
