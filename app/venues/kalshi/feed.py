@@ -83,7 +83,9 @@ class KalshiFeed:
                 connection.leave(one.market_id)
         for one in joined:
             self._comparisons.join(one.market_id, one.book_id)
-            self._place(one)
+        for one in listed:  # also what found no room so far
+            if one.market_id not in self._of:
+                self._place(one)
         self._counts["frames"] += sum(one.frames for one in self.connections if not one.books)
         self.connections = [one for one in self.connections if one.books]
         self._has_changed.set()

@@ -74,13 +74,9 @@ class Channel:
         if self.order is None:
             return
         action, tickers = self.order.action, self.order.tickers
-        gone = {"delete_markets": self.surplus, "get_snapshot": self.unshown}.get(action, self.missing)
+        note = {"delete_markets": self._note_gone, "get_snapshot": self._note_shown}.get(action, self._note_carried)
         for ticker in tickers:
-            gone.pop(ticker, None)
-            if gone is self.missing:
-                self.carried[ticker] = None
-            elif gone is self.surplus:
-                self.carried.pop(ticker, None)
+            note(ticker)
         self.order, self.chunk = None, min(self.chunk * 2, MARKETS_A_COMMAND)
 
     def refuse(self) -> tuple[str, ...]:
@@ -108,6 +104,21 @@ class Channel:
         self.unshown.pop(ticker, None)
         if ticker in self.carried:
             self.surplus[ticker] = None
+
+    def _note_carried(self, ticker: str) -> None:
+        if ticker not in self.missing:  # it was left meanwhile
+            self.surplus[ticker] = None
+        self.missing.pop(ticker, None)
+        self.carried[ticker] = None
+
+    def _note_gone(self, ticker: str) -> None:
+        if ticker not in self.surplus:  # it was joined again meanwhile
+            self.missing[ticker] = None
+        for known in (self.surplus, self.unshown, self.carried):
+            known.pop(ticker, None)
+
+    def _note_shown(self, ticker: str) -> None:
+        self.unshown.pop(ticker, None)
 
     def _some(self, tickers: Iterable[str]) -> tuple[str, ...]:
         return tuple(itertools.islice(tickers, self.chunk))
@@ -153,6 +164,8 @@ class Subscriptions:
     def join(self, ticker: str) -> None:
         for channel in self.channels:
             channel.join(ticker)
+        if ticker in self.books.carried:  # it was left a moment ago, and comes with no snapshot by itself
+            self.books.unshown[ticker] = None
         self._pump_soon()
 
     def leave(self, ticker: str) -> None:

@@ -197,6 +197,7 @@ class PolymarketFeed:
                 task = asyncio.create_task(self._compare(due))
                 self._comparing.add(task)
                 task.add_done_callback(self._comparing.discard)
+                task.add_done_callback(self._note_fallen)
 
     def _due(self) -> Iterator[Pair]:
         """Live books, and soonest those of quiet connections; and every book that was not compared for long."""

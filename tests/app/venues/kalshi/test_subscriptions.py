@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from app.settings import PricesSettings
-from app.venues.kalshi.subscriptions import ANSWER_WITHIN, LOST_AFTER
+from app.venues.kalshi.subscriptions import ANSWER_WITHIN, BOOKS, LOST_AFTER, Channel, Order
 from tests.app.venues.kalshi.desks import A, B, C, desk, listed
 from tests.app.venues.kalshi.hosts import Host, Message, is_of_books, until
 
@@ -33,6 +33,40 @@ async def test_markets_come_and_go_on_one_connection(host: Host, key_file: Path)
         await at.follow()
         await until(lambda: not host.sessions)
     assert len(host.handshakes) == 1
+
+
+def test_a_market_that_is_joined_or_left_while_the_answer_is_on_its_way_is_asked_for_anew() -> None:
+    channel = Channel(BOOKS)
+    channel.begin([A])
+    order(channel)
+    channel.sid = 1
+    channel.done()
+    channel.leave(A)
+    assert order(channel) == "delete_markets"
+    channel.join(A)
+    channel.done()
+    assert order(channel) == "add_markets"
+    channel.leave(A)
+    channel.done()
+    assert order(channel) == "delete_markets"
+    channel.done()
+    assert order(channel) == ""
+
+
+def order(channel: Channel) -> str:
+    """What is said next."""
+    step = channel.step()
+    channel.order = Order(1, *step, 0.0) if step else None
+    return step[0] if step else ""
+
+
+async def test_a_market_that_comes_back_at_once_is_shown_at_once(host: Host, key_file: Path) -> None:
+    async with desk(host, key_file) as at:
+        await at.follow(A, B)
+        await until(lambda: at.is_exact(A, B))
+        await at.follow(B)
+        await at.follow(A, B)
+        await until(lambda: at.is_exact(A, B), seconds=2)  # sooner than the core asks
 
 
 async def test_when_commands_come_too_fast_the_same_is_asked_later(host: Host, key_file: Path) -> None:
