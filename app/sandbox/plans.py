@@ -1,5 +1,6 @@
 """A plan: what is to happen on a simulated slate, and when. A JSON list of entries; docs/sandbox.md describes them."""
 
+from math import isfinite
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ from app.sandbox.grids import DOLLAR
 from app.sandbox.markets import Venue
 
 DEEDS = ("ladder", "price", "rules", "score", "status", "fault")
+LONGEST = 365 * 24 * 3600.0  # seconds: a year
 _REMEDY = "Mend the plan; docs/sandbox.md shows every kind of entry."
 
 
@@ -74,7 +76,7 @@ def units(number: int, written: str, one: int, what: str) -> int:
         counted = float(written) * one
     except ValueError:
         raise wrong(number, f"{what} {written!r} is no number") from None
-    if abs(counted - round(counted)) > 1e-6 or round(counted) <= 0:
+    if not isfinite(counted) or abs(counted - round(counted)) > 1e-6 or round(counted) <= 0:
         raise wrong(number, f"{what} {written} is not a positive multiple of 1/{one}")
     return round(counted)
 
@@ -93,6 +95,10 @@ def _check(number: int, entry: Entry) -> None:
         raise wrong(number, f"holds {' and '.join(deeds) or 'none'} of {', '.join(DEEDS)}; exactly one is needed")
     if entry.at < 0:
         raise wrong(number, "happens before the start")
+    if entry.for_seconds is not None and entry.for_seconds <= 0:
+        raise wrong(number, "ends before it begins")
+    if entry.at > LONGEST or (entry.for_seconds or 0) > LONGEST:
+        raise wrong(number, "is more than a year away; leave for_seconds out for what lasts to the end")
     if entry.after == "game" and not entry.game:
         raise wrong(number, "counts from the start of a game, and names none")
     if deeds[0] in ("ladder", "rules") and not entry.market:
