@@ -68,7 +68,7 @@ class Connection:
         self.books: dict[str, BookId] = {}  # by ticker
         self.heard_at = Nanos(0)  # from the subscription to books
         self._why = ""  # we gave it up
-        self._trouble = "Kalshi's socket: not open yet"
+        self._trouble = ""  # why it was lost, until it is open again
         self._handlers = self._by_kind()
 
     async def keep(self, url: str, headers: Callable[[], Mapping[str, str]], longest_wait: float) -> NoReturn:
