@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -87,11 +88,14 @@ async def _status(hot: HotState) -> Text:
 
 
 def _books(beats: Sequence[Beat]) -> str:
-    """How many order books the venues have just proved, and how many are in doubt."""
-    books, fresh = (sum(beat.counts.get(name, 0) for beat in beats) for name in ("books", "fresh"))
-    doubted = sum(n for beat in beats for name, n in beat.counts.items() if name.startswith("quarantined_"))
-    in_doubt = f", {doubted} quarantined" if doubted else ""
-    return f" · {fresh} of {books} books fresh{in_doubt}" if books else ""
+    """How many order books the venues have just proved, how many are paused by them, and how many are in doubt."""
+    counts = sum((Counter(beat.counts) for beat in beats), Counter[str]())
+    if not counts["books"]:
+        return ""
+    paused = counts["quarantined_paused"]  # as at the end of every game
+    doubted = sum(n for name, n in counts.items() if name.startswith("quarantined_")) - paused
+    others = [f", {n} {word}" for n, word in ((paused, "paused"), (doubted, "quarantined")) if n]
+    return f" · {counts['fresh']} of {counts['books']} books fresh{''.join(others)}"
 
 
 def _elsewhere(beats: Sequence[Beat]) -> str:

@@ -69,7 +69,11 @@ async def test_the_status_line_says_how_many_books_are_fresh_and_how_many_in_dou
     settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_hot_state(settings.redis.url.get_secret_value() if settings.redis.url else "") as hot:
-        await hot.beat(beat("kalshi_monitor", books=408, fresh=405, quarantined_gap=2, quarantined_crossed=1))
+        await hot.beat(
+            beat(
+                "kalshi_monitor", books=408, fresh=393, quarantined_paused=12, quarantined_gap=2, quarantined_crossed=1
+            )
+        )
         await hot.beat(beat("polymarket_monitor", books=293, fresh=293))
         lines = await said(settings, capsys, monkeypatch)
-    assert lines[-1].endswith("· 698 of 701 books fresh, 3 quarantined")
+    assert lines[-1].endswith("· 686 of 701 books fresh, 12 paused, 3 quarantined")
