@@ -83,6 +83,7 @@ class Named(Told, frozen=True, gc=False, array_like=True, tag="named"):
     received_at: Nanos
     is_exact: bool = False
     is_mirrored: bool = False  # of the second contract's own book, already turned into the first one's terms
+    is_aside: bool = False  # over another subscription than the book's: it proves nothing of the book's lane
 
 
 class Shown(Told, frozen=True, gc=False, array_like=True, tag="shown"):
@@ -104,6 +105,7 @@ class Traded(Told, frozen=True, gc=False, array_like=True, tag="traded"):
     is_buy: bool
     venue_time: Nanos
     received_at: Nanos
+    is_aside: bool = False  # as of `Named`
 
 
 class Heard(Told, frozen=True, gc=False, array_like=True, tag="heard"):

@@ -166,7 +166,8 @@ class Board:
         book = self._books.get(told.book_id)
         if book is None:
             return UNCHANGED
-        book.lane.proved_at = told.received_at
+        if not told.is_aside:
+            book.lane.proved_at = told.received_at
         if book.doubt is not None:
             return UNCHANGED
         dispute, doubt = book.dispute, OF_BEST[told.is_mirrored]
@@ -201,7 +202,7 @@ class Board:
 
     def note_trade(self, told: Traded) -> Sequence[Decision]:
         book = self._books.get(told.book_id)
-        if book is not None:
+        if book is not None and not told.is_aside:
             book.lane.proved_at = told.received_at
         return UNCHANGED
 

@@ -20,7 +20,7 @@ def named_by(told: wire.Ticker, book_id: BookId, received_at: Nanos) -> Named | 
         bid, ask = PRICES[told.yes_bid_dollars], PRICES[told.yes_ask_dollars]
     except BadInput:
         return None
-    return Named(book_id, _offered(bid), _offered(ask), _moment(told.ts_ms), received_at)
+    return Named(book_id, _offered(bid), _offered(ask), _moment(told.ts_ms), received_at, is_aside=True)
 
 
 def traded_by(told: wire.Trade, book_id: BookId, received_at: Nanos) -> Traded | None:
@@ -32,7 +32,7 @@ def traded_by(told: wire.Trade, book_id: BookId, received_at: Nanos) -> Traded |
         return None
     if taken is None or size <= 0:
         return None
-    return Traded(book_id, price, Size(size), taken == "yes", _moment(told.ts_ms), received_at)
+    return Traded(book_id, price, Size(size), taken == "yes", _moment(told.ts_ms), received_at, is_aside=True)
 
 
 def _offered(price: int) -> Price | None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.decisions import Healed, Resync, Silent
-from app.domain.inputs import Added, Cut, Doubted, Dropped, Heard, Named, Regridded, Replaced, Snapshot, Tick
+from app.domain.inputs import Added, Cut, Doubted, Dropped, Heard, Named, Regridded, Replaced, Snapshot, Tick, Traded
 from app.domain.money import Price, Size
 from app.domain.prices import CENT_GRID, SECOND, Doubt, LaneId, Nanos, Quote, even_grid
 from app.prices.board import Board
@@ -125,6 +125,17 @@ def test_data_proves_a_whole_lane_and_time_alone_proves_nothing() -> None:
     assert quote.proved_at == at(700)
     assert quote.state(at(2_700), 2 * SECOND) == "fresh"
     assert quote.state(at(2_701), 2 * SECOND) == "stale"
+
+
+def test_what_comes_over_another_subscription_does_not_prove_the_books() -> None:
+    board = open_board()
+    for told in (
+        Named(BOOK, Price(4_000), Price(4_500), at(900), at(900), is_aside=True),
+        Named(BOOK, Price(4_000), Price(4_500), at(800), at(800)),
+    ):
+        board.compare_best(told)
+    board.note_trade(Traded(BOOK, Price(4_000), Size(1), True, at(950), at(950), is_aside=True))
+    assert board.lanes() == {LANE: at(800)}
 
 
 def test_a_silent_lane_is_given_up_and_a_quiet_night_ever_more_seldom() -> None:

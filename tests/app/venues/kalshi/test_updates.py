@@ -21,7 +21,7 @@ BOOK, NOW = BookId("kalshi:X"), Nanos(9)
 )
 def test_the_best_that_kalshi_names(bid: wire.Number, ask: wire.Number, best: tuple[int | None, int | None]) -> None:
     told = wire.Ticker(market_ticker="X", yes_bid_dollars=bid, yes_ask_dollars=ask, ts_ms=5)
-    assert named_by(told, BOOK, NOW) == Named(BOOK, *best, 5_000_000, NOW)
+    assert named_by(told, BOOK, NOW) == Named(BOOK, *best, 5_000_000, NOW, is_aside=True)
 
 
 @pytest.mark.parametrize(("bid", "ask"), [(None, "0.5"), ("0.5", None), ("x", "0.5")])
@@ -40,7 +40,7 @@ def test_who_takes_yes_buys(newer: str | None, older: str | None, is_buy: bool) 
         taker_side=older,
         ts_ms=5,
     )
-    assert traded_by(told, BOOK, NOW) == Traded(BOOK, 5400, 12_000_000, is_buy, 5_000_000, NOW)
+    assert traded_by(told, BOOK, NOW) == Traded(BOOK, 5400, 12_000_000, is_buy, 5_000_000, NOW, is_aside=True)
 
 
 @pytest.mark.parametrize(
