@@ -101,7 +101,8 @@ class TapeWriter:
     def _open_part(self) -> BinaryIO:
         if self._part is None:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _let_go(self._tapes, self._keep)
+            with suppress(OSError):  # another process may let go of the same
+                _let_go(self._tapes, self._keep)
             self._part = (self._folder / f"{self._header.part:05d}{SUFFIX}").open("xb")
             _append(self._part, self._header)
         return self._part
