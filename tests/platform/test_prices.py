@@ -22,6 +22,7 @@ from tests.platform.platforms import CROSSCOURT, Json, Platform, crosscourt, env
 LADDERS = 1_000
 AT_ONCE = 8
 VENUES = ("kalshi", "polymarket")
+BRIEFLY_KEPT = httpx.Limits(keepalive_expiry=1.0)  # a server lets go of a connection after five idle seconds
 
 
 def quoted(up: Platform) -> Json | None:
@@ -98,8 +99,8 @@ async def test_each_ladder_is_the_venues_own_at_its_very_number(up: Platform, li
             numbers[venue].add(str(frame))
 
     async with (
-        httpx.AsyncClient(base_url=up.http.base_url, timeout=30) as api,
-        httpx.AsyncClient(base_url=up.sandbox_url(), timeout=30) as truth,
+        httpx.AsyncClient(base_url=up.http.base_url, timeout=30, limits=BRIEFLY_KEPT) as api,
+        httpx.AsyncClient(base_url=up.sandbox_url(), timeout=30, limits=BRIEFLY_KEPT) as truth,
     ):
         await asyncio.gather(*(compare(api, truth, turn) for turn in range(AT_ONCE)))
     assert all(len(numbers[venue]) > 5 for venue in VENUES), "the books stand still"
@@ -137,7 +138,7 @@ def replayed(tape: Path, folder: Path) -> Json:
 def test_each_process_replays_its_own_tape_to_its_own_hash() -> None:
     with platform("--sandbox", "--speed", "20", "--workers", ALL_BUT_SHARDS) as started:
         with shard_beside(started):
-            eventually(lambda: quoted(started))
+            eventually(lambda: quoted(started) and len([*(started.data_dir / "tape").iterdir()]) == 2)
             time.sleep(10)
         started.interrupt()
         runs = sorted((started.data_dir / "tape").iterdir())
