@@ -99,6 +99,7 @@ class Board:
         if book is None:
             lane = self._lane(NOWHERE, told.received_at)
             book = self._books[listed.book_id] = Book(listed, told.grid, lane, told.received_at)
+            book.clock = self._clocks[listed.venue]
             lane.books.add(book.id)
             self.quarantine.await_first(book)
         else:
@@ -138,7 +139,7 @@ class Board:
         book.lane.proved_at = told.received_at
         if book.doubt is not None:
             return UNCHANGED
-        moved = book.put(told.is_bid, told.price, told.size, adds=True)
+        moved = book.put(told.is_bid, told.price, told.size, True)
         book.last = told
         if not book.is_touched:
             self._touch(book)
@@ -262,7 +263,7 @@ class Board:
             self._settle(book)
         if isinstance(moved, str) or book.bid_at >= book.ask_at:
             return self._doubt(book, moved if isinstance(moved, str) else "crossed", last.received_at)
-        self._clocks[book.listed.venue].take(last.venue_time, last.received_at)
+        book.clock.take(last.venue_time, last.received_at)
         return (book.quote(),)
 
     def _regrid(self, book: Book, grid: Grid) -> Sequence[Decision]:

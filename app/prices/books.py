@@ -13,6 +13,7 @@ from typing import NamedTuple
 from app.domain.inputs import Added, Replaced, Snapshot
 from app.domain.money import ONE_DOLLAR, Price, Size
 from app.domain.prices import CENT_GRID, FINEST_GRID, Doubt, Grid, Ladder, Level, Listed, Nanos, Quote
+from app.prices.clocks import VenueClock
 from app.prices.lanes import Lane
 
 NOWHERE = -1  # the place of the best bid where nobody bids
@@ -55,6 +56,7 @@ class Book:
         "asked_at",
         "bid_at",
         "checked_at",
+        "clock",
         "dispute",
         "doubt",
         "has_moved",
@@ -72,6 +74,7 @@ class Book:
         self.id = listed.book_id
         self.listed = listed
         self.lane = lane
+        self.clock = VenueClock()  # the board gives it that of its venue
         self.last: Change = Snapshot(self.id, lane.id, (), (), Nanos(0), Nanos(0))  # what changed it last
         self.doubt: Doubt | None = "waiting"
         self.since = now  # it is in doubt, or right
@@ -101,13 +104,13 @@ class Book:
         bid_at = NOWHERE if bid is None else places.get(bid)
         return bid_at == self.bid_at and (self._top if ask is None else places.get(ask)) == self.ask_at
 
-    def put(self, is_bid: bool, price: int, size: int, *, adds: bool = False) -> bool | Doubt:
+    def put(self, is_bid: bool, price: int, size: int, adds: bool = False) -> bool | Doubt:
         """So much lies there now, or with `adds` so much more or less. Whether the best, or what lies there, changed;
         or why that cannot be. One function for both: each message comes here, and a call costs as much as the work."""
         try:
             at = self._places[price]
         except KeyError:
-            return self.put(is_bid, price, size, adds=adds) if self._refine(price) else "off_grid"
+            return self.put(is_bid, price, size, adds) if self._refine(price) else "off_grid"
         levels = self._bids if is_bid else self._asks
         if adds:
             size += levels[at]
