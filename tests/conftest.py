@@ -8,6 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import redis
+from hypothesis import settings
 from sqlalchemy import URL, make_url
 
 from app.embedded import Endpoints, embedded_servers
@@ -17,6 +18,8 @@ from tests.servers import Server
 from tests.workers.worlds import World
 
 ROOT = Path(__file__).resolve().parents[1]
+settings.register_profile("house", deadline=None)  # what takes long on a busy machine is no fault
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

@@ -40,9 +40,9 @@ PATIENCE = 25.0  # seconds for a book to be right again
 FAULTS: Sequence[tuple[str, dict[str, object], float, bool]] = (
     ("disconnect", {"on": "socket"}, 0.0, True),
     ("silence", {"on": "socket", "for_seconds": 8.0}, 8.0, True),
-    ("gap", {"on": "socket", "count": 6}, 2.0, True),
+    ("gap", {"on": "socket", "count": 8}, 2.0, True),
     ("duplicate", {"on": "socket", "count": 10}, 2.0, False),
-    ("reordered", {"on": "socket", "count": 4}, 2.0, True),
+    ("reordered", {"on": "socket", "count": 12}, 2.0, True),
     ("garbage", {"on": "socket", "count": 2}, 2.0, True),
     ("crossed", {"on": "socket", "count": 1}, 2.0, True),
     ("429", {"on": "http", "for_seconds": 3.0}, 3.0, False),
@@ -223,8 +223,9 @@ async def test_a_book_is_right_or_not_fresh_and_soon_right_again(
         worst = " | ".join(f"{seconds:.2f} s" for seconds in watch.worst.values())
         TABLE.append(f"| {kind} | {venue} | {noticed} | {healed or 0:.2f} s | {worst} |")
         assert healed is not None, f"{venue}: not right again within {PATIENCE} s"
-        assert watch.worst["best"] < FRESH / SECOND + LATE, f"{venue}: a wrong price was shown as fresh"
-        patience = UNCOUNTED if venue == "polymarket" else FRESH / SECOND
+        is_uncounted = venue == "polymarket" and kind in ("gap", "reordered")
+        patience = UNCOUNTED if is_uncounted else FRESH / SECOND
+        assert watch.worst["best"] < patience + LATE, f"{venue}: a wrong price was shown as fresh"
         assert watch.worst["book"] < patience + LATE, f"{venue}: a wrong book was shown as fresh"
         if is_doubted and (venue, kind) not in HARMLESS_AT:
             assert watch.detected is not None, f"{venue}: nobody has noticed"

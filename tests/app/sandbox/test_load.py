@@ -13,7 +13,7 @@ import pytest
 from tests.app.sandbox.followers import CLOB_SOCKET, KALSHI, KALSHI_SOCKET, clob_tokens, opened
 from tests.app.sandbox.servers import started
 
-SECONDS, TOKENS = 15.0, 200
+SECONDS, TOKENS = 4.0, 200
 
 
 async def open_tickers(client: httpx.AsyncClient) -> list[str]:
