@@ -292,7 +292,8 @@ class Board:
             book.turn_back(now)
             if book.dispute is not None:
                 book.dispute.until = min(book.dispute.until, now + BEARABLE)
-        self._clocks.clear()
+        for clock in self._clocks.values():
+            clock.forget()
 
     def _judge(self, book: Book, now: Nanos) -> Sequence[Decision]:
         """Whether a dispute has lasted too long."""

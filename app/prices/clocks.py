@@ -4,24 +4,28 @@ clocks plus the shortest way there is."""
 from app.domain.prices import SECOND, Nanos
 
 WINDOW = 60 * SECOND
+NEVER = float("inf")
 
 
 class VenueClock:
-    """`least`: nanoseconds between the venue's time and our hearing of it, in the present window; written by the one
-    who takes in messages."""
+    """Nanoseconds between the venue's time and our hearing of it, at least, in this window and in the one before."""
 
     __slots__ = ("_before", "_began", "_least")
 
     def __init__(self) -> None:
-        self._least: float = float("inf")
-        self._before: float = float("inf")  # of the window before
+        self._least = self._before = NEVER
         self._began = Nanos(0)
 
     @property
     def skew(self) -> int | None:
         """Nanoseconds over the last one or two minutes; negative when the venue's clock is ahead of ours."""
         least = min(self._least, self._before)
-        return None if least == float("inf") else int(least)
+        return None if least == NEVER else int(least)
+
+    def forget(self) -> None:
+        """Our own clock was set: nothing that was compared with it holds."""
+        self._least = self._before = NEVER
+        self._began = Nanos(0)
 
     def take(self, venue_time: Nanos, received_at: Nanos) -> None:
         """A message was sent and heard then. One without the venue's time tells nothing."""
@@ -31,4 +35,4 @@ class VenueClock:
     def pass_time(self, now: Nanos) -> None:
         """Forget what is too long ago: clocks drift, and are set."""
         if now - self._began > WINDOW:
-            self._began, self._before, self._least = now, self._least, float("inf")
+            self._began, self._before, self._least = now, self._least, NEVER

@@ -233,6 +233,15 @@ def test_a_best_between_the_steps_of_another_grid_is_gone_and_that_is_said() -> 
     assert board.regrid(Regridded(BOOK, CENT_GRID, at(4))) == ()
 
 
+def test_clocks_are_compared_anew_when_ours_is_set_back() -> None:
+    board = open_board(now=60_000)
+    board.pass_time(Tick(at(60_000)))
+    board.pass_time(Tick(at(1_000)))
+    assert board.skew(LISTED_VENUE) is None
+    board.add(Added(BOOK, True, Price(4_100), 1, at(1_020), at(1_050)))
+    assert board.skew(LISTED_VENUE) == 30_000_000
+
+
 def test_a_clock_that_is_set_back_proves_nothing_and_lets_nobody_wait() -> None:
     board = open_board()
     board.compare_book(shown(BIDS, ASKS, asked=100_000))
