@@ -105,3 +105,10 @@ async def world(fresh_database_url: str, fresh_redis_url: str) -> AsyncIterator[
     async with open_hot_state(fresh_redis_url) as hot:
         yield World(hot, history)
     await history.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two processes share the files, and the longest must not come last: tests that start platforms of their own come
+    first, and last those that look at one which then goes on beside everything else."""
+    share = {item.path for item in items if "up" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: 2 if item.path in share else "platform" not in item.path.parts)
