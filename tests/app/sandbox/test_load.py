@@ -38,7 +38,7 @@ def wishes(tickers: list[str], tokens: list[str]) -> list[tuple[str, dict]]:
     return [(KALSHI_SOCKET, {"id": 1, "cmd": "subscribe", "params": params}), *clob]
 
 
-@pytest.fixture(params=[1, 100], ids=["1x", "100x"])
+@pytest.fixture(params=[100], ids=["100x"])
 def sandbox(request: pytest.FixtureRequest) -> Iterator[tuple[str, int]]:
     with started(seed=7, speed=request.param) as found:
         yield found

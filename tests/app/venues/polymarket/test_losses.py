@@ -76,7 +76,7 @@ fates = st.sampled_from(("comes", "comes", "comes", "lost", "twice", "torn"))
 pauses = st.integers(0, 400)  # milliseconds
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(some_changes, fates, pauses), max_size=40), some_changes)
 def test_the_best_is_the_venues_or_the_book_is_in_doubt(
     story: Sequence[tuple[Sequence[Change], Fate, int]], last: Sequence[Change]
