@@ -101,10 +101,10 @@ class Feeder:
             put(Followed(listed, FINEST_GRID, now))
             self._games[book.game_id].add(book.book_id)
         self._fed[book.book_id] = Fed(book.flush, listed)
-        if book.doubt != "waiting":
-            self._tell(book)
-        if book.doubt is not None:
+        if book.doubt == "waiting":
             put(Doubted(book.book_id, book.doubt, now))
+        else:
+            self._tell(book)
 
     def _drop(self, book_id: BookId) -> None:
         if self._fed.pop(book_id, None) is not None:
@@ -114,7 +114,7 @@ class Feeder:
         put, proved_at, changed_at = self._intake.put, nanos(book.proved_at), nanos(book.received_at)
         bids, asks = levels_of(book.bids), levels_of(book.asks)
         times = (nanos(book.venue_time), changed_at)
-        put(Snapshot(book.book_id, book.lane, bids, asks, *times, book.sequence, book.mark))
+        put(Snapshot(book.book_id, book.lane, bids, asks, *times, book.sequence, book.mark, book.doubt))
         lanes = self._lanes[book.venue]
         lanes[book.lane] = lane_proved_at = max(changed_at, lanes.get(book.lane, Nanos(0)))
         put(Heard(book.lane, lane_proved_at))  # the snapshot may be much older than what its lane carried since

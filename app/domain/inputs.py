@@ -32,7 +32,8 @@ class Dropped(Told, frozen=True, gc=False, array_like=True, tag="dropped"):
 
 
 class Snapshot(Told, frozen=True, gc=False, array_like=True, tag="snapshot"):
-    """The whole book, in any order; replaces what was known, and any doubt ends that a snapshot can end."""
+    """The whole book, in any order; replaces what was known, and every doubt ends. `doubt`: whoever holds the book and
+    tells it on doubts it, so it is known and not used."""
 
     book_id: BookId
     lane: LaneId
@@ -42,6 +43,7 @@ class Snapshot(Told, frozen=True, gc=False, array_like=True, tag="snapshot"):
     received_at: Nanos
     sequence: int = 0
     mark: str = ""
+    doubt: Doubt | None = None
 
 
 class Added(Told, frozen=True, gc=False, array_like=True, tag="added"):

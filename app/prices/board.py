@@ -126,10 +126,12 @@ class Board:
         if book is None:
             return UNCHANGED
         self._join_lane(book, told.lane, told.received_at)
-        healed = self.quarantine.heal(book, told.received_at)
         wrong = book.load(told.bids, told.asks)
         book.last = told
         self._touch(book)
+        if told.doubt is not None:
+            return self.quarantine.adopt(book, told.doubt, told.received_at)
+        healed = self.quarantine.heal(book, told.received_at)
         return (*healed, *self._move(book, wrong or True))
 
     def add(self, told: Added) -> Sequence[Decision]:

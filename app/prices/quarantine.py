@@ -12,17 +12,14 @@ FIRST_WAIT = SECOND  # between two askings for a snapshot of one book; doubled e
 LONGEST_WAIT = 30 * SECOND
 STEADY = 5 * SECOND  # a book that was right for so long is doubted for the first time again
 
-Counts = Counter[tuple[VenueId, Doubt]]
-
 
 class Quarantine:
     """Which books are in doubt, and since when snapshots are waited for."""
 
     def __init__(self) -> None:
         self._books: dict[BookId, Book] = {}
-        self.ever: Counts = Counter()  # since the start
 
-    def now(self) -> Counts:
+    def now(self) -> Counter[tuple[VenueId, Doubt]]:
         """How many books are in doubt, by venue and doubt."""
         return Counter((book.listed.venue, book.doubt) for book in self._books.values() if book.doubt)
 
@@ -40,12 +37,18 @@ class Quarantine:
         book.doubt, book.dispute, book.has_moved = doubt, None, False
         if not is_new:
             return ()
-        self.ever[book.listed.venue, doubt] += 1
         if now - book.since > STEADY:
             book.wait = 0
         book.since = now
         self._books[book.id] = book
         return (book.quote(), *self._ask(book, now))
+
+    def adopt(self, book: Book, doubt: Doubt, now: Nanos) -> Sequence[Decision]:
+        """Whoever holds the book doubts it: their reason stands."""
+        if book.doubt is None:
+            return self.doubt(book, doubt, now)
+        book.doubt = doubt
+        return ()
 
     def heal(self, book: Book, now: Nanos) -> Sequence[Decision]:
         """The venue has shown it anew."""

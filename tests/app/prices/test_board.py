@@ -233,6 +233,19 @@ def test_a_best_between_the_steps_of_another_grid_is_gone_and_that_is_said() -> 
     assert board.regrid(Regridded(BOOK, CENT_GRID, at(4))) == ()
 
 
+def test_a_book_that_is_told_on_in_doubt_is_never_right_for_a_moment() -> None:
+    board = open_board()
+    doubted = Snapshot(BOOK, LANE, levels((41, 1)), ASKS, at(5), at(5), 2, "", "gap")
+    decided = board.load(doubted)
+    assert [one.doubt for one in decided if isinstance(one, Quote | Resync)] == ["gap", "gap"]
+    assert board.load(Snapshot(BOOK, LANE, levels((42, 1)), ASKS, at(6), at(6), 3, "", "crossed")) == ()
+    assert doubt_of(board) == "crossed"
+    healed, quote = board.load(snapshot(BIDS, ASKS, now=7))
+    assert isinstance(healed, Healed)
+    assert isinstance(quote, Quote)
+    assert quote.doubt is None
+
+
 def test_clocks_are_compared_anew_when_ours_is_set_back() -> None:
     board = open_board(now=60_000)
     board.pass_time(Tick(at(60_000)))
