@@ -138,15 +138,7 @@ class MatchDesk:
             async with asyncio.timeout(within):
                 await self._news.wait()
                 return
-        await self._prove(self._line)
-
-    async def _prove(self, line: Line) -> None:
-        try:
-            async with asyncio.timeout(ANSWER_WITHIN):
-                await line.ask(b"PING")
-        except TimeoutError:
-            line.close()
-            raise HotStoreUnavailable(f"Redis at {self._door.name} shows no sign of life") from None
+        await self._line.prove(ANSWER_WITHIN)
 
 
 class MatchCalls(Keeper):

@@ -76,6 +76,15 @@ class Line(asyncio.Protocol):
             raise answer
         return answer
 
+    async def prove(self, within: float) -> None:
+        """Hear a sign of life within so many seconds, or close and raise HotStoreUnavailable."""
+        try:
+            async with asyncio.timeout(within):
+                await self.ask(b"PING")
+        except TimeoutError:
+            self.close()
+            raise HotStoreUnavailable(f"Redis at {self._name} shows no sign of life") from None
+
     async def subscribe(self, channel: str, *, is_pattern: bool = False) -> None:
         """Hear what is said there from now on."""
         assert self._transport is not None  # it was opened

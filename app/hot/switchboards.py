@@ -47,20 +47,12 @@ class Switchboard:
         while not self._lost.done():
             await asyncio.wait([self._lost], timeout=PROVE_EVERY)
             if not self._lost.done():
-                await self._prove(self._line)
+                await self._line.prove(ANSWER_WITHIN)
         raise self._lost.result()
 
     def lose(self, error: HotStoreUnavailable) -> None:
         if not self._lost.done():
             self._lost.set_result(error)
-
-    async def _prove(self, line: Line) -> None:
-        try:
-            async with asyncio.timeout(ANSWER_WITHIN):
-                await line.ask(b"PING")
-        except TimeoutError:
-            line.close()
-            raise HotStoreUnavailable(f"Redis at {self._door.name} shows no sign of life") from None
 
 
 class Switchboards(Keeper):
