@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Literal, cast
+from typing import Annotated, Literal, cast
 
 import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -51,7 +51,7 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     kind: Kind
     on: Literal["", "http", "socket"] = ""  # where a kind is known to both; empty: wherever it comes first
     market: str = ""  # of sockets: only frames about this ticker, condition or token
-    count: int | None = None
+    count: Annotated[int, msgspec.Meta(ge=1)] | None = None
     for_seconds: float | None = None
     retry_after: int | None = None
     status: int = 429  # of refuse

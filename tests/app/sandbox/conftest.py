@@ -40,3 +40,10 @@ async def sandbox(simulation: Simulation) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(build_on(simulation))
     async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
         yield client
+
+
+@pytest.fixture
+async def client(base_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Asks the sandbox that a file of tests has started as `base_url`."""
+    async with httpx.AsyncClient(base_url=base_url, timeout=10) as client:
+        yield client

@@ -1,7 +1,7 @@
 """Polymarket's market channel over a real connection, followed by a client that knows nothing of the sandbox."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -23,12 +23,6 @@ from tests.app.sandbox.servers import running
 def base_url() -> Iterator[str]:
     with running(seed=7, speed=30) as url:
         yield url
-
-
-@pytest.fixture
-async def client(base_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=base_url, timeout=10) as client:
-        yield client
 
 
 def wish(*tokens: str, **more: object) -> str:

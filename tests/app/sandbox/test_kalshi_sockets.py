@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -34,12 +34,6 @@ SERIES = ("KXNBAGAME", "KXNFLGAME", "KXEPLGAME", "KXNBASPREAD")
 def base_url() -> Iterator[str]:
     with running(seed=7, speed=30) as url:
         yield url
-
-
-@pytest.fixture
-async def client(base_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=base_url, timeout=10) as client:
-        yield client
 
 
 def command(number: int, name: str, **params: object) -> str:
