@@ -156,8 +156,10 @@ async def test_a_book_that_is_followed_no_longer_is_left_to_expire(world: World)
     mirror = Mirror(hurried(world.resources, repeat_every=0.001), KALSHI)
     await mirror.turn()
     world.resources.intake.put(Dropped(boston.listed.book_id, world.resources.intake.now()))
-    await mirror.turn()
     before = await world.hot.quotes([boston.listed.first])
+    while before[boston.listed.first].doubt != "lost":  # a turn that waited too long for Redis is made up for in the next
+        await mirror.turn()
+        before = await world.hot.quotes([boston.listed.first])
     await mirror.turn()
     assert await world.hot.quotes([boston.listed.first]) == before
 

