@@ -7,6 +7,7 @@ import msgspec
 
 from app.domain.inputs import Input
 from app.domain.prices import BookId, Doubt, LaneId, Nanos, Quote
+from app.domain.signals import Judged
 
 
 class Resync(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="resync"):
@@ -33,7 +34,7 @@ class Silent(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="silent
     at: Nanos
 
 
-Decision = Quote | Resync | Healed | Silent
+Decision = Quote | Resync | Healed | Silent | Judged
 
 
 class Taped(NamedTuple):

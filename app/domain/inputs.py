@@ -9,6 +9,9 @@ from app.domain.links import Link
 from app.domain.markets import ContractId
 from app.domain.money import Price, Size
 from app.domain.prices import BookId, Doubt, Grid, LaneId, Level, Listed, Nanos
+from app.domain.risks import Halt, Holdings, RiskLimits
+from app.domain.settlements import Approval
+from app.domain.signals import Signal
 
 
 class Told(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -150,17 +153,68 @@ class Hinted(Told, frozen=True, gc=False, array_like=True, tag="hinted"):
 
 
 class GameTaken(Told, frozen=True, gc=False, array_like=True, tag="game_taken"):
-    """A game is worked on here, or stands otherwise now: its score, and every link that it has."""
+    """A game is worked on here, or stands otherwise now: its score, and every link that it has. `pregame`: the chance
+    of its home side as the markets had it before it began, where somebody has seen that."""
 
     game: Game
     links: tuple[Link, ...]
     received_at: Nanos
+    pregame: float | None = None
 
 
 class GameLeft(Told, frozen=True, gc=False, array_like=True, tag="game_left"):
     """A game is worked on here no longer."""
 
     game_id: GameId
+    received_at: Nanos
+
+
+class Began(Told, frozen=True, gc=False, array_like=True, tag="began"):
+    """A run of this process: the names of its signals begin with it."""
+
+    run: str
+    received_at: Nanos
+
+
+class Limited(Told, frozen=True, gc=False, array_like=True, tag="limited"):
+    """These are the limits from now on."""
+
+    limits: RiskLimits
+    received_at: Nanos
+
+
+class Halted(Told, frozen=True, gc=False, array_like=True, tag="halted"):
+    """All halts there are; none: everything goes on."""
+
+    halts: tuple[Halt, ...]
+    received_at: Nanos
+
+
+class Approved(Told, frozen=True, gc=False, array_like=True, tag="approved"):
+    """All rules texts that people have approved."""
+
+    approvals: tuple[Approval, ...]
+    received_at: Nanos
+
+
+class Held(Told, frozen=True, gc=False, array_like=True, tag="held"):
+    """What an account has at stake."""
+
+    holdings: Holdings
+    received_at: Nanos
+
+
+class Seated(Told, frozen=True, gc=False, array_like=True, tag="seated"):
+    """Whether this process has the last word on signals, its own and those of others."""
+
+    is_here: bool
+    received_at: Nanos
+
+
+class Offered(Told, frozen=True, gc=False, array_like=True, tag="offered"):
+    """Another process has found this, and this one has the last word."""
+
+    signal: Signal
     received_at: Nanos
 
 
@@ -186,5 +240,12 @@ Input = (
     | Hinted
     | GameTaken
     | GameLeft
+    | Began
+    | Limited
+    | Halted
+    | Approved
+    | Held
+    | Seated
+    | Offered
     | Tick
 )

@@ -5,9 +5,11 @@ from typing import Literal
 
 import msgspec
 
+from app.domain.fees import FeeSchedule
 from app.domain.games import GameId
 from app.domain.markets import ContractId, EventId, MarketId, VenueId
 from app.domain.propositions import Polarity, Proposition
+from app.domain.settlements import Terms
 from app.domain.teams import Reason
 
 Verdict = Literal["tradable", "watch", "rejected"]
@@ -31,6 +33,8 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     liquidity: float = 0.0
     overridden_by: str = ""
     matched_verdict: Verdict | None = None  # the matcher's own, where a person has said something
+    fees: FeeSchedule | None = None  # None: the venue has not said what it charges
+    terms: Terms | None = None  # what this contract pays when; None: its rules were not read
 
     @property
     def game_id(self) -> GameId:

@@ -10,6 +10,7 @@ from typing import Literal, NewType
 
 import msgspec
 
+from app.domain.fees import FeeSchedule
 from app.domain.leagues import LeagueCode
 from app.domain.propositions import Kind, Scope
 
@@ -65,6 +66,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     rules: str = ""
     liquidity: float = 0.0  # dollars or contracts, only to rank markets of one venue
     is_tradable: bool = True  # the venue takes orders now
+    fees: FeeSchedule | None = None  # None: the venue does not say what it charges
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):

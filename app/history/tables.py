@@ -8,7 +8,7 @@ whole, since NULL in a key equals nothing.
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ARRAY, BigInteger, Identity, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import ARRAY, BigInteger, Identity, Index, MetaData, Numeric, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -219,3 +219,84 @@ class AuditRow(Row, table=True):
     who: str
     what: str
     detail: dict[str, object] = Field(sa_type=JSONB)
+
+
+class SignalRow(Row, table=True):
+    """A signal that was kept or refused, whole in `record`; the other columns are to find it by."""
+
+    __tablename__ = "signals"
+    __table_args__ = (
+        Index(None, "found_at", "id"),
+        Index(None, "game_id", "found_at"),
+        Index(None, "stage", "found_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    detector: str
+    account: str
+    game_id: str
+    league: str
+    stage: str
+    reason: str
+    found_at: datetime
+    cost: Decimal = Field(sa_type=Numeric(20, 6))
+    fees: Decimal = Field(sa_type=Numeric(20, 6))
+    profit: Decimal = Field(sa_type=Numeric(20, 6))
+    limits: int  # version of the risk limits
+    world: str  # "real", "simulated"
+    record: dict[str, object] = Field(sa_type=JSONB)  # as `Judged`
+
+
+class RiskLimitsRow(Row, table=True):
+    """One version of the risk limits."""
+
+    __tablename__ = "risk_limits"
+
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    limits: dict[str, object] = Field(sa_type=JSONB)
+    reason: str
+    changed_by: str
+    changed_at: datetime
+
+
+class HaltRow(Row, table=True):
+    """Where nothing is opened now."""
+
+    __tablename__ = "halts"
+
+    scope: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)  # empty for `all`
+    reason: str
+    halted_by: str
+    halted_at: datetime
+
+
+class RuleApprovalRow(Row, table=True):
+    """What a person says that a rules text means."""
+
+    __tablename__ = "rule_approvals"
+
+    rules_hash: str = Field(primary_key=True)
+    terms: dict[str, object] = Field(sa_type=JSONB)
+    reason: str
+    approved_by: str
+    approved_at: datetime
+
+
+class FeeScheduleRow(Row, table=True):
+    """What a market charged, from when on; a new row when it charges something else."""
+
+    __tablename__ = "fee_schedules"
+    __table_args__ = (UniqueConstraint("venue", "market_id", "seen_at"),)
+
+    id: int | None = _numbered()
+    venue: str
+    market_id: str
+    taker: int  # millionths
+    maker: int
+    exponent: int
+    step: int  # micro-dollars
+    least: int
+    waived_until: datetime | None
+    source: str
+    seen_at: datetime

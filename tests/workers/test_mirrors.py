@@ -157,7 +157,7 @@ async def test_a_book_that_is_followed_no_longer_is_left_to_expire(world: World)
     await mirror.turn()
     world.resources.intake.put(Dropped(boston.listed.book_id, world.resources.intake.now()))
     before = await world.hot.quotes([boston.listed.first])
-    while before[boston.listed.first].doubt != "lost":  # a turn that waited too long for Redis is made up for in the next
+    while before[boston.listed.first].doubt != "lost":  # a turn that Redis missed is made up for
         await mirror.turn()
         before = await world.hot.quotes([boston.listed.first])
     await mirror.turn()
