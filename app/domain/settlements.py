@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from app.domain.money import Money, Price
+from app.domain.money import Price
 
 Payout = Literal["result", "half", "fair", "win", "lose"]
 Ending = Literal["played", "tie", "late", "cancelled", "abandoned"]
@@ -63,8 +63,8 @@ class Scenario(msgspec.Struct, frozen=True):
 
 class Tail(msgspec.Struct, frozen=True):
     """An ending in which less may be paid than when the game is played. `chance`: how often, 0..1, by the league's base
-    rate; `worst`: the scenario of it that pays least; `expects`: what one contract of each leg pays on average, None for
-    what it has cost: the mean of a fair price, or of a result that is still open."""
+    rate; `worst`: the scenario of it that pays least; `expects`: what one contract of each leg pays on average, None
+    for what it has cost: the mean of a fair price, or of a result that is still open."""
 
     ending: Ending
     chance: float
