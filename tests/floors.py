@@ -50,7 +50,7 @@ NAMES_THEM = {"tests.floors", "tests.test_floors"}
 ENVIRONMENT_READERS = {"app.settings": "the one door to the environment"}  # module: why it may
 
 # Between a frame and a decision nothing waits, is logged, validated or drawn, and no clock is read: a tape must replay.
-CORE = ("app.pipeline", "app.intake", "app.prices", "app.settlement", "app.signals")
+CORE = ("app.pipeline", "app.intake", "app.prices", "app.settlement", "app.signals", "app.execution")
 NOT_IN_CORE = {"asyncio", "datetime", "decimal", "logging", "pydantic", "random", "secrets", "time", "uuid"}
 
 FORBIDDEN_WORDS = {"util", "helper", "common", "manager", "service"}  # in a room's or module's name, plural or not
