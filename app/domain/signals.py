@@ -17,7 +17,7 @@ from app.domain.settlements import RulesVerdict, Scenario, Tail
 
 SignalId = NewType("SignalId", str)  # "{run}-{number}": of one process since its start
 
-Detector = Literal["cross_venue", "complement", "dutch", "fair_value"]
+Detector = Literal["cross_venue", "complement", "dutch", "fair_value", "middle"]  # a middle is shown, never taken
 Stage = Literal["linked", "fresh", "edge", "depth", "rules", "risk", "sent"]  # in the order of the funnel
 STAGES: tuple[Stage, ...] = ("linked", "fresh", "edge", "depth", "rules", "risk", "sent")
 
@@ -57,11 +57,13 @@ class Reach(msgspec.Struct, frozen=True, gc=False):
 
 
 class Estimate(msgspec.Struct, frozen=True):
-    """A probability that somebody else than the market gives. `source`: "espn", or the model and its version."""
+    """How likely the home side is to win, and where it is an outcome of its own a draw, by somebody else than the
+    market. `source`: "espn", or the model and its version."""
 
     probability: float
     source: str
     score: Score
+    draw: float = 0.0
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
