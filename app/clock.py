@@ -9,10 +9,17 @@ from app.domain.prices import Nanos
 
 Clock = Callable[[], datetime]
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 def wall_clock() -> datetime:
     """Now, UTC."""
     return datetime.now(UTC)
+
+
+def moment_of(at: Nanos) -> datetime:
+    """To the microsecond, UTC."""
+    return EPOCH + timedelta(microseconds=at // 1_000)
 
 
 def shifted_clock(now: datetime, asked_at: datetime, heard_at: datetime) -> Clock:

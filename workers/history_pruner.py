@@ -1,15 +1,19 @@
-"""What history forgets: current tables stay the size of what is current."""
+"""What history forgets: current tables stay the size of what is current, and what was refused is of use for a while."""
 
 from datetime import timedelta
 
 from app.domain.operations import Round
+from app.history.signals import forget_refused
 from app.resources import Resources
 
 LEFT_OUT_KEPT = timedelta(days=7)
+REFUSED_KEPT = timedelta(days=7)
 
 
 async def history_pruner(resources: Resources) -> Round:
-    """Forget the left-out listings that no search has seen for a week. Raises HistoryUnavailable."""
-    done = Round()
-    done.counts["forgotten"] = await resources.recorder.forget_left_out(resources.clock() - LEFT_OUT_KEPT)
+    """Forget the left-out listings that no search has seen for a week, and signals that were refused longer ago. Raises
+    HistoryUnavailable."""
+    done, now = Round(), resources.clock()
+    done.counts["forgotten"] = await resources.recorder.forget_left_out(now - LEFT_OUT_KEPT)
+    done.counts["refused_forgotten"] = await forget_refused(resources.history, now - REFUSED_KEPT)
     return done
