@@ -6,7 +6,7 @@ import msgspec
 
 from app.domain.games import GameId
 from app.domain.leagues import LeagueCode
-from app.domain.markets import MarketId, VenueId
+from app.domain.markets import ContractId, MarketId, VenueId
 from app.domain.money import Money, Price, Size
 from app.domain.prices import Nanos
 
@@ -79,5 +79,6 @@ class Holdings(msgspec.Struct, frozen=True, kw_only=True):
     by_game: dict[GameId, Money] = {}
     by_league: dict[LeagueCode, Money] = {}
     by_venue: dict[VenueId, Money] = {}
+    contracts: dict[ContractId, MarketId] = {}  # those that it has, and the market of each
     spent_today: Money = Money(0)
     losses: tuple[Loss, ...] = ()  # those of the last hour

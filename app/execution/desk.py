@@ -1,0 +1,74 @@
+"""The desk: it says how much may be opened and whether, and remembers what it has let go a moment ago."""
+
+from collections import deque
+
+from app.domain.inputs import Halted, Held, Limited
+from app.domain.prices import SECOND, Nanos
+from app.domain.risks import Account, Halt, Holdings, RiskLimits
+from app.domain.signals import Check, Signal
+from app.execution.controls import checked, places_of
+from app.execution.exposures import Exposures, Place, Reserved
+from app.execution.sizing import Allowance, Sizing, allowed
+from app.execution.standings import Cap, Standing, caps_at
+
+MINUTE = 60 * SECOND
+TOLD_WITHIN = 10 * SECOND  # after a signal has run out, its account has said what became of it
+
+UNTOLD = Halt(scope="all", reason="nobody has told the halts yet", halted_by="platform", halted_at="")
+
+
+class Desk:
+    """One per core. Nothing is opened before the halts are told: the process may have begun after them.
+
+    `is_paper`: nothing that is sent costs real money.
+    """
+
+    def __init__(self, *, is_paper: bool = True) -> None:
+        self.limits = RiskLimits()
+        self.halts: tuple[Halt, ...] = (UNTOLD,)
+        self._is_paper = is_paper
+        self._holdings: dict[Account, Holdings] = {}
+        self._exposures = Exposures()
+        self._orders: deque[Nanos] = deque()
+
+    def limit(self, told: Limited) -> None:
+        """These limits hold from now on, for what was sent before, too."""
+        self.limits = told.limits
+
+    def halt(self, told: Halted) -> None:
+        """These halts, and no others."""
+        self.halts = told.halts
+
+    def hold(self, told: Held) -> None:
+        """What an account has."""
+        self._holdings[told.holdings.account] = told.holdings
+        self._exposures.hold(told.holdings)
+
+    def allow(self, asked: Sizing, now: Nanos) -> Allowance:
+        """The largest size that the limits, Kelly, the tails and everything at stake allow."""
+        return allowed(asked, self.standing(now))
+
+    def check(self, signal: Signal, now: Nanos) -> tuple[Check, ...]:
+        """What each control says, in order; the first that is not passed names the refusal."""
+        return checked(signal, self.standing(now))
+
+    def note_sent(self, signal: Signal, now: Nanos) -> None:
+        """Its stake is taken until its account can have told what became of it, and its legs count as orders."""
+        contracts = {leg.contract_id: leg.market_id for leg in signal.legs}
+        until = Nanos(max(signal.expires_at, now) + TOLD_WITHIN)
+        self._exposures.reserve(Reserved(places_of(signal), contracts, until))
+        self._orders.extend(now for _ in signal.legs)
+
+    def standing(self, now: Nanos) -> Standing:
+        """How things stand."""
+        self._exposures.let_go(now)
+        while self._orders and now - self._orders[0] >= MINUTE:
+            self._orders.popleft()
+        return Standing(
+            now, self.limits, self.halts, self._exposures, self._holdings, len(self._orders), self._is_paper
+        )
+
+    def used(self, now: Nanos) -> tuple[tuple[Place, Cap], ...]:
+        """Every limit with what is used of it, wherever anything is at stake."""
+        standing = self.standing(now)
+        return tuple(caps_at(self._exposures.places(), standing))

@@ -1,0 +1,97 @@
+"""How things stand in the moment in which somebody asks to open something."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from app.domain.money import Money, money_text
+from app.domain.prices import Nanos
+from app.domain.risks import Account, Halt, Holdings, RiskLimits
+from app.execution.exposures import Exposures, Kind, Place
+
+
+class Standing(NamedTuple):
+    """`orders`: of the last minute. `is_paper`: nothing of it is real money."""
+
+    now: Nanos
+    limits: RiskLimits
+    halts: tuple[Halt, ...]
+    exposures: Exposures
+    holdings: Mapping[Account, Holdings]
+    orders: int
+    is_paper: bool
+
+    def equity(self, account: Account) -> Money:
+        """What an account is worth; before anybody has told, what it is to begin with."""
+        if account in self.holdings:
+            return self.holdings[account].equity
+        return self.limits.model_bankroll if account == "model" else self.limits.bankroll
+
+    def drawdown(self, account: Account) -> float:
+        """The share of the highest equity that is lost."""
+        held = self.holdings.get(account)
+        return (held.peak - held.equity) / held.peak if held is not None and held.peak > 0 else 0.0
+
+
+class Cap(NamedTuple):
+    """So much may be at stake somewhere. `name`: of the limit; `where`: for people."""
+
+    name: str
+    where: str
+    limit: Money
+    used: Money = Money(0)
+
+    @property
+    def room(self) -> Money:
+        return Money(self.limit - self.used)
+
+    def __str__(self) -> str:
+        used = f" ({dollars(self.used)} are already)" if self.used else ""
+        return f"at most {dollars(self.limit)} may be at stake{used} {self.where}"
+
+
+def caps_at(places: Iterable[Place], standing: Standing) -> Iterator[tuple[Place, Cap]]:
+    """The limits that speak of these places, in their order."""
+    for place in places:
+        if place.kind in _LIMITS:
+            name, where = _LIMITS[place.kind]
+            limit: Money = getattr(standing.limits, name)
+            yield place, Cap(name, where.format(place.name), limit, standing.exposures.at(place))
+        elif not place.name:
+            account: Account = "model" if place.kind == "model" else "arbitrage"
+            where = f"in the account {account}, which has no more"
+            yield place, Cap("bankroll", where, standing.equity(account), standing.exposures.at(place))
+
+
+def dollars(amount: Money) -> str:
+    """Money, for people."""
+    return f"${money_text(amount)}"
+
+
+_LIMITS: Mapping[Kind, tuple[str, str]] = {
+    "market": ("max_per_market", "in market {}"),
+    "game": ("max_per_game", "in game {}"),
+    "league": ("max_per_league", "in league {}"),
+    "venue": ("max_per_venue", "at {}"),
+    "open": ("max_open", "altogether"),
+    "day": ("max_per_day", "in a day"),
+}
+
+
+def drawn_down(account: Account, standing: Standing) -> str | None:
+    """So much is lost that nothing is opened any more."""
+    if standing.drawdown(account) < standing.limits.hard_drawdown:
+        return None
+    return f"{lost(account, standing)}; from {standing.limits.hard_drawdown:.1%} on nothing is opened"
+
+
+def ordered_enough(orders: int, standing: Standing) -> str | None:
+    """So many orders more would be too many for one minute."""
+    most = standing.limits.max_orders_per_minute
+    if standing.orders + orders <= most:
+        return None
+    return f"{standing.orders} orders within a minute, {orders} more are asked, {most} are allowed"
+
+
+def lost(account: Account, standing: Standing) -> str:
+    """The drawdown, for people."""
+    return f"{standing.drawdown(account):.2%} of the highest equity of the account {account} are lost"
