@@ -33,10 +33,11 @@ class FeeSchedule(msgspec.Struct, frozen=True):
     source: str = ""
 
 
-def order_fee(schedule: FeeSchedule, fills: Iterable[Fill], now: int = 0, *, is_maker: bool = False) -> Money:
-    """What one order pays for everything it got, rounded once, upwards."""
+def order_fee(schedule: FeeSchedule, fills: Iterable[Fill], now: int | None = None, *, is_maker: bool = False) -> Money:
+    """What one order pays for everything it got, rounded once, upwards. Without a moment (nanoseconds UTC) no waiver
+    is believed."""
     rate = schedule.maker if is_maker else schedule.taker
-    if not rate or now < schedule.waived_until:
+    if not rate or (now is not None and now < schedule.waived_until):
         return Money(0)
     exponent = schedule.exponent
     exact = sum(size * (price * (ONE_DOLLAR - price)) ** exponent for price, size in fills) * rate
@@ -49,7 +50,7 @@ def order_fee(schedule: FeeSchedule, fills: Iterable[Fill], now: int = 0, *, is_
 @lru_cache(maxsize=256)
 def unit_costs(taker: int, exponent: int) -> tuple[Money, ...]:
     """What one contract costs with its fee, by price from 0 to 1 dollar; the fee is rounded down, so that nothing which
-    is worth its price is missed by a first look."""
+    is worth its price is missed by a first look: no order costs less than this by more than its schedule's `least`."""
     whole = 10 ** (8 * exponent)
     return tuple(
         Money(price * _PER_PRICE + taker * (price * (ONE_DOLLAR - price)) ** exponent // whole)
