@@ -37,6 +37,7 @@ NO_RESULT: dict[str, GameStatus] = {
     "STATUS_SUSPENDED": "suspended",
 }
 _TO_BE_DECIDED = re.compile(r"^(TBD|TBA|.*\b(Winner|Loser))$", re.IGNORECASE)
+_HALF_INNING = re.compile(r"\b(Top|Mid|Bot|End) \d+\w\w\b")
 _UID = re.compile(r"s:(\d+)(?:~l:(\d+))?")
 
 
@@ -148,7 +149,7 @@ def _game(competition: wire.Competition, event: wire.Event, league: League) -> G
         start_is_known=competition.time_valid is not False and _status_name(competition) != "STATUS_TBD",
         status=status,
         period=_period(competition.status) if has_begun else 0,
-        clock=(competition.status and competition.status.display_clock) or "" if status == "live" else "",
+        clock=_clock(competition) if status == "live" else "",
         home_score=_score(home) if has_begun else None,
         away_score=_score(away) if has_begun else None,
         is_neutral_site=bool(competition.neutral_site),
@@ -206,6 +207,16 @@ def _start(competition: wire.Competition, event: wire.Event) -> datetime:
 def _period(status: wire.Status | None) -> int:
     period = (status.period if status else None) or 0
     return int(period) if math.isfinite(period) else 0
+
+
+def _clock(competition: wire.Competition) -> str:
+    """As it is shown; baseball has none ("0:00"), and is told by half-inning and outs."""
+    status, situation = competition.status or wire.Status(), competition.situation
+    inning = _HALF_INNING.search((status.type and status.type.short_detail) or "")
+    if inning is None:
+        return status.display_clock or ""
+    outs = situation.outs if situation and inning[1] in ("Top", "Bot") else None
+    return inning[0] if outs is None else f"{inning[0]}, {outs} {'out' if outs == 1 else 'outs'}"
 
 
 def _score(side: wire.Competitor) -> int | None:

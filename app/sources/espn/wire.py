@@ -13,6 +13,7 @@ class StatusType(Wire):
     name: str | None = None
     state: str | None = None  # pre, in, post; a postponed game is post too
     completed: bool | None = None
+    short_detail: str | None = None  # baseball: "Top 6th", "Mid 6th", "Bot 6th", "End 6th"
 
 
 class Status(Wire):
@@ -64,6 +65,7 @@ class LastPlay(Wire):
 
 class Situation(Wire):
     last_play: LastPlay | None = None
+    outs: int | None = None  # baseball
 
 
 class Venue(Wire):
