@@ -18,11 +18,13 @@ PRICES_LIFETIME = 30.0  # re-written every 10 while current
 HINT_LIFETIME = 150.0  # two searches and a half
 VIEW_LIFETIME = 30.0
 FENCE_LIFETIME = 86_400.0
+FUNNEL_LIFETIME = 15.0  # written once a second
 CODE_LIFETIME = 600.0  # the page's one-time link
 SESSION_LIFETIME = 7 * 86_400.0
 
 TEAMS_KEPT = 20_000  # learned from the score source
 UPDATES_KEPT = 20_000  # some ten megabytes; hours of signals, orders and fills
+OFFERS_KEPT = 1_000  # signals live for seconds: what is further back is too late for anybody
 LEFT_OUT_KEPT = 200  # listings of one reason, of one venue and league; the rest are only counted
 
 WORLD = "world"  # "real" or "simulated", for ever
@@ -37,6 +39,7 @@ LINKED_GAMES = "games:linked"
 LEFT_OUT = "left_out:saved"
 DISCOVERED = "discovery:games"
 ANSWERS = "venues:answering"
+FUNNELS = "funnels"
 BEATS = "workers:beating"
 TEAMS = "registry:teams"  # hash, for ever: team id → JSON of the Team as the registry has it since
 TEAMS_VERSION = "registry:teams:version"  # counts the changes of it
@@ -46,6 +49,7 @@ REFRESH_REQUESTED = "discovery:refresh_requested"  # unix seconds
 
 LANES = "lanes"  # hash: lane → nanoseconds UTC of its last proof; and the channel of `shown.LanesUpdate`
 FENCES = "fences"  # the number of the last taking of anything that only one process may speak for
+OFFERED = "signals"  # stream: found by a process that has not the last word; its group `signal_processor` has it
 HANDED_OUT = "games"  # stream: the games that are worked on; what is pending in its group `shards` is leased
 
 
@@ -122,6 +126,11 @@ def books_channel(game_id: str) -> str:
 def views_channel(game_id: str) -> str:
     """Pub/sub: the JSON of a game's view."""
     return f"views:{game_id}"
+
+
+def funnel_key(process: str) -> str:
+    """JSON of the Funnel of one process."""
+    return f"funnel:{process}"
 
 
 def fence_key(subject: str) -> str:

@@ -18,6 +18,7 @@ from app.hot.locks import Locks
 from app.hot.quotes import Prices
 from app.hot.requests import Requests
 from app.hot.sessions import PageSessions
+from app.hot.signals import Funnels, OfferedSignals
 from app.hot.switchboards import Switchboards
 from app.hot.teams import LearnedTeams
 from app.hot.updates import Updates
@@ -42,6 +43,8 @@ class HotState(
     Fences,
     GameLeases,
     Prices,
+    OfferedSignals,
+    Funnels,
 ):
     """Everything kept in Redis, by subject. Every method raises HotStoreUnavailable when Redis does not answer."""
 
