@@ -50,4 +50,5 @@ async def _forget_games(resources: Resources) -> None:
     game_ids = [game.id for game in await resources.hot.active_games()]
     await resources.hot.drop_games(game_ids)
     await resources.hot.drop_links(game_ids)
+    await resources.hot.drop_pregames(game_ids)
     await resources.hot.withdraw_all_but((), resources.clock())

@@ -22,6 +22,7 @@ from app.resources import Resources
 from workers.feeders import Feeder
 from workers.game_views import Views
 from workers.hints import keep_hinting
+from workers.pregames import Pregames
 from workers.turns import Breath, under_way
 
 LINKS_EVERY = 5  # rounds; scores are looked at in each
@@ -51,7 +52,8 @@ class Shard:
 
     def __init__(self, resources: Resources) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        self.views = Views(resources, self.name, self._drop)
+        self.pregames = Pregames(resources.hot)
+        self.views = Views(resources, self.name, self._drop, self.pregames)
         self.feeder = Feeder(resources)
         self._resources = resources
         self._intake = resources.intake
@@ -112,6 +114,7 @@ class Shard:
         games = await hot.games(list(self._leases))
         due = list(games) if self._rounds % LINKS_EVERY == 0 else [each for each in games if each not in self._bodies]
         bodies = await hot.link_bodies(due)
+        await self.pregames.recall(due)
         for game_id, game in games.items():
             body = bodies.get(game_id, self._bodies.get(game_id))
             if body is not None and self._is_news(game, body):
@@ -121,7 +124,9 @@ class Shard:
 
     def _is_news(self, game: Game, body: bytes) -> bool:
         taken = self._intake.pipeline.taken.get(game.id)
-        return taken is None or taken.game != game or self._bodies.get(game.id) != body
+        if taken is None or taken.game != game or self._bodies.get(game.id) != body:
+            return True
+        return taken.pregame is None and self.pregames.of(game.id) is not None
 
     async def _take(self, game: Game, body: bytes) -> None:
         lease = self._leases.get(game.id)
@@ -130,7 +135,7 @@ class Shard:
         if self._bodies.get(game.id) != body:
             self._bodies[game.id], self._links[game.id] = body, read_links(body)
         before = self._intake.pipeline.taken.get(game.id)
-        self._intake.put(GameTaken(game, self._links[game.id], self._intake.now()))
+        self._intake.put(GameTaken(game, self._links[game.id], self._intake.now(), self.pregames.of(game.id)))
         self.views.take(game.id, lease.fence)
         if before is None or before.links is not self._links[game.id]:
             await self.feeder.read([game.id])
@@ -149,6 +154,7 @@ class Shard:
         self._links.pop(game_id, None)
         self.views.leave(game_id)
         self.feeder.forget(game_id)
+        self.pregames.forget(game_id)
         if game_id in self._intake.pipeline.taken:
             self._intake.put(GameLeft(game_id, self._intake.now()))
 

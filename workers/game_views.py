@@ -13,6 +13,7 @@ from app.errors import HotStoreUnavailable, Superseded
 from app.hot.view_shown import view_shown
 from app.prices.views import Arranged, arrange, view_of
 from app.resources import Resources
+from workers.pregames import Pregames
 from workers.turns import Breath
 
 TELL_EVERY = 1.0  # seconds: a view is large, and for people; prices go by themselves
@@ -22,15 +23,17 @@ log = logging.getLogger(__name__)
 
 
 class Views:
-    """The views of the games that this shard has. `lose`: called with a game that another has taken."""
+    """The views of the games that this shard has. `lose`: called with a game that another has taken. `pregames`: what
+    is seen of those that have not begun."""
 
-    def __init__(self, resources: Resources, shard: str, lose: Callable[[GameId], None]) -> None:
+    def __init__(self, resources: Resources, shard: str, lose: Callable[[GameId], None], pregames: Pregames) -> None:
         self._resources = resources
         self._intake = resources.intake
         self._taken: Mapping[GameId, GameTaken] = resources.intake.pipeline.taken
         self._fresh_within = round(resources.settings.prices.fresh * SECOND)
         self._shard = shard
         self._lose = lose
+        self._pregames = pregames
         self._fences: dict[GameId, int] = {}
         self._arranged: dict[GameId, Arranged] = {}
         self._games: dict[ContractId, GameId] = {}
@@ -96,6 +99,7 @@ class Views:
         shown = view_shown(view, self._shard, fence, self._resources.clock(), now, self._fresh_within)
         self._told_at[game_id] = now
         await self._resources.hot.save_view(shown)
+        await self._pregames.note(view, now)
 
     def _forget_contracts(self, game_id: GameId) -> None:
         for contract_id in self._contracts.pop(game_id, ()):

@@ -15,6 +15,7 @@ from app.hot.games import ActiveGames, GameLinks
 from app.hot.leases import GameLeases
 from app.hot.listings import LeftOutListings
 from app.hot.locks import Locks
+from app.hot.pregames import Pregames
 from app.hot.quotes import Prices
 from app.hot.requests import Requests
 from app.hot.sessions import PageSessions
@@ -45,6 +46,7 @@ class HotState(
     Prices,
     OfferedSignals,
     Funnels,
+    Pregames,
 ):
     """Everything kept in Redis, by subject. Every method raises HotStoreUnavailable when Redis does not answer."""
 
