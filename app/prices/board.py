@@ -4,7 +4,7 @@ Each method takes in one thing that was told and says what follows from it; noth
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from app.domain.decisions import Decision, Silent
 from app.domain.inputs import (
@@ -24,7 +24,8 @@ from app.domain.inputs import (
     Traded,
 )
 from app.domain.markets import ContractId, VenueId
-from app.domain.prices import SECOND, BookId, Doubt, Grid, Ladder, LaneId, Listed, Nanos, Quote
+from app.domain.money import ONE_DOLLAR, Price, Size
+from app.domain.prices import SECOND, BookId, Doubt, Grid, Ladder, LaneId, Level, Listed, Nanos, Quote
 from app.prices.books import Book, Dispute, Suspicion
 from app.prices.clocks import VenueClock
 from app.prices.lanes import Lane
@@ -38,11 +39,21 @@ TELLING = SECOND // 2  # between two comparisons that are held against each othe
 OF_BEST: tuple[Doubt, Doubt] = ("best", "complement")  # by whether the other contract's book names it
 
 
-class Board:
-    """`patience`: nanoseconds of silence that a lane is granted."""
+Look = Callable[[Quote, Nanos], None]
 
-    def __init__(self, patience: int) -> None:
+
+def nobody_looks(quote: Quote, now: Nanos) -> None:
+    """Where prices are only kept."""
+
+
+class Board:
+    """`patience`: nanoseconds of silence that a lane is granted. `look`: is shown the top of each book, in terms of its
+    first contract, whenever that or what is in doubt about it changes; what it has to say it leaves in `said`."""
+
+    def __init__(self, patience: int, look: Look = nobody_looks, said: list[Decision] | None = None) -> None:
         self._patience = patience
+        self._look = look
+        self._said: list[Decision] = [] if said is None else said
         self._books: dict[BookId, Book] = {}
         self._of_contract: dict[ContractId, Book] = {}
         self._hints: dict[ContractId, Hinted] = {}
@@ -71,6 +82,15 @@ class Board:
             return None
         quote = book.quote()
         return quote if contract_id == book.listed.first else quote.mirrored(contract_id)
+
+    def asks(self, contract_id: ContractId) -> Iterator[Level]:
+        """What is sold of this contract, the best first, as it is asked for."""
+        book = self._of_contract.get(contract_id)
+        if book is None:
+            return iter(())
+        if contract_id == book.listed.first:
+            return book.each_ask()
+        return ((Price(ONE_DOLLAR - price), size) for price, size in book.each_bid())
 
     def hint(self, contract_id: ContractId) -> Hinted | None:
         """What the listing said, where there is no book."""
@@ -109,7 +129,7 @@ class Board:
             if contract_id is not None:
                 self._of_contract[contract_id] = book
         self._touch(book)
-        return self._regrid(book, told.grid)
+        return self._regrid(book, told.grid, told.received_at)
 
     def drop(self, told: Dropped) -> Sequence[Decision]:
         book = self._books.pop(told.book_id, None)
@@ -119,6 +139,7 @@ class Board:
             self._settle(book)
             self._touched[book.listed.venue].pop(book.id, None)
             self.quarantine.forget(book)
+            return self._shown(_nothing_of(book, told.received_at), told.received_at)
         return UNCHANGED
 
     def load(self, told: Snapshot) -> Sequence[Decision]:
@@ -130,7 +151,8 @@ class Board:
         book.last = told
         self._touch(book)
         if told.doubt is not None:
-            return self.quarantine.adopt(book, told.doubt, told.received_at)
+            said = self.quarantine.adopt(book, told.doubt, told.received_at)
+            return (*said, *self._shown(book.quote(), told.received_at))
         healed = self.quarantine.heal(book, told.received_at)
         return (*healed, *self._move(book, wrong or True))
 
@@ -229,7 +251,7 @@ class Board:
 
     def regrid(self, told: Regridded) -> Sequence[Decision]:
         book = self._books.get(told.book_id)
-        return UNCHANGED if book is None else self._regrid(book, told.grid)
+        return UNCHANGED if book is None else self._regrid(book, told.grid, told.received_at)
 
     def note_hint(self, told: Hinted) -> Sequence[Decision]:
         self._hints[told.contract_id] = told
@@ -266,19 +288,35 @@ class Board:
         if isinstance(moved, str) or book.bid_at >= book.ask_at:
             return self._doubt(book, moved if isinstance(moved, str) else "crossed", last.received_at)
         book.clock.take(last.venue_time, last.received_at)
-        return (book.quote(),)
+        quote = book.quote()
+        self._look(quote, last.received_at)
+        if self._said:
+            return (quote, *self._take_said())
+        return (quote,)
 
-    def _regrid(self, book: Book, grid: Grid) -> Sequence[Decision]:
+    def _regrid(self, book: Book, grid: Grid, now: Nanos) -> Sequence[Decision]:
         """The levels that lay between the steps are gone, and with them maybe the best."""
         before = book.quote()
         book.regrid(grid)
         self._touch(book)
         after = book.quote()
-        return UNCHANGED if after == before or book.doubt is not None else (after,)
+        if after == before or book.doubt is not None:
+            return UNCHANGED
+        return (after, *self._shown(after, now))
 
     def _doubt(self, book: Book, doubt: Doubt, now: Nanos) -> Sequence[Decision]:
         self._touch(book)
-        return self.quarantine.doubt(book, doubt, now)
+        said = self.quarantine.doubt(book, doubt, now)
+        return (*said, *self._shown(book.quote(), now)) if said else said
+
+    def _shown(self, quote: Quote, now: Nanos) -> Sequence[Decision]:
+        self._look(quote, now)
+        return self._take_said() if self._said else UNCHANGED
+
+    def _take_said(self) -> Sequence[Decision]:
+        said = tuple(self._said)
+        self._said.clear()
+        return said
 
     def _touch(self, book: Book) -> None:
         """Something about the book is another than when somebody last asked."""
@@ -333,3 +371,7 @@ class Board:
         for contract_id in (book.listed.first, book.listed.second):
             if contract_id is not None:
                 self._of_contract.pop(contract_id, None)
+
+
+def _nothing_of(book: Book, now: Nanos) -> Quote:
+    return Quote(book.listed.first, None, Size(0), None, Size(0), now, now, now, doubt="lost")

@@ -5,7 +5,7 @@ remembered, and looked for again only when it is taken away. Where a grid is not
 prices that came so far.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from math import gcd
 from typing import NamedTuple
@@ -151,13 +151,21 @@ class Book:
 
     def bids(self) -> tuple[Level, ...]:
         """Best first."""
-        unit, sizes = self._unit, self._bids
-        return tuple((Price(at * unit), Size(sizes[at])) for at in range(self.bid_at, -1, -1) if sizes[at])
+        return tuple(self.each_bid())
 
     def asks(self) -> tuple[Level, ...]:
         """Best first."""
+        return tuple(self.each_ask())
+
+    def each_bid(self) -> Iterator[Level]:
+        """Best first, found as they are asked for."""
+        unit, sizes = self._unit, self._bids
+        return ((Price(at * unit), Size(sizes[at])) for at in range(self.bid_at, -1, -1) if sizes[at])
+
+    def each_ask(self) -> Iterator[Level]:
+        """Best first, found as they are asked for."""
         unit, sizes = self._unit, self._asks
-        return tuple((Price(at * unit), Size(sizes[at])) for at in range(self.ask_at, self._top) if sizes[at])
+        return ((Price(at * unit), Size(sizes[at])) for at in range(self.ask_at, self._top) if sizes[at])
 
     def differences(self, bids: Iterable[Level], asks: Iterable[Level]) -> dict[tuple[bool, int], tuple[int, int]]:
         """Where other levels are not these: side and price → what lies there here, and in the other."""

@@ -1,0 +1,108 @@
+"""One combination at one moment, with everything that is known of it: what the checks look at."""
+
+from collections.abc import Sequence
+
+from app.domain.fees import FeeSchedule
+from app.domain.leagues import LEAGUES
+from app.domain.money import Money, Size
+from app.domain.prices import Nanos, Quote
+from app.domain.risks import RiskLimits
+from app.domain.settlements import Payoffs
+from app.prices.board import Board
+from app.prices.views import implied
+from app.signals.combinations import Combination
+from app.signals.walks import Step, Taken, held, take, unit_cost, walk, worth_of
+
+FREE = FeeSchedule(taker=0, source="the venue has not said what it charges")
+
+
+class Case:
+    """`steps`: those with any edge; `good`: those with enough of it. All of them at prices that are shown now, whether
+    or not they may be used: that is for the checks to say."""
+
+    def __init__(
+        self, made: Combination, quotes: Sequence[Quote], board: Board, limits: RiskLimits, now: Nanos
+    ) -> None:
+        self.made = made
+        self.game = made.game
+        self.links = tuple(side.link for side in made.sides)
+        self.quotes = tuple(quotes)
+        self.schedules = tuple(link.fees or FREE for link in self.links)
+        self.limits = limits
+        self.now = now
+        self.board = board
+        ladders = [board.asks(side.contract_id) for side in made.sides]
+        self.steps = walk(ladders, self.schedules, made.worth, 1, now)
+        enough = [step for step in self.steps if made.worth - step.cost >= limits.min_edge * 100]
+        # deeper levels that cost too much are left; whether the best one does is for the desk to say
+        self.good = [step for step in enough if max(step.prices) <= limits.max_entry_price] or enough
+        self.payoffs: Payoffs | None = None
+
+    @property
+    def taken_from(self) -> Sequence[Step]:
+        """What it is about: enough of an edge, or else what there is of it."""
+        return self.good or self.steps
+
+    @property
+    def most(self) -> Size:
+        """Contracts of each leg that the books have."""
+        return held(self.taken_from)
+
+    @property
+    def unit_cost(self) -> Money:
+        """Micro-dollars of one contract of each leg at the worst prices that would be taken, with what rounding the fee
+        of a whole order can add to it."""
+        return Money(self.taken_from[-1].cost + self._rounding * len(self.schedules))
+
+    @property
+    def leg_costs(self) -> tuple[Money, ...]:
+        """The same, leg by leg."""
+        prices = self.taken_from[-1].prices
+        costs = (unit_cost(schedule, self.now) for schedule in self.schedules)
+        return tuple(Money(of(price) + self._rounding) for of, price in zip(costs, prices, strict=True))
+
+    @property
+    def sport(self) -> str:
+        league = LEAGUES.get(self.game.league)
+        return "" if league is None else league.sport
+
+    @property
+    def market_probability(self) -> float | None:
+        """Of one leg: the middle of its own market."""
+        return implied(self.quotes[0]) if len(self.quotes) == 1 else None
+
+    @property
+    def ages(self) -> tuple[int, ...]:
+        """Nanoseconds since the last proof of each leg."""
+        return tuple(self.now - quote.proved_at for quote in self.quotes)
+
+    @property
+    def skew(self) -> int:
+        """Nanoseconds between the proofs of the legs."""
+        proofs = [quote.proved_at for quote in self.quotes]
+        return max(proofs) - min(proofs)
+
+    @property
+    def unit_tail_cost(self) -> int:
+        """Micro-dollars that the tails cost on average, of one contract of each leg."""
+        if self.payoffs is None:
+            return 0
+        paid = [quote.ask or 0 for quote in self.quotes]
+        lost = 0.0
+        for tail in self.payoffs.tails:
+            expected = sum(price if fixed is None else fixed for fixed, price in zip(tail.expects, paid, strict=True))
+            lost += tail.chance * (self.made.worth - expected * 100)
+        return max(0, round(lost))
+
+    def take(self, size: Size) -> Taken:
+        """What so many contracts of each leg cost."""
+        return take(self.taken_from, size, self.schedules, self.now)
+
+    def profit(self, taken: Taken) -> Money:
+        """What remains when the game is played: for sure, or of a fair value on average."""
+        return Money(worth_of(self.made.worth, taken.size) - taken.stake)
+
+    @property
+    def _rounding(self) -> int:
+        step = max(schedule.step for schedule in self.schedules)
+        return -(-step * 1_000_000 // max(self.limits.min_size, 1_000_000))
