@@ -9,6 +9,7 @@ from app.pipeline import Pipeline
 
 MOST_KEPT = 500_000  # inputs of a tape that nobody writes away; then it has a hole, and says so
 FEW_KEPT = 1_000  # where no tape is wanted
+TICK_MOST = 50_000_000  # nanoseconds between two ticks at least: several may keep the time
 
 Listener = Callable[[Decision], None]
 
@@ -24,6 +25,7 @@ class Intake:
         self._inputs: list[Input] = []
         self._decisions: list[Decision] = []
         self._first = 0
+        self._ticked_at = Nanos(0)
         self._listeners: list[Listener] = []
 
     def put(self, told: Input) -> None:
@@ -34,9 +36,14 @@ class Intake:
             self._hand_on(decisions)
 
     def pass_time(self) -> None:
-        """Tell the core that time passes; often nothing is decided upon it, and the tape grows all the same."""
+        """Tell the core that time passes, unless somebody else just has; often nothing is decided upon it, and the tape
+        grows all the same."""
+        now = self.now()
+        if 0 <= now - self._ticked_at < TICK_MOST:
+            return
+        self._ticked_at = now
         self._let_go()
-        self.put(Tick(self.now()))
+        self.put(Tick(now))
 
     def heed(self, listener: Listener) -> Callable[[], None]:
         """Be told of every decision, at once and in order; a listener returns quickly. Calling the answer ends it."""

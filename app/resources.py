@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -13,6 +14,7 @@ from app.clock import Clock, nanos_clock, shifted_clock, wall_clock
 from app.discovery.activity import Pacing
 from app.discovery.alarms import Alarms
 from app.discovery.findings import Believed, Place
+from app.domain.inputs import Began
 from app.domain.leagues import LEAGUES, LeagueCode
 from app.domain.links import Link
 from app.domain.markets import ContractId, VenueId
@@ -179,6 +181,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         source = Espn(Fetcher(client, settings.espn.base_url, settings.espn))
         venues = [venue.open_catalogue(settings, client) for venue in VENUES]
         resources = Resources(settings, clock, hot, history, source, venues)
+        resources.intake.put(Began(secrets.token_hex(5), resources.intake.now()))
         await asyncio.to_thread(resources.matching.warm)
         await resources.catch_up()
         if settings.matching.by == "rpc":

@@ -18,7 +18,7 @@ from app.domain.decisions import Decision, Taped
 from app.domain.inputs import Input
 from app.errors import BadInput
 
-FORMAT = 1
+FORMAT = 2  # the first one knew no signals
 PART_BYTES = 32 * 1024 * 1024  # a part is not continued beyond this
 SUFFIX = ".tape"
 _LENGTH_BYTES = 4

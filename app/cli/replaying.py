@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from app.archive.tapes import DecisionHash, Header, Piece, read_tape
+from app.archive.tapes import FORMAT, DecisionHash, Header, Piece, read_tape
 from app.cli.endings import ending_well
 from app.cli.output import AsJson, console, print_json, told
 from app.errors import BadInput
@@ -50,6 +50,11 @@ def replayed(tape: Path) -> Replayed:
     header = next(frames, None)
     if not isinstance(header, Header):
         raise BadInput(f"{tape} does not begin as a tape does", remedy="Was it copied whole?")
+    if header.format != FORMAT:
+        raise BadInput(
+            f"{tape} is of format {header.format}, and this version plays format {FORMAT}",
+            remedy="Replay it with the version that wrote it.",
+        )
     core, decided, found = Pipeline(header.patience), DecisionHash(), Replayed(tape=header.began, world=header.world)
     found.same = True if header.part == 0 else None  # its beginning was let go
     began = time.perf_counter()
