@@ -7,7 +7,7 @@ not be the one that comes later.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 import msgspec
 
@@ -95,7 +95,7 @@ def _late(league: LeagueCode, legs: Sequence[Leg]) -> Iterator[Course]:
     if any(leg.terms.window is None or leg.terms.late is None for leg in legs):
         return
     windows = sorted({leg.terms.window or 0 for leg in legs if leg.terms.window != FOREVER})
-    for window, following in zip(windows, [*windows[1:], FOREVER], strict=True):
+    for window, following in pairwise((*windows, FOREVER)):
         payouts = tuple(leg.terms.late if (leg.terms.window or 0) <= window else "result" for leg in legs)
         chance = rates_of(league).moved_between(window, following)
         yield Course(f"postponed beyond {window} h", "late", chance, payouts)
