@@ -28,6 +28,8 @@ UPDATES_KEPT = 20_000  # some ten megabytes; hours of signals, orders and fills
 OFFERS_KEPT = 1_000  # signals live for seconds: what is further back is too late for anybody
 LEFT_OUT_KEPT = 200  # listings of one reason, of one venue and league; the rest are only counted
 
+HALTS = "trading:halt"  # JSON array of every Halt, for ever: a copy of the truth in Postgres
+RISK_UPDATES = "risk:updates"  # pub/sub: `risk.RiskUpdate` for each change of halts, limits or approved rules
 WORLD = "world"  # "real" or "simulated", for ever
 SLATE = "slate"  # which sandbox is played; "live" for the real feed
 

@@ -18,6 +18,7 @@ from app.hot.locks import Locks
 from app.hot.pregames import Pregames
 from app.hot.quotes import Prices
 from app.hot.requests import Requests
+from app.hot.risk import RiskNotices
 from app.hot.sessions import PageSessions
 from app.hot.signals import Funnels, OfferedSignals
 from app.hot.switchboards import Switchboards
@@ -44,6 +45,7 @@ class HotState(
     Fences,
     GameLeases,
     Prices,
+    RiskNotices,
     OfferedSignals,
     Funnels,
     Pregames,
