@@ -1,0 +1,70 @@
+"""Whether a text speaks about what its contract was read as: the same question, line, answers and stretch of the game.
+
+The matcher has read titles and fields. The text settles, so where it says something else nothing is known.
+"""
+
+from collections.abc import Iterator
+
+from app.domain.leagues import League
+from app.domain.links import Link
+from app.domain.propositions import LINED, points
+from app.settlement.clauses import Reading
+from app.settlement.grammar import Asked
+
+YES_NO = frozenset({"yes", "no"})
+
+
+def misfits(link: Link, reading: Reading, league: League) -> Iterator[str]:
+    """Everything in which a text and its contract differ, in words for people."""
+    if not league.has_teams:
+        yield f"how {league.name} ends is not settled alike at both venues: walkovers, retirements, forfeits"
+    if not reading.asked and not _asks_for_draw(link, reading):
+        yield "no sentence says when it pays"
+    for asked in reading.asked:
+        yield from _other_question(link, asked)
+    yield from _other_answers(link, reading)
+    yield from _other_stretch(link, reading)
+
+
+def answers_of(reading: Reading) -> frozenset[str]:
+    """Every outcome that the text names, in small letters."""
+    otherwise = [fact.answer for fact in reading.facts if fact.topic == "otherwise"]
+    return frozenset(answer.lower() for answer in (*(asked.answer for asked in reading.asked), *otherwise))
+
+
+def _asks_for_draw(link: Link, reading: Reading) -> bool:
+    is_paid = any(fact.topic == "tie" and fact.answer.lower() == "yes" for fact in reading.facts)
+    return link.proposition.kind == "draw" and is_paid
+
+
+def _other_question(link: Link, asked: Asked) -> Iterator[str]:
+    said = link.proposition
+    if asked.kind != said.kind:
+        yield f"the text asks for a {asked.kind}, the contract is read as a {said.kind}"
+    elif said.kind in LINED and (asked.line is None or said.line is None or asked.line != abs(said.line)):
+        lines = [None if line is None else abs(points(line)) for line in (asked.line, said.line)]
+        yield f"the text has a line of {lines[0]}, the contract is read as {lines[1]}"
+    who, answer = asked.who.lower(), asked.answer.lower()
+    if answer == "no" or (who and answer not in YES_NO and answer not in who and who not in answer):
+        yield f"the text pays {asked.answer} for {asked.who or 'what it asks'}"
+
+
+def _other_answers(link: Link, reading: Reading) -> Iterator[str]:
+    """Both outcomes of a market must be answers of its text; of a question that only says when YES is paid, YES."""
+    answers, outcome = answers_of(reading), link.outcome.lower()
+    fits = outcome in YES_NO if answers <= YES_NO else outcome in answers or _is_rest(outcome, answers)
+    if answers and not fits:
+        yield f"the text pays {' or '.join(sorted(answers))}, the contract is '{link.outcome}'"
+
+
+def _is_rest(outcome: str, answers: frozenset[str]) -> bool:
+    return outcome == "under" and answers == {"over"}
+
+
+def _other_stretch(link: Link, reading: Reading) -> Iterator[str]:
+    told = {asked.scope for asked in reading.asked if asked.scope}
+    told |= {fact.value for fact in reading.facts if fact.topic == "scope"}  # type: ignore[misc]
+    scope = link.proposition.scope
+    meant = {"game": set(), "regulation": {"regulation"}}.get(scope, {scope})
+    if told - meant or (scope not in ("game", "regulation") and not told):
+        yield f"the text is about {' and '.join(sorted(map(str, told))) or 'the game'}, the contract about {scope}"
