@@ -2,8 +2,9 @@
 
 All figures are league averages of recent seasons, general knowledge as of November 2026, rounded; calibration replaces
 them. Spreads are what is left of a game's margin when the closing line is taken off; Stern (1994) has 13.86 points for
-the NFL. Half-innings: about 0.49 runs with a variance near 1.05, so none in 72 of 100, which makes the bunching 0.43.
-Minutes added to the second half of a World Cup's game: the mean of 19 finals of the 2026 one, as ESPN's clock had them.
+the NFL. Half-innings: about 0.49 runs with a variance near 1.05, so none in 72 of 100, which makes the bunching 0.43;
+extra ones, with their runner on second: about one run, and none in 43 of 100. Minutes added to the second half of a
+World Cup's game: the mean of those of 2026 that ended after 90, as ESPN's clock had them.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from app.domain.leagues import LeagueCode
 from app.signals.clocks import Clockwork
 from app.signals.diffusions import Diffusion
 from app.signals.outcomes import Model
-from app.signals.skellams import Baseball, Hockey, Soccer
+from app.signals.skellams import Baseball, Batting, Hockey, Soccer
 
 QUARTERS_OF_12 = Clockwork(periods=4, period=720, overtime=300)
 QUARTERS_OF_10 = Clockwork(periods=4, period=600, overtime=300)
@@ -35,7 +36,7 @@ MODELS: Mapping[LeagueCode, Model] = {
     LeagueCode("nfl"): Diffusion(FOOTBALL, spread=13.3, has_ties=True),
     LeagueCode("ncaaf"): Diffusion(COLLEGE_FOOTBALL, spread=15.5),
     LeagueCode("nhl"): Hockey(THIRDS_OF_20, goals=6.0, shootout=0.35),
-    LeagueCode("mlb"): Baseball(innings=9, runs=8.8, bunching=0.43, extra=2.0),
+    LeagueCode("mlb"): Baseball(innings=9, batting=Batting(0.49, 0.43), extra=Batting(1.0, 2.5)),
     LeagueCode("worldcup"): Soccer(goals=2.7, stoppage=(4.0, 9.0)),
     **{LeagueCode(code): Soccer(goals, STOPPAGE) for code, goals in GOALS.items()},
 }

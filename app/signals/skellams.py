@@ -9,7 +9,8 @@ total of T a game, of which the share t is left,
 and x, by which the home side is better, is the one that gives, at the start, the price that the market had then.
 
 Runs come in bunches: there the mean of each inning is gamma-distributed, so that counts are negative binomial
-(`bunching`: its shape for one side's half-inning; the variance of n of them is mean + mean² / (bunching · n)).
+(`bunching`: its shape for one side's half-inning; the variance of n of them is mean + mean² / (bunching · n)). An
+extra inning begins with a runner on second base: more runs, and fewer innings without any.
 """
 
 import math
@@ -67,14 +68,19 @@ class Hockey(msgspec.Struct, frozen=True, tag="hockey"):
         return hockey_chances(self, hockey_tilt(self, pregame), lead, TimeLeft(0, 0) if is_shootout else left)
 
 
-class Baseball(msgspec.Struct, frozen=True, tag="baseball"):
-    """`runs`: of both sides in nine innings; `extra`: how many times as many come in an extra inning, which begins with
-    a runner on second base."""
+class Batting(msgspec.Struct, frozen=True):
+    """`runs`: of one side in one inning."""
 
-    innings: int
     runs: float
     bunching: float
-    extra: float
+
+
+class Baseball(msgspec.Struct, frozen=True, tag="baseball"):
+    """`extra`: innings after the last one."""
+
+    innings: int
+    batting: Batting
+    extra: Batting
     version: str = "1"
 
     @property
@@ -131,18 +137,16 @@ def _sudden_death(model: Hockey, tilt: float, seconds: float) -> float:
 
 def baseball_chances(model: Baseball, tilt: float, lead: int, left: InningsLeft) -> Chances:
     """At a score, with this much left to bat for each side. After it, extra innings: as many as it takes."""
-    rate = model.extra if left.is_extra else 1.0
-    home, level = _after_innings(model, tilt, lead, left, rate)
+    home, level = _after_innings(model.extra if left.is_extra else model.batting, tilt, lead, left)
     if not level:
         return Chances(home)
-    extra, again = _after_innings(model, tilt, 0, InningsLeft(1.0, 1.0, True), model.extra)
+    extra, again = _after_innings(model.extra, tilt, 0, InningsLeft(1.0, 1.0, True))
     return Chances(home + level * extra / (1 - again))
 
 
-def _after_innings(model: Baseball, tilt: float, lead: int, left: InningsLeft, rate: float) -> tuple[float, float]:
-    inning = model.runs / 2 / model.innings * rate
-    home = counts(inning * left.home * math.exp(tilt), model.bunching * left.home)
-    away = counts(inning * left.away * math.exp(-tilt), model.bunching * left.away)
+def _after_innings(batting: Batting, tilt: float, lead: int, left: InningsLeft) -> tuple[float, float]:
+    home = counts(batting.runs * left.home * math.exp(tilt), batting.bunching * left.home)
+    away = counts(batting.runs * left.away * math.exp(-tilt), batting.bunching * left.away)
     return ahead(lead, home, away)
 
 
