@@ -26,7 +26,7 @@ class Game(msgspec.Struct, frozen=True, kw_only=True):
     start_is_known: bool = True  # False: the clock time is a placeholder, only the Eastern day counts
     status: GameStatus = "scheduled"
     period: int = 0
-    clock: str = ""
+    clock: str = ""  # as the source shows it: "8:32" left, "67'" gone; baseball: "Top 6th, 2 outs"
     home_score: int | None = None
     away_score: int | None = None
     number: int = 0  # 1, 2 in a doubleheader; 0 when it is the only game of the day

@@ -117,6 +117,27 @@ def test_prose_is_no_score() -> None:
     assert (game.home_score, game.away_score) == (None, None)
 
 
+CLOCKS = [  # what is shown beside "0:00", outs, what we tell
+    ("Top 6th", 2, "Top 6th, 2 outs"),
+    ("Bot 9th", 1, "Bot 9th, 1 out"),
+    ("Bot 9th", 0, "Bot 9th, 0 outs"),
+    ("Top 6th", None, "Top 6th"),
+    ("Mid 6th", 3, "Mid 6th"),
+    ("End 11th", 3, "End 11th"),
+    ("Rain Delay, Top 5th", 1, "Top 5th, 1 out"),
+    ("0:00 - 2nd", None, "0:00"),
+    ("Halftime", None, "0:00"),
+    (None, None, "0:00"),
+]
+
+
+@pytest.mark.parametrize(("shown", "outs", "clock"), CLOCKS)
+def test_baseball_is_told_by_half_inning_and_outs(shown: str | None, outs: int | None, clock: str) -> None:
+    status = {"period": 6, "displayClock": "0:00", "type": {**LIVE, "shortDetail": shown}}
+    game = games_from(board(event(status=status, situation={"outs": outs})), NBA).items[0]
+    assert game.clock == clock
+
+
 TO_BE_DECIDED = [
     {"id": "-1", "displayName": "TBD", "abbreviation": "TBD"},
     {"id": "99", "displayName": "TBD", "abbreviation": "TBD"},
