@@ -168,6 +168,11 @@ class SimulationSettings(Group):
     def is_on(self) -> bool:
         return self.clock_url is not None
 
+    @property
+    def world(self) -> Literal["real", "simulated"]:
+        """Whose figures these are; every one from the sandbox says so."""
+        return "simulated" if self.is_on else "real"
+
 
 class TradingSettings(Group):
     """Paper unless said otherwise."""

@@ -1,23 +1,20 @@
 """Which games are worked on: handed out to the shards over one stream, live ones first, and taken back when over."""
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Collection, Sequence
 
 from app.discovery.activity import is_active
-from app.discovery.confirmations import agrees, names_in, questions
 from app.domain.games import Game, GameId
 from app.domain.markets import EventId
 from app.domain.operations import Round
 from app.errors import MatchingUnavailable
 from app.hot.games import LinkedContract
 from app.resources import Resources
+from workers.confirmations import Confirmations
 
 EVERY = 2.0  # seconds
 GAMES_A_READING = 20  # whose links are read at once: the sockets have their turn between
-
-log = logging.getLogger(__name__)
 
 
 async def orchestrator(resources: Resources) -> AsyncGenerator[Round]:
@@ -35,7 +32,7 @@ class Desk:
         self._resources = resources
         self._confirmed: defaultdict[GameId, dict[EventId, bool]] = defaultdict(dict)
         self._handed_out: Collection[GameId] = ()
-        self._is_connected = False
+        self._confirmations = Confirmations(resources, "orchestrator")
 
     async def round(self) -> Round:
         """The games that are worked on from now on."""
@@ -79,26 +76,10 @@ class Desk:
         return any(said.get(event_id) for event_id in events)
 
     async def _confirm(self, game: Game, events: Collection[EventId]) -> None:
-        """Ask about the events that are new. One whose teams nobody has written down was linked by a person."""
+        """Ask about the events that are new."""
         links = [link for link in await self._resources.hot.links(game.id) if link.event_id in events]
-        names = names_in(links)
-        written = sorted({name for of_event in names.values() for name in of_event})
-        asked = [(name, question) for name in written for question in questions(game, name)]
-        answers = await self._resources.team_matching.match_many([question for _, question in asked])
-        if asked:
-            self._say_connected()
-        answered = zip(asked, answers, strict=True)
-        known = {name for (name, _), answer in answered if agrees(answer, game)}
-        for event_id, of_event in names.items():
-            is_confirmed = self._confirmed[game.id][event_id] = of_event <= known
-            if not is_confirmed:
-                why = sorted(of_event - known)
-                log.warning("teams not confirmed", extra={"game": game.id, "event": event_id, "names": why})
-
-    def _say_connected(self) -> None:
-        if not self._is_connected:
-            log.info("Connected to unified team matching service", extra={"worker": "orchestrator"})
-        self._is_connected = True
+        denied = await self._confirmations.ask(game, links)
+        self._confirmed[game.id] |= {event_id: not names for event_id, names in denied.items()}
 
     def _forget_all_but(self, game_ids: Collection[GameId]) -> None:
         for game_id in self._confirmed.keys() - game_ids:

@@ -21,6 +21,10 @@ from workers.orchestrator import EVERY as ORCHESTRATED_EVERY
 from workers.orchestrator import orchestrator
 from workers.polymarket_monitor import polymarket_monitor
 from workers.publisher import publisher
+from workers.signal_processor import EVERY as PROCESSED_EVERY
+from workers.signal_processor import signal_processor
+from workers.signal_recorder import EVERY as RECORDED_EVERY
+from workers.signal_recorder import signal_recorder
 from workers.team_matching import TURN, team_matching
 from workers.team_refresher import team_refresher
 
@@ -61,6 +65,8 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
         Worker(polymarket_monitor, every=ROUND, process="trading", longest_wait=10.0),
         Worker(kalshi_monitor, every=ROUND, process="trading", longest_wait=10.0),
         Worker(game_shard, every=settings.shards.keep_every, process="trading", longest_wait=2.0, runs_in_each=True),
+        Worker(signal_recorder, every=RECORDED_EVERY, process="trading", longest_wait=2.0, runs_in_each=True),
+        Worker(signal_processor, every=PROCESSED_EVERY, process="trading", longest_wait=2.0),
         *([Worker(archiver, every=tape.write_every, process="trading", runs_in_each=True)] if tape.is_on else ()),
     )
 
