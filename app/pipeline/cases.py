@@ -1,11 +1,12 @@
 """One combination at one moment, with everything that is known of it: what the checks look at."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from app.domain.fees import FeeSchedule
 from app.domain.leagues import LEAGUES
+from app.domain.markets import ContractId
 from app.domain.money import Money, Size
-from app.domain.prices import Nanos, Quote
+from app.domain.prices import Level, Nanos, Quote
 from app.domain.risks import RiskLimits
 from app.domain.settlements import Payoffs
 from app.prices.board import Board
@@ -13,7 +14,13 @@ from app.prices.views import implied
 from app.signals.combinations import Combination
 from app.signals.walks import Step, Taken, held, take, unit_cost, walk, worth_of
 
+Claimed = Callable[[ContractId], Size]  # contracts that a signal of a moment ago takes already
+
 FREE = FeeSchedule(taker=0, source="the venue has not said what it charges")
+
+
+def nothing_claimed(_: ContractId) -> Size:
+    return Size(0)
 
 
 class Case:
@@ -21,7 +28,13 @@ class Case:
     or not they may be used: that is for the checks to say."""
 
     def __init__(
-        self, made: Combination, quotes: Sequence[Quote], board: Board, limits: RiskLimits, now: Nanos
+        self,
+        made: Combination,
+        quotes: Sequence[Quote],
+        board: Board,
+        limits: RiskLimits,
+        now: Nanos,
+        claimed: Claimed = nothing_claimed,
     ) -> None:
         self.made = made
         self.game = made.game
@@ -31,12 +44,19 @@ class Case:
         self.limits = limits
         self.now = now
         self.board = board
-        ladders = [board.asks(side.contract_id) for side in made.sides]
+        ladders = [_left(board.asks(side.contract_id), claimed(side.contract_id)) for side in made.sides]
         self.steps = walk(ladders, self.schedules, made.worth, 1, now)
         enough = [step for step in self.steps if made.worth - step.cost >= limits.min_edge * 100]
         # deeper levels that cost too much are left; whether the best one does is for the desk to say
         self.good = [step for step in enough if max(step.prices) <= limits.max_entry_price] or enough
         self.payoffs: Payoffs | None = None
+
+    def weigh(self, payoffs: Payoffs) -> None:
+        """What the legs pay by their rules is known: what would not earn the cost of the tails is not good enough."""
+        self.payoffs = payoffs
+        lost = self.unit_tail_cost
+        if lost:
+            self.good = [step for step in self.good if self.made.worth - step.cost > lost] or self.good
 
     @property
     def taken_from(self) -> Sequence[Step]:
@@ -106,3 +126,11 @@ class Case:
     def _rounding(self) -> int:
         step = max(schedule.step for schedule in self.schedules)
         return -(-step * 1_000_000 // max(self.limits.min_size, 1_000_000))
+
+
+def _left(levels: Iterator[Level], claimed: Size) -> Iterator[Level]:
+    """What is left of a ladder when so much of it, the best first, is somebody's already."""
+    for price, lies in levels:
+        if lies > claimed:
+            yield price, Size(lies - claimed)
+        claimed = Size(max(0, claimed - lies))

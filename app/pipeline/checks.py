@@ -130,12 +130,11 @@ def rules_are_complementary(case: Case) -> str | None:
 
 
 def tails_cost_less(case: Case) -> str | None:
-    taken = case.take(case.most)
-    lost = case.unit_tail_cost * taken.size // 1_000_000
-    profit = case.profit(taken)
-    if profit > lost:
+    """At the worst price that is taken, too."""
+    lost, edge = case.unit_tail_cost, case.made.worth - case.taken_from[-1].cost
+    if not lost or edge > lost:
         return None
-    return f"${money_text(profit)} when the game is played, and endings that cost ${lost / 1e6:.4f} on average"
+    return f"{edge / 10_000:.2f} cents a contract when the game is played, {lost / 10_000:.2f} lost on average if not"
 
 
 BEFORE_RULES: tuple[Named, ...] = (

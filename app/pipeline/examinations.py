@@ -2,10 +2,12 @@
 it or nothing is left that could. What comes of it is a signal with its whole record, kept or refused."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from app.domain.decisions import Decision
 from app.domain.games import Game
 from app.domain.links import Link
+from app.domain.markets import ContractId
 from app.domain.money import SIZE_UNITS, Money, Size
 from app.domain.prices import MILLISECOND, SECOND, Nanos
 from app.domain.risks import Account
@@ -33,6 +35,7 @@ class Examination:
         self._desk = desk
         self._payoffs_of = payoffs_of
         self._said = said
+        self._claims: dict[ContractId, tuple[Nanos, Size]] = {}
         self._number = 0
         self.run = ""
         self.is_final = False  # this process has the last word on signals
@@ -45,9 +48,9 @@ class Examination:
         known = [quote for quote in quotes if quote is not None]
         if len(known) < len(quotes):
             return NO_GAP
-        case = Case(made, known, self._board, self._desk.limits, now)
+        case = Case(made, known, self._board, self._desk.limits, now, partial(self._claimed_of, now))
         if not case.steps:
-            made.detail = "the fee of a whole contract, rounded up, is more than the gap"
+            made.detail = "another signal has taken it, or the fee, rounded up, is more than the gap"
             return FEES
         return self._go_through(case)
 
@@ -60,7 +63,7 @@ class Examination:
         checks: list[Check] = []
         place = _fails(BEFORE_RULES, case, checks)
         if place is None or place[0] != "linked":
-            case.payoffs = self._payoffs_of(case.game, case.links)
+            case.weigh(self._payoffs_of(case.game, case.links))
         place = place or _fails(OF_RULES, case, checks)
         if place is not None:
             return self._refuse(case, place, checks)
@@ -88,6 +91,19 @@ class Examination:
             self._tell(signal or self._write(case, case.most), place, checks, now)
         return place
 
+    def _claim(self, signal: Signal, now: Nanos) -> None:
+        until = Nanos(now + self._desk.limits.again_after_ms * MILLISECOND)
+        for leg in signal.legs:
+            self._claims[leg.contract_id] = until, Size(self._claimed_of(now, leg.contract_id) + leg.size)
+
+    def _claimed_of(self, now: Nanos, contract_id: ContractId) -> Size:
+        """What lies in a book is taken once, however many combinations it is part of."""
+        until, size = self._claims.get(contract_id, (now, Size(0)))
+        if until > now:
+            return size
+        self._claims.pop(contract_id, None)
+        return Size(0)
+
     def _write(self, case: Case, size: Size) -> Signal:
         self._number += 1
         return write_signal(SignalId(f"{self.run}-{self._number}"), case, size)
@@ -98,6 +114,7 @@ class Examination:
         detail = next((check.detail for check in checks if not check.is_passed), "")
         if place is None:
             self._desk.note_sent(signal, now)
+            self._claim(signal, now)
         self._said.append(
             Judged(
                 signal=signal,
@@ -139,9 +156,11 @@ def _cut_short(allowance: Allowance, checks: list[Check]) -> Place:
 
 
 def _sizing(case: Case) -> Sizing:
+    """For Kelly everything that the tails cost on average comes as the worst loss, so often as makes that."""
     made, payoffs = case.made, case.payoffs
     assert payoffs is not None  # the rules were looked at
-    cost = case.unit_cost
+    cost, edge, tail_cost = case.unit_cost, made.worth - case.taken_from[-1].cost, case.unit_tail_cost
+    loss = max(0, cost - payoffs.worst.total * 100)
     is_value = made.estimate is not None
     account: Account = "model" if is_value else "arbitrage"
     return Sizing(
@@ -152,9 +171,9 @@ def _sizing(case: Case) -> Sizing:
         venues=tuple(link.venue for link in case.links),
         market_ids=tuple(link.market_id for link in case.links if link.market_id is not None),
         unit_cost=cost,
-        unit_profit=Money(made.worth - cost - case.unit_tail_cost),
-        unit_loss=Money(max(0, cost - payoffs.worst.total * 100)),
-        tail_chance=sum(tail.chance for tail in payoffs.tails),
+        unit_profit=Money(edge),
+        unit_loss=Money(loss),
+        tail_chance=min(1.0, tail_cost / loss) if loss else 0.0,
         probability=made.estimate.probability if made.estimate else None,
         market_probability=case.market_probability,
         book_size=case.most,

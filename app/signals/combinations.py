@@ -62,6 +62,10 @@ class Combination:
         """The same for the same contracts, when they are watched anew."""
         return self.detector, tuple(side.contract_id for side in self.sides)
 
+    def loses(self) -> int:
+        """Micro-dollars that it costs more than it is worth; below zero is an edge."""
+        return self.cost - self.worth
+
     def resume(self, before: "Combination | None") -> None:
         """Go on from where the same contracts stood."""
         if before is not None:

@@ -103,14 +103,13 @@ class Detection:
             first.cost = NOBODY_SELLS if ask is None else first.costs[ask]
         if second is not None:
             second.cost = NOBODY_SELLS if bid is None else second.costs[ONE_DOLLAR - bid]
-        for made in watched.pairs:
-            if made.first.cost + made.second.cost < made.near or made.is_near:
-                self._look_closely(made, now)
-        for made in watched.others:
-            if made.cost < made.near or made.is_near:
-                self._look_closely(made, now)
+        close = [made for made in watched.pairs if made.first.cost + made.second.cost < made.near or made.is_near]
+        if watched.others:
+            close += [made for made in watched.others if made.cost < made.near or made.is_near]
         if watched.lines:
             self._lines_due[watched] = None
+        if close:
+            self._look_at(close, now)
 
     def pass_time(self, now: Nanos) -> None:
         """What stands near is looked at again: a leg may be proved, or too old, and a halt be over."""
@@ -119,7 +118,12 @@ class Detection:
             for made in watched.lines:
                 if made.cost < made.near or made.is_near:
                     self._look_closely(made, now)
-        for made in tuple(self._near):
+        if self._near:
+            self._look_at(self._near, now)
+
+    def _look_at(self, close: Iterable[Combination], now: Nanos) -> None:
+        """The best first: what lies in a book is taken once."""
+        for made in sorted(close, key=Combination.loses):
             self._look_closely(made, now)
 
     def _look_closely(self, made: Combination, now: Nanos) -> None:
@@ -170,9 +174,7 @@ class Detection:
         for side in offered.sides:
             quote = self._quote_of(side.contract_id)
             side.see(None if quote is None else quote.ask)
-        for made in combinations:
-            if made.cost < made.near:
-                self._look_closely(made, now)
+        self._look_at([made for made in combinations if made.cost < made.near], now)
 
 
 FEES: Place = ("edge", "fees")
