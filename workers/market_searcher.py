@@ -6,23 +6,26 @@ Linking has one place and one index of games: both venues' listings of a game th
 
 import asyncio
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+
+import msgspec
 
 from app.discovery.activity import days_to_ask, is_active
 from app.discovery.findings import Findings, Place
 from app.domain.games import Game, GameId
-from app.domain.leagues import LeagueCode
+from app.domain.leagues import LEAGUES, LeagueCode
 from app.domain.links import Link
 from app.domain.markets import Event
 from app.domain.operations import Round
 from app.errors import FeedError
 from app.hot.keys import LINKS_LIFETIME
 from app.hot.shown import QuoteShown
-from app.matching.linking import link_event
+from app.matching.linking import Linked, link_event
 from app.matching.overrides import overruled
 from app.matching.schedule import GameIndex
 from app.ports import VenueCatalogue
 from app.resources import Resources
+from app.settlement import terms_of
 from workers.hints import hints_of
 from workers.price_alarms import alarmed, raise_alarms, recall_alarms
 from workers.turns import Breath, together, under_way
@@ -164,7 +167,7 @@ class Search:
                 found.add_fallen(event, error)
             else:
                 found.add_prices(event, now)
-                found.add(linked.game, map(self._overruled, linked.links), linked.left_out)
+                found.add(linked.game, map(self._overruled, with_terms(linked, event)), linked.left_out)
             await breath.take()
         return found
 
@@ -210,3 +213,14 @@ class Search:
         await keep(recorder.record_games([game for game in games.values() if game.is_provisional], now), done)
         await keep(recorder.record_links(alarmed(self._resources, links), now), done)
         await keep(recorder.record_left_out(found.left_out, now), done)
+
+
+def with_terms(linked: Linked, event: Event) -> Iterator[Link]:
+    """The links of an event, each with what its market's rules say that it pays."""
+    rules = {market.id: market.rules for market in event.markets or ()}
+    for link in linked.links:
+        if linked.game is None or link.market_id is None:
+            yield link
+        else:
+            terms = terms_of(link, rules[link.market_id], LEAGUES[linked.game.league])
+            yield msgspec.structs.replace(link, terms=terms)

@@ -5,25 +5,38 @@ The matcher has read titles and fields. The text settles, so where it says somet
 
 from collections.abc import Iterator
 
+import msgspec
+
 from app.domain.leagues import League
-from app.domain.links import Link
-from app.domain.propositions import LINED, points
+from app.domain.markets import VenueId
+from app.domain.propositions import LINED, HalfPoints, Kind, Polarity, Scope, points
 from app.settlement.clauses import Reading
 from app.settlement.grammar import Asked
 
 YES_NO = frozenset({"yes", "no"})
 
 
-def misfits(link: Link, reading: Reading, league: League) -> Iterator[str]:
+class Contract(msgspec.Struct, frozen=True):
+    """What of a contract its terms depend on; those of many games are alike."""
+
+    venue: VenueId
+    kind: Kind
+    scope: Scope
+    line: HalfPoints | None
+    outcome: str
+    polarity: Polarity | None
+
+
+def misfits(contract: Contract, reading: Reading, league: League) -> Iterator[str]:
     """Everything in which a text and its contract differ, in words for people."""
     if not league.has_teams:
         yield f"how {league.name} ends is not settled alike at both venues: walkovers, retirements, forfeits"
-    if not reading.asked and not _asks_for_draw(link, reading):
+    if not reading.asked and not _asks_for_draw(contract, reading):
         yield "no sentence says when it pays"
     for asked in reading.asked:
-        yield from _other_question(link, asked)
-    yield from _other_answers(link, reading)
-    yield from _other_stretch(link, reading)
+        yield from _other_question(contract, asked)
+    yield from _other_answers(contract, reading)
+    yield from _other_stretch(contract, reading)
 
 
 def answers_of(reading: Reading) -> frozenset[str]:
@@ -32,39 +45,38 @@ def answers_of(reading: Reading) -> frozenset[str]:
     return frozenset(answer.lower() for answer in (*(asked.answer for asked in reading.asked), *otherwise))
 
 
-def _asks_for_draw(link: Link, reading: Reading) -> bool:
+def _asks_for_draw(contract: Contract, reading: Reading) -> bool:
     is_paid = any(fact.topic == "tie" and fact.answer.lower() == "yes" for fact in reading.facts)
-    return link.proposition.kind == "draw" and is_paid
+    return contract.kind == "draw" and is_paid
 
 
-def _other_question(link: Link, asked: Asked) -> Iterator[str]:
-    said = link.proposition
-    if asked.kind != said.kind:
-        yield f"the text asks for a {asked.kind}, the contract is read as a {said.kind}"
-    elif said.kind in LINED and (asked.line is None or said.line is None or asked.line != abs(said.line)):
-        lines = [None if line is None else abs(points(line)) for line in (asked.line, said.line)]
+def _other_question(contract: Contract, asked: Asked) -> Iterator[str]:
+    if asked.kind != contract.kind:
+        yield f"the text asks for a {asked.kind}, the contract is read as a {contract.kind}"
+    elif contract.kind in LINED and (asked.line is None or contract.line is None or asked.line != abs(contract.line)):
+        lines = [None if line is None else abs(points(line)) for line in (asked.line, contract.line)]
         yield f"the text has a line of {lines[0]}, the contract is read as {lines[1]}"
     who, answer = asked.who.lower(), asked.answer.lower()
     if answer == "no" or (who and answer not in YES_NO and answer not in who and who not in answer):
         yield f"the text pays {asked.answer} for {asked.who or 'what it asks'}"
 
 
-def _other_answers(link: Link, reading: Reading) -> Iterator[str]:
+def _other_answers(contract: Contract, reading: Reading) -> Iterator[str]:
     """Both outcomes of a market must be answers of its text; of a question that only says when YES is paid, YES."""
-    answers, outcome = answers_of(reading), link.outcome.lower()
+    answers, outcome = answers_of(reading), contract.outcome.lower()
     fits = outcome in YES_NO if answers <= YES_NO else outcome in answers or _is_rest(outcome, answers)
     if answers and not fits:
-        yield f"the text pays {' or '.join(sorted(answers))}, the contract is '{link.outcome}'"
+        yield f"the text pays {' or '.join(sorted(answers))}, the contract is '{contract.outcome}'"
 
 
 def _is_rest(outcome: str, answers: frozenset[str]) -> bool:
     return outcome == "under" and answers == {"over"}
 
 
-def _other_stretch(link: Link, reading: Reading) -> Iterator[str]:
+def _other_stretch(contract: Contract, reading: Reading) -> Iterator[str]:
     told = {asked.scope for asked in reading.asked if asked.scope}
     told |= {fact.value for fact in reading.facts if fact.topic == "scope"}  # type: ignore[misc]
-    scope = link.proposition.scope
+    scope = contract.scope
     meant = {"game": set(), "regulation": {"regulation"}}.get(scope, {scope})
     if told - meant or (scope not in ("game", "regulation") and not told):
         yield f"the text is about {' and '.join(sorted(map(str, told))) or 'the game'}, the contract about {scope}"

@@ -115,8 +115,12 @@ _POLYMARKET: tuple[tuple[str, Reader], ...] = (
     ),
     (rf"The result will be determined based on the score at {stretch('part')} only\.", _span),
     (
-        r"The result will (?:be determined based on the final score including|include) any overtime periods"
-        r"(?: and shootouts?)?\.",
+        r"The result will (?:be determined based on the final score including|include) any (?:overtime periods"
+        r"(?: and shootouts?)?|extra innings)\.",
+        _says(Fact("overtime", True)),
+    ),
+    (
+        r"If the game goes to a shootout, one goal will be added to the score of the team that wins it\.",
         _says(Fact("overtime", True)),
     ),
     (

@@ -5,18 +5,18 @@ to.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import get_args
 
 import msgspec
 
 from app.domain.leagues import League
 from app.domain.links import Link
-from app.domain.propositions import Proposition
 from app.domain.settlements import FOREVER, Approval, Payout, Terms
 from app.settlement.cards import Card, ClauseName, ClauseValue, card_of
 from app.settlement.clauses import Reading, read_rules
 from app.settlement.grammar import Fact
-from app.settlement.misfits import YES_NO, answers_of, misfits
+from app.settlement.misfits import YES_NO, Contract, answers_of, misfits
 from app.settlement.turning import turned, turned_payout
 
 Values = dict[ClauseName, ClauseValue]
@@ -28,21 +28,8 @@ WITHOUT_OVERTIME = frozenset({"1h", "q1", "q2", "q3", "p1", "p2", "f5", "s1", "s
 
 def terms_of(link: Link, rules: str, league: League) -> Terms:
     """What a contract pays in each ending, by its market's text, and by the card where the text is silent."""
-    reading = read_rules(rules)
-    said: Values = dict(_said(link, reading))
-    card = card_of(league.code, link.venue, link.proposition.kind, link.proposition.scope)
-    carded: Values = {each.clause: _of_contract(each.value, link) for each in card.values() if each.is_confirmed}
-    meant: Values = dict(_meant(link.proposition, league))
-    values: Values = {**meant, **carded, **said}
-    unread = (
-        *reading.unread,
-        *misfits(link, reading, league),
-        *_conflicts(link, reading),
-        *_against(card, carded, said),
-    )
-    sources = tuple((clause, _source(clause, said, carded)) for clause in CLAUSES if clause in values)
-    terms = msgspec.convert({**values, "unread": unread, "sources": sources}, Terms)
-    return _with_doubt(terms, link.proposition)
+    said = link.proposition
+    return _terms_of(Contract(link.venue, said.kind, said.scope, said.line, link.outcome, link.polarity), rules, league)
 
 
 def approved_terms(link: Link, approval: Approval) -> Terms:
@@ -52,60 +39,79 @@ def approved_terms(link: Link, approval: Approval) -> Terms:
     return turned(terms) if link.outcome == "No" else terms
 
 
-def _said(link: Link, reading: Reading) -> Iterator[tuple[ClauseName, ClauseValue]]:
+@lru_cache(maxsize=16_384)  # every market that is listed is read again each minute
+def _terms_of(contract: Contract, rules: str, league: League) -> Terms:
+    reading = read_rules(rules)
+    said: Values = dict(_said(contract, reading))
+    card = card_of(league.code, contract.venue, contract.kind, contract.scope)
+    carded: Values = {each.clause: _of_contract(each.value, contract) for each in card.values() if each.is_confirmed}
+    meant: Values = dict(_meant(contract, league))
+    values: Values = {**meant, **carded, **said}
+    unread = (
+        *reading.unread,
+        *misfits(contract, reading, league),
+        *_conflicts(contract, reading),
+        *_against(card, carded, said),
+    )
+    sources = tuple((clause, _source(clause, said, carded)) for clause in CLAUSES if clause in values)
+    terms = msgspec.convert({**values, "unread": unread, "sources": sources}, Terms)  # type: ignore[misc]
+    return _with_doubt(terms, contract)
+
+
+def _said(contract: Contract, reading: Reading) -> Iterator[tuple[ClauseName, ClauseValue]]:
     """What the text says of each clause, once or in the same words."""
     for clause in CLAUSES:
-        told = _told(link, reading, clause)
+        told = _told(contract, reading, clause)
         if clause == "abandoned" and told:
             yield clause, tuple(payout for payout in PAYOUTS if payout in told)  # each of them may be
         elif len(told) == 1:
             yield clause, told.pop()
-        elif clause == "tie" and not told and _pays_no_otherwise(link, reading):
+        elif clause == "tie" and not told and _pays_no_otherwise(contract, reading):
             yield clause, "result"
 
 
-def _conflicts(link: Link, reading: Reading) -> Iterator[str]:
+def _conflicts(contract: Contract, reading: Reading) -> Iterator[str]:
     for clause in CLAUSES:
-        told = _told(link, reading, clause)
+        told = _told(contract, reading, clause)
         if len(told) > 1 and clause != "abandoned":
             yield f"the text says of {clause} {' and '.join(sorted(map(str, told)))}"
-    strange = {fact.answer for fact in reading.facts if fact.answer and not _is_answer(fact.answer, link, reading)}
+    strange = {fact.answer for fact in reading.facts if fact.answer and not _is_answer(fact.answer, contract, reading)}
     yield from (f"the text pays '{answer}', and it is not said what that is" for answer in sorted(strange))
 
 
-def _told(link: Link, reading: Reading, clause: ClauseName) -> set[ClauseValue]:
-    return {_value(fact, link) for fact in reading.facts if fact.topic == clause}
+def _told(contract: Contract, reading: Reading, clause: ClauseName) -> set[ClauseValue]:
+    return {_value(fact, contract) for fact in reading.facts if fact.topic == clause}
 
 
-def _value(fact: Fact, link: Link) -> ClauseValue:
+def _value(fact: Fact, contract: Contract) -> ClauseValue:
     """A clause for this contract. What a tie pays is the result, where the proposition says the same."""
     if not fact.answer:
         return fact.value  # type: ignore[return-value]
-    payout = "win" if fact.answer.lower() == link.outcome.lower() else "lose"
-    is_true = link.proposition.kind == "draw"  # of a tie; whoever must win, or lead by so much, does not
-    by_result = "win" if is_true == (link.polarity == "yes") else "lose"
+    payout = "win" if fact.answer.lower() == contract.outcome.lower() else "lose"
+    is_true = contract.kind == "draw"  # of a tie; whoever must win, or lead by so much, does not
+    by_result = "win" if is_true == (contract.polarity == "yes") else "lose"
     return "result" if fact.topic == "tie" and payout == by_result else payout  # type: ignore[return-value]
 
 
-def _is_answer(answer: str, link: Link, reading: Reading) -> bool:
+def _is_answer(answer: str, contract: Contract, reading: Reading) -> bool:
     known = answers_of(reading)
-    return answer.lower() in (YES_NO if known <= YES_NO else known | {link.outcome.lower()})
+    return answer.lower() in (YES_NO if known <= YES_NO else known | {contract.outcome.lower()})
 
 
-def _pays_no_otherwise(link: Link, reading: Reading) -> bool:
+def _pays_no_otherwise(contract: Contract, reading: Reading) -> bool:
     """`If X wins, YES; otherwise NO`: a tie is no win."""
     rest = {fact.answer.lower() for fact in reading.facts if fact.topic == "otherwise"}
-    return link.proposition.kind == "moneyline" and rest == {"no"}
+    return contract.kind == "moneyline" and rest == {"no"}
 
 
-def _of_contract(value: ClauseValue, link: Link) -> ClauseValue:
+def _of_contract(value: ClauseValue, contract: Contract) -> ClauseValue:
     """Cards speak about the market's YES."""
-    if link.outcome != "No" or isinstance(value, int):
+    if contract.outcome != "No" or isinstance(value, int):
         return value
     return tuple(map(turned_payout, value)) if isinstance(value, tuple) else turned_payout(value)
 
 
-def _meant(said: Proposition, league: League) -> Iterator[tuple[ClauseName, ClauseValue]]:
+def _meant(said: Contract, league: League) -> Iterator[tuple[ClauseName, ClauseValue]]:
     """What is plain from the question itself."""
     can_tie = league.ties if said.scope == "game" else True
     if said.kind != "moneyline" or not can_tie:
@@ -130,7 +136,7 @@ def _source(clause: ClauseName, said: Values, carded: Values) -> str:
     return "text" if clause in said else "card" if clause in carded else "meaning"
 
 
-def _with_doubt(terms: Terms, said: Proposition) -> Terms:
+def _with_doubt(terms: Terms, said: Contract) -> Terms:
     """A text about another stretch of time than the proposition's is not about it."""
     if terms.overtime in (None, said.scope == "game"):
         return terms
