@@ -207,6 +207,7 @@ def _link(
         rules_hash=rules_hash(market.rules),
         title=market.title,
         liquidity=market.liquidity,
+        fees=market.fees,
     )
 
 

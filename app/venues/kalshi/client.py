@@ -7,17 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 
+from app.clock import Clock, wall_clock
 from app.domain.games import EASTERN, eastern_date
 from app.domain.leagues import LEAGUES, LeagueCode
 from app.domain.markets import Event, EventId, VenueId
 from app.errors import FeedError
 from app.fetching import Fetcher, all_that_answer, is_unknown
 from app.venues.kalshi import wire
+from app.venues.kalshi.charges import Charges
+from app.venues.kalshi.fees import NOTHING_TOLD, with_fees
 from app.venues.kalshi.markets import KALSHI
 from app.venues.kalshi.milestones import by_ticker
 from app.venues.kalshi.series import read_series, series_of, winners_of
 from app.venues.kalshi.tickers import read_ticker
-from app.venues.kalshi.translate import events_page, milestones_page
+from app.venues.kalshi.translate import listed_page, milestones_page
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +35,11 @@ class Kalshi:
 
     venue: VenueId = KALSHI
 
-    def __init__(self, fetcher: Fetcher, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, fetcher: Fetcher, monotonic: Callable[[], float] = time.monotonic, clock: Clock = wall_clock
+    ) -> None:
         self._fetcher = fetcher
+        self._charges = Charges(fetcher, monotonic, clock)
         self._monotonic = monotonic
         self._milestones: dict[str, wire.Milestone] = {}
         self._milestones_since: date | None = None
@@ -79,7 +85,9 @@ class Kalshi:
             "with_nested_markets": "true",
             "limit": EVENTS_A_PAGE,
         }
-        return await self._fetcher.read_all("/events", params, partial(events_page, milestones=milestones), "cursor")
+        listed = await self._fetcher.read_all("/events", params, partial(listed_page, milestones=milestones), "cursor")
+        table = await self._charges.table(series) if listed else NOTHING_TOLD
+        return [with_fees(one, table) for one in listed]
 
     async def _milestones_from(self, day: date) -> Mapping[str, wire.Milestone]:
         """All leagues' milestones since a day, asked for once in a while. Without them starts are told less well."""

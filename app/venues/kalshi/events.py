@@ -1,13 +1,13 @@
 """One event of Kalshi → ours: which day, which start, which two sides. Titles are left to the matcher, but for the two
 regular forms `X at Y` and `X vs Y`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from app.domain.games import eastern_date
-from app.domain.markets import Event, EventId, Market, StartSource
-from app.domain.parsing import WrongField, read_moment
+from app.domain.markets import Event, EventId, Market, MarketId, StartSource
+from app.domain.parsing import WrongField, read_moment, read_number
 from app.venues.kalshi import wire
 from app.venues.kalshi.competitors import competitors_of
 from app.venues.kalshi.markets import KALSHI, translate_market
@@ -29,6 +29,24 @@ class ListedMarket(NamedTuple):
     def read(cls, written: wire.Market, event_ticker: str, series: Series, kind_name: str) -> "ListedMarket":
         market = translate_market(written, event_ticker, series, kind_name)
         return cls(market.id, written, market)
+
+
+class ListedEvent(NamedTuple):
+    """An event, and what it says of its fees where it has a word of its own."""
+
+    event: Event
+    fee_type: str | None
+    fee_multiplier: float | None
+    waivers: Mapping[MarketId, str]  # until when a market charges nothing, as it is written
+
+    @property
+    def id(self) -> EventId:
+        return self.event.id
+
+    @classmethod
+    def of(cls, event: Event, written: wire.Event, markets: Sequence[ListedMarket]) -> "ListedEvent":
+        waivers = {one.market.id: until for one in markets if (until := one.written.fee_waiver_expiration_time)}
+        return cls(event, written.fee_type_override, read_number(written.fee_multiplier_override), waivers)
 
 
 def translate_event(

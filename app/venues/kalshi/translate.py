@@ -9,7 +9,7 @@ from app.domain.markets import Event
 from app.domain.parsing import Page, Parsed, Refusal, decode, decode_element, first_of_each, parsed, refused_where
 from app.errors import PayloadRefused
 from app.venues.kalshi import wire
-from app.venues.kalshi.events import ListedMarket, translate_event
+from app.venues.kalshi.events import ListedEvent, ListedMarket, translate_event
 from app.venues.kalshi.milestones import Milestones, by_ticker
 from app.venues.kalshi.series import Series, read_series
 
@@ -17,10 +17,11 @@ from app.venues.kalshi.series import Series, read_series
 def events_from(payload: bytes) -> Parsed[Event]:
     """Every event of a page, a bare array or a single answer; markets alone are gathered by their event. Milestones
     in the payload are joined. Raises PayloadRefused when it is none of them."""
-    return parsed(events_page(payload).elements)
+    listed = parsed(listed_page(payload).elements)
+    return Parsed(tuple(one.event for one in listed.items), listed.refused)
 
 
-def events_page(payload: bytes, milestones: Milestones | None = None) -> Page[Event]:
+def listed_page(payload: bytes, milestones: Milestones | None = None) -> Page[ListedEvent]:
     """The same, to be read event by event, with milestones told elsewhere."""
     opened: list[msgspec.Raw] | wire.Envelope = decode(payload, wire.PAGE)
     if isinstance(opened, list):
@@ -37,7 +38,7 @@ def milestones_page(payload: bytes) -> Page[wire.Milestone]:
     return Page(_milestones(opened.milestones), opened.cursor or "")
 
 
-def _opened(opened: wire.Envelope, payload: bytes, milestones: Milestones) -> Iterator[Event | Refusal]:
+def _opened(opened: wire.Envelope, payload: bytes, milestones: Milestones) -> Iterator[ListedEvent | Refusal]:
     if opened.events is not None:
         return _mixed(opened.events, milestones)
     if bytes(opened.event):
@@ -57,7 +58,7 @@ def _milestones(raws: Sequence[msgspec.Raw]) -> Iterator[wire.Milestone | Refusa
         yield milestone
 
 
-def _mixed(raws: Sequence[msgspec.Raw], milestones: Milestones) -> Iterator[Event | Refusal]:
+def _mixed(raws: Sequence[msgspec.Raw], milestones: Milestones) -> Iterator[ListedEvent | Refusal]:
     """Events as they come, then the markets that stood by themselves, gathered by event."""
     alone: dict[str, list[msgspec.Raw]] = {}
     for index, raw in enumerate(raws):
@@ -75,7 +76,7 @@ def _mixed(raws: Sequence[msgspec.Raw], milestones: Milestones) -> Iterator[Even
 
 def _one(
     raw: msgspec.Raw, where: str, milestones: Milestones, markets: Sequence[msgspec.Raw] | None
-) -> Iterator[Event | Refusal]:
+) -> Iterator[ListedEvent | Refusal]:
     event = decode_element(raw, wire.EVENT, where)
     if isinstance(event, Refusal):
         yield event
@@ -85,7 +86,7 @@ def _one(
 
 def _event(
     event: wire.Event, raws: Sequence[msgspec.Raw] | None, where: str, milestones: Milestones
-) -> Iterator[Event | Refusal]:
+) -> Iterator[ListedEvent | Refusal]:
     ticker = event.event_ticker or ""
     scope = (event.product_metadata.competition_scope if event.product_metadata else None) or ""
     series = read_series(event.series_ticker or ticker, scope)
@@ -97,7 +98,8 @@ def _event(
         else:
             markets.append(market)
     listed = None if raws is None else markets
-    yield refused_where(where, partial(translate_event, event, series, listed, milestones.get(ticker)))
+    read = refused_where(where, partial(translate_event, event, series, listed, milestones.get(ticker)))
+    yield read if isinstance(read, Refusal) else ListedEvent.of(read, event, markets)
 
 
 def _markets(

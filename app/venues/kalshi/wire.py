@@ -34,6 +34,7 @@ class Market(Kalshi):
     volume_fp: float | None = None
     yes_bid_dollars: object = None
     yes_ask_dollars: object = None
+    fee_waiver_expiration_time: str | None = None
 
 
 class Event(Kalshi):
@@ -44,6 +45,8 @@ class Event(Kalshi):
     product_metadata: ProductMetadata | None = None
     markets: list[msgspec.Raw] | None = None
     ticker: str | None = None  # only a market has one
+    fee_type_override: str | None = None
+    fee_multiplier_override: object = None
 
 
 class MilestoneDetails(Kalshi):
@@ -76,6 +79,38 @@ class Envelope(Kalshi):
     cursor: str | None = None
     ticker: str | None = None
     event_ticker: str | None = None
+
+
+class Series(Kalshi):
+    ticker: str | None = None
+    fee_type: str | None = None  # "quadratic", "quadratic_with_maker_fees", "flat", …
+    fee_multiplier: object = None
+
+
+class SeriesAnswer(Kalshi):
+    """The answer of `/series/{ticker}`."""
+
+    series: Series
+
+
+class FeeChange(Kalshi):
+    """A series, or an event over its series, charges otherwise from a moment on; an override of null is taken back."""
+
+    series_ticker: str | None = None
+    fee_type: str | None = None
+    fee_multiplier: object = None
+    event_ticker: str | None = None
+    fee_type_override: str | None = None
+    fee_multiplier_override: object = None
+    scheduled_ts: Number | None = None
+
+
+class FeeChanges(Kalshi):
+    """The answer of `/series/fee_changes`, or a page of `/events/fee_changes`."""
+
+    series_fee_change_arr: list[msgspec.Raw] | None = None
+    event_fee_changes: list[msgspec.Raw] | None = None
+    cursor: str | None = None
 
 
 class OrderBookLevels(Kalshi):
@@ -262,6 +297,9 @@ PAGE = msgspec.json.Decoder(list[msgspec.Raw] | Envelope)
 EVENT = msgspec.json.Decoder(Event, strict=False)
 MARKET = msgspec.json.Decoder(Market, strict=False)
 MILESTONE = msgspec.json.Decoder(Milestone, strict=False)
+SERIES = msgspec.json.Decoder(SeriesAnswer)
+FEE_CHANGES = msgspec.json.Decoder(FeeChanges)
+FEE_CHANGE = msgspec.json.Decoder(FeeChange)
 ORDER_BOOK = msgspec.json.Decoder(OrderBook)
 ORDER_BOOKS = msgspec.json.Decoder(OrderBooks)
 MARKET_TERMS = msgspec.json.Decoder(MarketsOfTerms)

@@ -23,6 +23,7 @@ from app.domain.markets import (
 from app.domain.parsing import WrongField, read_moment, read_number
 from app.domain.propositions import Scope
 from app.venues.polymarket import wire
+from app.venues.polymarket.fees import schedule_of
 from app.venues.polymarket.kinds import UNKNOWN, MarketType, read_type
 from app.venues.polymarket.slugs import Side, Slug, read_part, read_slug
 
@@ -74,6 +75,7 @@ def translate_market(market: wire.Market, setting: Setting) -> Market:
         rules=market.description or "",
         liquidity=_finite(market.liquidity_num if market.liquidity_num is not None else market.liquidity),
         is_tradable=_is_tradable(market, status),
+        fees=schedule_of(market),
     )
 
 

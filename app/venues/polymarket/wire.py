@@ -40,6 +40,17 @@ class Market(Gamma):
     liquidity_num: float | None = None
     liquidity: float | None = None
     events: list[msgspec.Raw] | None = None  # in a market's own answer
+    fees_enabled: bool | None = None
+    fee_type: str | None = None
+    fee_schedule: object = None  # a FeeSchedule; one that is none must not cost the market
+
+
+class FeeSchedule(Gamma):
+    """Rate and exponent of the fee, and whether makers pay none."""
+
+    rate: object = None
+    exponent: object = None
+    taker_only: bool = False
 
 
 class Team(Gamma):

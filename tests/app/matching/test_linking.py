@@ -1,5 +1,8 @@
 """From a listing to propositions: right game, right side, or a named reason."""
 
+import msgspec
+
+from app.domain.fees import FeeSchedule
 from app.domain.links import Link
 from app.domain.markets import Event
 from app.matching.linking import Linked, link_event
@@ -50,6 +53,17 @@ def test_every_contract_of_a_winner_event_says_who_wins() -> None:
     assert {one.game_id for one in found.links} == {"401"}
     assert {one.verdict for one in found.links} == {"tradable"}
     assert found.left_out == ()
+
+
+def test_a_link_says_what_its_market_charges() -> None:
+    event = astros_at_padres()
+    charged, unknown = FeeSchedule(taker=35_000, step=10_000), None
+    markets = [
+        msgspec.structs.replace(market, fees=fees)
+        for market, fees in zip(event.markets or (), (charged, unknown), strict=True)
+    ]
+    found = link(msgspec.structs.replace(event, markets=tuple(markets)), ASTROS_AT_PADRES)
+    assert [one.fees for one in found.links] == [charged, charged, unknown, unknown]
 
 
 def test_the_same_teams_on_another_day_are_another_game() -> None:

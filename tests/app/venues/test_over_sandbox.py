@@ -74,6 +74,21 @@ async def test_a_good_day(town: Town) -> None:
         assert set(source.counts) <= {"requests", "answers", "bytes", "not_modified"}
 
 
+async def test_every_market_comes_with_what_it_charges(town: Town) -> None:
+    charged = {
+        venue.venue: {
+            (market.kind, market.fees.taker, market.fees.maker) if market.fees else None
+            for event in await venue.events(LeagueCode("mlb"), town.days)
+            for market in event.markets or ()
+            if market.kind in ("moneyline", "total")
+        }
+        for venue in (town.polymarket, town.kalshi)
+    }
+    assert charged["polymarket"] >= {("moneyline", 50_000, 0), ("total", 50_000, 0)}
+    assert charged["kalshi"] >= {("moneyline", 35_000, 8_750), ("total", 35_000, 0)}  # some events have their own
+    assert None not in charged["polymarket"] | charged["kalshi"]
+
+
 async def test_soccer_is_three_ways_on_both_venues(town: Town) -> None:
     for venue in (town.polymarket, town.kalshi):
         games = await venue.events(EPL, town.days)

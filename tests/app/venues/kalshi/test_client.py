@@ -26,6 +26,7 @@ MILESTONE = {
     "start_date": "2026-11-23T00:30:00Z",
     "related_event_tickers": [GAME, MORE, "KXNBAPTS-26NOV22NYKBOS"],
 }
+SERIES = {"series": {"fee_type": "quadratic", "fee_multiplier": 1}}
 
 
 class Watch:
@@ -37,6 +38,9 @@ def router() -> Iterator[respx.MockRouter]:
     with respx.mock(base_url=BASE, assert_all_called=False) as router:
         router.get("/milestones").mock(return_value=httpx.Response(200, json={"milestones": [MILESTONE]}))
         router.get("/events").mock(side_effect=lambda request: page(request))
+        router.get("/events/fee_changes").mock(return_value=httpx.Response(200, json={"event_fee_changes": []}))
+        router.get("/series/fee_changes").mock(return_value=httpx.Response(200, json={"series_fee_change_arr": []}))
+        router.get(path__regex=r"/series/KX\w+$").mock(return_value=httpx.Response(200, json=SERIES))
         yield router
 
 

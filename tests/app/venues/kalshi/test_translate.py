@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.domain.markets import Competitor, Event, Market, Outcome
 from app.domain.parsing import Refusal
 from app.errors import PayloadRefused
-from app.venues.kalshi.translate import events_from, events_page, milestones_page
+from app.venues.kalshi.translate import events_from, listed_page, milestones_page
 
 Json = dict[str, object]
 TICKER = "KXNBAGAME-26NOV22NYKBOS"
@@ -304,7 +304,7 @@ def test_names_come_from_the_regular_titles_alone(title: str, names: list[str]) 
 
 
 def test_every_form_of_an_answer() -> None:
-    assert events_page(msgspec.json.encode({"events": [event()], "cursor": "abc"})).cursor == "abc"
+    assert listed_page(msgspec.json.encode({"events": [event()], "cursor": "abc"})).cursor == "abc"
     bare = event()
     del bare["markets"]
     assert one([bare]).markets is None
