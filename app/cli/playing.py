@@ -9,6 +9,7 @@ import typer
 
 from app.cli.endings import ending_well
 from app.cli.output import AsJson, console, print_json, told
+from app.cli.slates import MOST_GAMES
 from app.sandbox.server import serve
 
 
@@ -19,6 +20,9 @@ def sandbox(
     port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8100,
     speed: Annotated[float, typer.Option(min=1, max=100, help="Of the games; clocks stay real.")] = 1.0,
     plan: Annotated[Path | None, typer.Option(help="What is to happen, and when: JSON, see docs/sandbox.md.")] = None,
+    games: Annotated[
+        int | None, typer.Option(min=1, max=MOST_GAMES, help="So many, all listed from the start.")
+    ] = None,
     kalshi_public_key: Annotated[
         Path | None, typer.Option(help="PEM: Kalshi's socket opens to those alone who sign with its other half.")
     ] = None,
@@ -44,6 +48,7 @@ def sandbox(
             speed=speed,
             slate=slate,
             plan=plan,
+            games=games,
             kalshi_public_key=kalshi_public_key,
         )
 

@@ -23,22 +23,26 @@ from app.settings import environment_with
 log = logging.getLogger(__name__)
 
 START_WITHIN = 20.0  # seconds
+MOST_GAMES = 400  # of a simulated slate: two days of them
+LONG = {"ahead": "3d"}
 RECORDED = {"ahead": "7d", "behind": "1d"}  # slates list games days before, and those put off the night before
 
 Groups = dict[str, dict[str, str]]
 
 
 class Play(msgspec.Struct, frozen=True):
-    """What is played: a recorded slate, or a simulated one with its seed, its speed and perhaps a plan."""
+    """What is played: a recorded slate, or a simulated one with its seed, speed, plan, and so many games."""
 
     slate: Path | None = None
     plan: Path | None = None
     seed: int = 1
     speed: float = 1.0
+    games: int | None = None
 
     def arguments(self, port: int, key: SigningKey | None) -> list[str]:
         """Of the sandbox's command line."""
         said = ["sandbox", "--port", str(port), "--seed", str(self.seed), "--speed", str(self.speed)]
+        said += ["--games", str(self.games)] if self.games else []
         files = (("--slate", self.slate), ("--plan", self.plan), ("--kalshi-public-key", key and key.public_file))
         return [*said, *(word for name, file in files if file for word in (name, str(file))), "--leave-with-parent"]
 
@@ -65,7 +69,7 @@ def played_slate(play: Play, data_dir: Path, log_file: Path) -> Iterator[Groups]
     try:
         _wait_for_answer(process, port, log_file, mark)
         threading.Thread(target=_end_with, args=(process, is_over), daemon=True).start()
-        yield settings_of(f"http://127.0.0.1:{port}", key)
+        yield settings_of(f"http://127.0.0.1:{port}", key, is_long=play.games is not None)
     finally:
         is_over.set()
         process.terminate()
@@ -86,9 +90,9 @@ def _end_with(process: subprocess.Popen[bytes], is_over: threading.Event) -> Non
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def settings_of(url: str, key: SigningKey | None) -> Groups:
+def settings_of(url: str, key: SigningKey | None, *, is_long: bool = False) -> Groups:
     """Every outside host replaced by the sandbox; politeness is not needed there. Without a key the slate is recorded:
-    its Kalshi books are asked for over REST."""
+    its Kalshi books are asked for over REST. `is_long`: all games of the next days are active from the start."""
     brisk = {"per_second": "500"}
     sockets = url.replace("http", "ws", 1)
     polymarket = {
@@ -106,7 +110,9 @@ def settings_of(url: str, key: SigningKey | None) -> Groups:
         "kalshi": {**kalshi, **brisk},
         "simulation": {"clock_url": f"{url}/clock"},
     }
-    return groups if key else {**groups, "discovery": RECORDED}
+    if key is None:
+        return {**groups, "discovery": RECORDED}
+    return {**groups, "discovery": LONG} if is_long else groups
 
 
 def free_port() -> int:

@@ -18,7 +18,7 @@ from app.cli.children import Child, accompanied
 from app.cli.endings import ASKED_TO_END, ending_well, until_asked_to_end, until_parent_is_gone
 from app.cli.frames import PushedFrames
 from app.cli.output import told
-from app.cli.slates import Groups, Play, played_slate
+from app.cli.slates import MOST_GAMES, Groups, Play, played_slate
 from app.cli.stores import with_servers
 from app.cli.welcome import greet
 from app.embedded.places import refusing
@@ -73,6 +73,9 @@ def up(
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the simulated slate: the same seed plays the same games.")] = 1,
     speed: Annotated[float, typer.Option(min=1, max=100, help="Of the simulated games; clocks stay real.")] = 1.0,
+    games: Annotated[
+        int | None, typer.Option(min=1, max=MOST_GAMES, help="Of the simulated slate: so many, all active at once.")
+    ] = None,
     workers: Annotated[str, typer.Option(help="Names with commas, `all` or `none`, all in this process.")] = "",
     port: Annotated[int | None, typer.Option(help="Of the API; API__PORT.")] = None,
     host: Annotated[str | None, typer.Option(help="Of the API; other than loopback needs a key; API__HOST.")] = None,
@@ -86,6 +89,8 @@ def up(
     style = _log_style(log)
     if script is not None and (slate is not None or not sandbox):
         raise BadInput("--plan is for a simulated slate", remedy="Use it with --sandbox, and without --slate.")
+    if games is not None and (slate is not None or not sandbox):
+        raise BadInput("--games is for a simulated slate", remedy="Use it with --sandbox, and without --slate.")
     plan = _plan(workers, settings, serves_api=not no_api, leaves_with_parent=leave_with_parent)
     _allow_many_connections()
     with ending_well(), ExitStack() as stack:
@@ -93,7 +98,7 @@ def up(
         groups: Groups = {}
         log_dir = _open_logs(settings.data_dir, plan, style)
         if sandbox or slate is not None:
-            play = Play(slate, script, seed, speed)
+            play = Play(slate, script, seed, speed, games)
             groups |= stack.enter_context(played_slate(play, settings.data_dir, log_dir / "sandbox.log"))
         groups |= stack.enter_context(with_servers(settings))
         settings = load_settings(**{**_given(port, host, data_dir), **groups})

@@ -11,6 +11,7 @@ from app.sandbox.leagues import League, Team
 from app.sandbox.quirks import Quirk
 
 Phase = Literal["before", "playing", "break", "over"]
+Interruption = Literal["postponed", "cancelled", "suspended", "delayed"]
 
 
 class Contest(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +25,8 @@ class Contest(msgspec.Struct, frozen=True, kw_only=True):
     edge: float  # home's expected margin
     total: float  # expected, both sides together
     number: int = 0  # 1, 2 in a doubleheader
-    is_postponed: bool = False
+    interruption: Interruption | None = None
+    interrupted_at: datetime | None = None
     is_neutral: bool = False
     group: str = ""
     on: frozenset[str] = frozenset({"espn", "polymarket", "kalshi"})
@@ -33,6 +35,11 @@ class Contest(msgspec.Struct, frozen=True, kw_only=True):
 
     def has(self, quirk: Quirk) -> bool:
         return quirk in self.quirks
+
+    @property
+    def is_off(self) -> bool:
+        """Nothing of it counts; a game that is suspended or delayed stands as it stood."""
+        return self.interruption in ("postponed", "cancelled")
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -115,7 +122,7 @@ def _without_tie(scores: list[Score], contest: Contest) -> tuple[Score, ...]:
 def stand(contest: Contest, scores: tuple[Score, ...], elapsed: float) -> Standing:
     """How the game stands `elapsed` seconds after its start, pauses counted."""
     pace = contest.league.clockwork
-    if elapsed < 0 or contest.is_postponed:
+    if elapsed < 0 or contest.is_off:
         return BEFORE
     period, into = 1, elapsed
     while period <= pace.periods and into >= pace.real_period + pace.break_after(period):

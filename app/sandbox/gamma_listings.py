@@ -2,19 +2,12 @@
 
 from datetime import timedelta
 
+from app.sandbox.fees import market_fees
 from app.sandbox.games import Contest, Standing
 from app.sandbox.gamma_ids import number_of
 from app.sandbox.gamma_markets import gamma_market, resolution, spaced
-from app.sandbox.gamma_offers import (
-    Offer,
-    eastern_start,
-    event_slug,
-    moneyline_rules,
-    offers_on,
-    ordered,
-    sides,
-    title,
-)
+from app.sandbox.gamma_offers import Offer, offers_on
+from app.sandbox.gamma_titles import eastern_start, event_slug, listed_start, ordered, sides, title
 from app.sandbox.leagues import League
 from app.sandbox.markets import Market, polymarket_market_of
 from app.sandbox.messages import FIXED, Message, iso, iso_fine
@@ -28,29 +21,29 @@ LISTED_BEFORE = timedelta(days=6)
 def gamma_event(contest: Contest, at: Moment) -> Message:
     """One event with all its markets."""
     standing = at.slate.standing(contest, at.now)
-    slug = event_slug(contest)
-    opened = iso_fine(contest.start - LISTED_BEFORE)
+    slug, start, offers = event_slug(contest), listed_start(contest), offers_on(contest)
+    opened = iso_fine(start - LISTED_BEFORE)
     event: Message = {
         **FIXED["gamma_event"],
         "id": str(700_000 + int(contest.id) % 100_000),
         "ticker": slug,
         "slug": slug,
         "title": title(contest),
-        "description": moneyline_rules(contest),
+        "description": offers[0].rules,
         "startDate": opened,
         "creationDate": opened,
         "createdAt": opened,
         "updatedAt": iso_fine(at.now),
-        "endDate": iso(contest.start),
-        "closed": not contest.is_postponed and at.now >= at.slate.end(contest) + CLOSED_AFTER,
+        "endDate": iso(start),
+        "closed": contest.interruption is None and at.now >= at.slate.end(contest) + CLOSED_AFTER,
         "negRisk": contest.league.is_soccer,
         "enableNegRisk": contest.league.is_soccer,
-        "markets": [_market(contest, offer, at) for offer in offers_on(contest)],
+        "markets": [_market(contest, offer, at) for offer in offers],
         "series": [_series(contest.league)],
         "tags": _tags(contest.league),
         "eventDate": eastern_start(contest).date().isoformat(),
         "eventWeek": eastern_start(contest).isocalendar().week,
-        "startTime": iso(contest.start),
+        "startTime": iso(start),
         "seriesSlug": _series_slug(contest.league),
         "gameId": 20_000_000 + int(contest.id) % 1_000_000,
         **_progress(contest, standing),
@@ -89,12 +82,13 @@ def _progress(contest: Contest, standing: Standing) -> Message:
 
 
 def _market(contest: Contest, offer: Offer, at: Moment) -> Message:
-    traded = polymarket_market_of(offer, contest)
+    traded, start = polymarket_market_of(offer, contest), listed_start(contest)
     market: Message = {
-        **gamma_market(offer, traded, at, contest.start - LISTED_BEFORE, contest.start),
-        "gameStartTime": spaced(offer.start or contest.start),
+        **gamma_market(offer, traded, at, start - LISTED_BEFORE, start),
+        "gameStartTime": spaced(offer.start or start),
         "sportsMarketType": offer.kind,
         "negRisk": contest.league.is_soccer,
+        **market_fees(contest, offer.kind, at.fees(traded)),
     }
     if offer.line is not None:
         market["line"] = offer.line
@@ -106,7 +100,7 @@ def _outcome(contest: Contest, traded: Market, at: Moment) -> Message:
     if traded.is_settled:
         return resolution(chance, contest.start)
     over = at.slate.end(contest)
-    if contest.is_postponed or at.now < over:
+    if contest.interruption or at.now < over:
         return {}
     if at.now < over + CLOSED_AFTER:
         return {"umaResolutionStatus": "proposed", "umaResolutionStatuses": '["proposed"]'}

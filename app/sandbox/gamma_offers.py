@@ -8,9 +8,18 @@ import msgspec
 
 from app.sandbox.claims import Claim, fixed
 from app.sandbox.games import Contest
-from app.sandbox.leagues import Team
+from app.sandbox.gamma_rules import (
+    half_spread_rules,
+    half_total_rules,
+    half_winner_rules,
+    points_rules,
+    spread_rules,
+    three_way_rules,
+    total_rules,
+    winner_rules,
+)
+from app.sandbox.gamma_titles import eastern_start, event_slug, ordered, sides, title
 from app.sandbox.lines import favourite_is_home, spread_lines, total_lines
-from app.sandbox.messages import EASTERN
 from app.sandbox.players import players_of
 from app.sandbox.quirks import Quirk
 
@@ -51,58 +60,6 @@ def _offers(contest: Contest) -> Iterator[Offer]:
         yield from _points(contest)
 
 
-def event_slug(contest: Contest) -> str:
-    """`nba-lac-lal-2026-11-22`: away and home (soccer: home first), Eastern date, now and then the UTC date."""
-    day = (contest.start if contest.has(Quirk.UTC_SLUG) else eastern_start(contest)).date()
-    first, second = ordered(contest)
-    tail = f"-game-{contest.number}" if contest.number > 1 else ""
-    return f"{contest.league.slug}-{first.polymarket_code}-{second.polymarket_code}-{day.isoformat()}{tail}"
-
-
-def eastern_start(contest: Contest) -> datetime:
-    """The start by the clock in New York."""
-    return contest.start.astimezone(EASTERN)
-
-
-def sides(contest: Contest) -> tuple[Team, Team]:
-    """Home and away as Polymarket has them."""
-    both = contest.home, contest.away
-    return both[::-1] if contest.has(Quirk.SWAPPED_SIDES) else both
-
-
-def ordered(contest: Contest) -> tuple[Team, Team]:
-    """The order of titles and slugs: away first, in soccer home first."""
-    home, away = sides(contest)
-    return (home, away) if contest.league.is_soccer else (away, home)
-
-
-def title(contest: Contest) -> str:
-    """`Knicks vs. Celtics`."""
-    first, second = ordered(contest)
-    return f"{first.polymarket_name} vs. {second.polymarket_name}"
-
-
-def _intro(contest: Contest) -> str:
-    start = eastern_start(contest)
-    at = start.strftime("%I:%M%p").lstrip("0")
-    return f"In the upcoming {contest.league.abbreviation} game, scheduled for {start:%B} {start.day} at {at} ET:\n"
-
-
-_POSTPONED = (
-    "If the game is postponed, this market will remain open until the game has been completed. "
-    "If the game is canceled entirely, with no make-up game, this market will resolve 50-50."
-)
-
-
-def moneyline_rules(contest: Contest) -> str:
-    """What the winner market pays when."""
-    wins = "\n".join(
-        f'If the {team.polymarket_name} win, the market will resolve to "{team.polymarket_name}".'
-        for team in ordered(contest)
-    )
-    return f"{_intro(contest)}{wins}\n{_POSTPONED}\nThe result will include any overtime periods."
-
-
 def _three_way(contest: Contest) -> Iterator[Offer]:
     slug, day = event_slug(contest), eastern_start(contest).date().isoformat()
     for team, claim in ((contest.home, Claim("home", 0.5)), (contest.away, Claim("away", 0.5))):
@@ -112,7 +69,7 @@ def _three_way(contest: Contest) -> Iterator[Offer]:
             question=f"Will {team.polymarket_name} win on {day}?",
             group_title=team.polymarket_name,
             outcomes=("Yes", "No"),
-            rules=f'{_intro(contest)}If {team.polymarket_name} wins, this market will resolve to "Yes". {_NINETY}',
+            rules=three_way_rules(contest, team),
             claim=claim,
         )
     yield Offer(
@@ -121,16 +78,9 @@ def _three_way(contest: Contest) -> Iterator[Offer]:
         question=f"Will {title(contest)} end in a draw?",
         group_title=f"Draw ({title(contest)})",
         outcomes=("Yes", "No"),
-        rules=f'{_intro(contest)}If the game ends in a draw, this market will resolve to "Yes". {_NINETY}',
+        rules=three_way_rules(contest, None),
         claim=Claim("draw"),
     )
-
-
-_NINETY = (
-    'Otherwise, this market will resolve to "No". This market refers only to the outcome within the first 90 minutes '
-    "of regular play plus stoppage time. If the game is postponed, this market will remain open until the game has "
-    "been completed."
-)
 
 
 def _moneyline(contest: Contest, half: bool = False) -> Offer:
@@ -142,13 +92,9 @@ def _moneyline(contest: Contest, half: bool = False) -> Offer:
         question=title(contest) + (": 1H Moneyline" if half else ""),
         group_title="1H Moneyline" if half else "",
         outcomes=(first.polymarket_name, second.polymarket_name),
-        rules=_half_rules(contest) if half else moneyline_rules(contest),
+        rules=half_winner_rules(contest) if half else winner_rules(contest),
         claim=Claim("home" if (first == contest.home) != is_turned else "away", 0.0, half),
     )
-
-
-def _half_rules(contest: Contest) -> str:
-    return f"{_intro(contest)}The result will be determined based on the score at halftime only. {_POSTPONED}"
 
 
 def _spreads(contest: Contest, half: bool = False) -> Iterator[Offer]:
@@ -177,11 +123,7 @@ def _spread(contest: Contest, line: float, half: bool) -> Offer:
         question=f"{prefix}Spread: {name} (-{_shown(line)})",
         group_title=f"{prefix}Spread -{_shown(line)}",
         outcomes=(name, other.polymarket_name),
-        rules=(
-            f'{_intro(contest)}This market will resolve to "{name}" if the {name} win'
-            f"{' the first half' if half else ' the game'} by {int(line) + 1} or more {contest.league.clockwork.unit}. "
-            f'Otherwise, this market will resolve to "{other.polymarket_name}". {_POSTPONED}'
-        ),
+        rules=(half_spread_rules if half else spread_rules)(contest, favourite, other, int(line) + 1),
         claim=Claim("home" if home_leads else "away", line, half),
         line=line if half else -line,  # as recorded: a first-half line has the other sign than its question
     )
@@ -203,10 +145,7 @@ def _total(contest: Contest, line: float, half: bool) -> Offer:
         question=f"{title(contest)}: {prefix}O/U {_shown(line)}",
         group_title=f"{prefix}O/U {_shown(line)}",
         outcomes=("Over", "Under"),
-        rules=(
-            f'{_intro(contest)}This market will resolve to "Over" if both sides combine to score {int(line) + 1} or '
-            f"more {contest.league.clockwork.unit}{' in the first half' if half else ' in this game'}. {_POSTPONED}"
-        ),
+        rules=(half_total_rules if half else total_rules)(contest, int(line) + 1),
         claim=Claim("over", line, half),
         line=line,
     )
@@ -221,10 +160,7 @@ def _points(contest: Contest) -> Iterator[Offer]:
             question=f"{player.name}: Points Over {player.points}",
             group_title=f"Points O/U {player.points}",
             outcomes=("Yes", "No"),
-            rules=(
-                f'{_intro(contest)}This market will resolve to "Yes" if {player.name} scores more than '
-                f"{player.points} points during the game."
-            ),
+            rules=points_rules(contest, player.name, player.points),
             claim=fixed(0.5),
             line=player.points,
         )

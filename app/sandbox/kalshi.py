@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from app.sandbox.answers import answer, refusal
 from app.sandbox.exchanges import Exchange
+from app.sandbox.fees import series_fees
 from app.sandbox.kalshi_books import kalshi_book_routes
 from app.sandbox.messages import FIXED, Message, moment, part, parts, text
 from app.sandbox.paging import BadParameter, Page, page_after, separated, single, whole_number
@@ -27,10 +28,12 @@ def kalshi_routes(stage: Stage, exchange: Exchange) -> list[Route]:
     return [
         *kalshi_book_routes(exchange),
         Route("/events", _told(stage, _events)),
+        Route("/events/fee_changes", _told(stage, _no_event_changes)),
         Route("/events/{ticker}", _one_event(stage)),
         Route("/markets", _told(stage, _markets)),
         Route("/markets/{ticker}", _one_market(stage)),
         Route("/series", _told(stage, _series_list)),
+        Route("/series/fee_changes", _told(stage, _no_series_changes)),
         Route("/series/{ticker}", _one_series(stage)),
         Route("/milestones", _told(stage, _milestones)),
         Route("/structured_targets", _told(stage, _targets)),
@@ -63,6 +66,14 @@ def _milestones(stage: Stage, params: QueryParams) -> Message:
 def _series_list(stage: Stage, params: QueryParams) -> Message:
     wanted = single(params, "category")
     return {"series": [one for one in _all_series(stage) if _among(text(one, "category"), wanted)]}
+
+
+def _no_series_changes(stage: Stage, params: QueryParams) -> Message:
+    return {"series_fee_change_arr": []}
+
+
+def _no_event_changes(stage: Stage, params: QueryParams) -> Message:
+    return {"event_fee_changes": [], "cursor": ""}
 
 
 def _targets(stage: Stage, params: QueryParams) -> Message:
@@ -213,8 +224,7 @@ def _series(ticker: str, event: Message) -> Message:
         "category": text(event, "category"),
         "contract_terms_url": f"https://assets.kalshi.com/contract_terms/{ticker}.pdf",
         "contract_url": f"https://assets.kalshi.com/regulatory/product-certifications/{ticker}.pdf",
-        "fee_multiplier": 0.5 if ticker.startswith("KXMLB") else 1.0,
-        "fee_type": "quadratic_with_maker_fees" if ticker.endswith("GAME") else "quadratic",
+        **series_fees(ticker),
         "last_updated_ts": text(event, "last_updated_ts"),
         "product_metadata": {"scope": text(product, "competition_scope")},
         "settlement_sources": parts(event, "settlement_sources"),

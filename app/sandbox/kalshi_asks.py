@@ -2,16 +2,15 @@
 
 import math
 from collections.abc import Iterator
-from datetime import datetime
 from functools import lru_cache
 
 import msgspec
 
 from app.sandbox.claims import Claim, fixed
 from app.sandbox.games import Contest
+from app.sandbox.kalshi_titles import game_words, ordered, title
 from app.sandbox.leagues import Team, made_id
 from app.sandbox.lines import favourite_is_home, spread_lines, total_lines
-from app.sandbox.messages import EASTERN
 from app.sandbox.players import Player, players_of
 from app.sandbox.quirks import Quirk
 
@@ -55,50 +54,6 @@ def _boards(contest: Contest) -> Iterator[Board]:
         yield from _half_boards(contest)
     if contest.has(Quirk.PROPS) and players_of(contest):
         yield Board(kind="PTS", title_tail=": Points", scope="Points", asks=_points(contest))
-
-
-def sides(contest: Contest) -> tuple[Team, Team]:
-    """Home and away as Kalshi has them."""
-    both = contest.home, contest.away
-    return both[::-1] if contest.has(Quirk.SWAPPED_SIDES) else both
-
-
-def ordered(contest: Contest) -> tuple[Team, Team]:
-    """The order of titles and tickers: away first, in soccer home first."""
-    home, away = sides(contest)
-    return (home, away) if contest.league.is_soccer else (away, home)
-
-
-def title(contest: Contest) -> str:
-    """`Los Angeles C at Los Angeles L`."""
-    first, second = ordered(contest)
-    return f"{first.kalshi_text} {contest.league.joiner} {second.kalshi_text}"
-
-
-def game_words(contest: Contest) -> str:
-    """The game as the rules name it, with its day."""
-    start = contest.start.astimezone(EASTERN)
-    words = f"{title(contest)} {contest.league.game_words} originally scheduled for {day(start)}, {start.year}"
-    if contest.league.sport == "baseball":
-        words += f" at {start.strftime('%I:%M %p').lstrip('0')} {start.tzname()}"
-    return words + (_REGULATION if contest.league.is_soccer else "")
-
-
-_REGULATION = " after 90 minutes plus stoppage time (does not include extra time or penalties)"
-
-
-def day(start: datetime) -> str:
-    """`Nov 22`."""
-    return f"{start:%b} {start.day}"
-
-
-def event_suffix(contest: Contest) -> str:
-    """`26NOV22LALBOS`: Eastern date, for baseball the Eastern time, and both codes."""
-    start = contest.start.astimezone(EASTERN)
-    at = f"{start:%H%M}" if contest.league.sport == "baseball" else ""
-    first, second = ordered(contest)
-    tail = f"G{contest.number}" if contest.has(Quirk.GAME_SUFFIX) else ""
-    return f"{start:%y%b%d}".upper() + at + first.kalshi_code + second.kalshi_code + tail
 
 
 def _half_boards(contest: Contest) -> Iterator[Board]:
@@ -192,12 +147,16 @@ def _totals(contest: Contest, half: bool = False) -> tuple[Ask, ...]:
 def _total(contest: Contest, line: float, half: bool) -> Ask:
     unit = contest.league.clockwork.unit
     where = f"the first half of the {game_words(contest)}" if half else f"the {game_words(contest)}"
+    more, (first, second) = f"collectively score more than {line} {unit}", ordered(contest)
+    scored = f"the teams in {where} {more}"
+    if unit == "runs":
+        scored = f"{first.kalshi_text} and {second.kalshi_text} {more} in {where}"
     question = f"{title(contest)} Total Runs?" if unit == "runs" else f"{title(contest)}: Over {line} {unit}?"
     return Ask(
         suffix=str(math.ceil(line)),
         title=question.replace(": Over", ": First Half Over") if half else question,
         yes=f"Over {line} {unit} scored{' in the first half' if half else ''}",
-        rules=f"If the teams in {where} collectively score more than {line} {unit}, then the market resolves to Yes.",
+        rules=f"If {scored}, then the market resolves to Yes.",
         claim=Claim("over", line, half),
         strike=line,
         condition="the event occurs",

@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from app.sandbox.fees import event_fees, waiver
 from app.sandbox.games import Contest
-from app.sandbox.kalshi_asks import Ask, Board, boards_on, day, event_suffix, game_words, ordered, sides, title
-from app.sandbox.kalshi_markets import DISCLAIMER, closing_times, kalshi_market, outcome
+from app.sandbox.kalshi_asks import Ask, Board, boards_on
+from app.sandbox.kalshi_markets import closing_times, kalshi_market, outcome
+from app.sandbox.kalshi_rules import secondary_rules
+from app.sandbox.kalshi_titles import day, event_suffix, ordered, sides, title
 from app.sandbox.leagues import made_id
 from app.sandbox.markets import kalshi_market_of
 from app.sandbox.messages import EASTERN, FIXED, Message, iso, iso_fine
@@ -49,6 +52,7 @@ def _event(contest: Contest, board: Board, at: Moment) -> Message:
     series = f"{contest.league.kalshi}{board.kind}"
     ticker = f"{series}-{event_suffix(contest)}"
     first, second = ordered(contest)
+    planned = (at.fees(kalshi_market_of(ask, ticker, contest)) for ask in board.asks)
     on = day(contest.start.astimezone(EASTERN))
     return {
         **FIXED["kalshi_event"],
@@ -60,31 +64,19 @@ def _event(contest: Contest, board: Board, at: Moment) -> Message:
         "mutually_exclusive": board.is_exclusive,
         "product_metadata": {"competition": contest.league.competition, "competition_scope": board.scope},
         "last_updated_ts": iso_fine(contest.start - LISTED_BEFORE),
-        "markets": [_market(contest, ask, ticker, at) for ask in board.asks],
+        "markets": [_market(contest, ask, board.kind, ticker, at) for ask in board.asks],
+        **event_fees(contest, next(filter(None, planned), None)),
     }
 
 
-def _market(contest: Contest, ask: Ask, event: str, at: Moment) -> Message:
-    traded = kalshi_market_of(ask, event, contest)
+def _market(contest: Contest, ask: Ask, kind: str, event: str, at: Moment) -> Message:
+    traded, written = kalshi_market_of(ask, event, contest), secondary_rules(contest, kind)
     expected = contest.start + EXPECTED_LENGTH
-    over = contest.start + LISTED_AFTER if contest.is_postponed else at.slate.end(contest)
+    over = contest.start + LISTED_AFTER if contest.interruption else at.slate.end(contest)
     return {
-        **kalshi_market(ask, traded, _rules(contest), contest.start - LISTED_BEFORE, at),
+        **kalshi_market(ask, traded, at.fine_print(traded, written), contest.start - LISTED_BEFORE, at),
         **closing_times(expected, contest.start + LISTED_AFTER),
         "occurrence_datetime": iso(expected),
+        **waiver(contest, kind, at.fees(traded)),
         **outcome(at.chance(traded), over, at.now),
     }
-
-
-def _rules(contest: Contest) -> str:
-    ties = {
-        "nfl": " If the game ends in a tie, the market will resolve to $0.50 for each team.",
-        "soccer": ' If the game ends in a tie, the market called "Tie" resolves to Yes.',
-    }
-    tie = ties.get("soccer" if contest.league.is_soccer else contest.league.code, "")
-    return (
-        f"The following market refers to the {game_words(contest)}.{tie} If this game is postponed or delayed, the "
-        "market will remain open and close after the rescheduled game has finished (within two days). If the game is "
-        "cancelled or rescheduled to over two days away, the market will resolve to a fair price in accordance with "
-        f"the rules.\n\n{DISCLAIMER}"
-    )

@@ -11,10 +11,6 @@ from app.sandbox.messages import FIXED, Message, iso, iso_fine
 from app.sandbox.moments import Moment
 
 SETTLED_AFTER = timedelta(minutes=5)  # after the end of the game
-DISCLAIMER = (
-    "Kalshi is not affiliated, associated, authorized, endorsed by, or in any way officially connected with the "
-    "Governing League. All trademarks, logos, and brand names are the property of their respective owners."
-)
 
 
 def kalshi_market(ask: Ask, traded: Market, rules: str, opened: datetime, at: Moment) -> Message:

@@ -164,7 +164,7 @@ class Makers:
     def end(self, market: Market) -> int | None:
         """When the game is over, unix milliseconds; None when it is not played."""
         contest = market.contest
-        is_played = contest is not None and not contest.is_postponed
+        is_played = contest is not None and contest.interruption is None
         return milliseconds(self._slate().end(contest)) if contest and is_played else None
 
     def _is_closed(self, market: Market, now: int) -> bool:

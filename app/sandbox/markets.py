@@ -7,9 +7,11 @@ import msgspec
 from app.sandbox.claims import Claim
 from app.sandbox.games import Contest
 from app.sandbox.gamma_ids import hash_of, tokens_of
-from app.sandbox.gamma_offers import Offer, event_slug, offers_on
+from app.sandbox.gamma_offers import Offer, offers_on
+from app.sandbox.gamma_titles import event_slug
 from app.sandbox.grids import CENTS, TAPERED, Grid
-from app.sandbox.kalshi_asks import Ask, boards_on, event_suffix
+from app.sandbox.kalshi_asks import Ask, boards_on
+from app.sandbox.kalshi_titles import event_suffix
 from app.sandbox.leagues import made_id
 
 Venue = Literal["kalshi", "polymarket"]

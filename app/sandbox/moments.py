@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from app.sandbox.fees import Fees
 from app.sandbox.makers import Ladder, Makers, milliseconds
 from app.sandbox.markets import Market
 from app.sandbox.slates import Slate
@@ -23,7 +24,17 @@ class Moment(msgspec.Struct, frozen=True):
 
     def rules(self, market: Market, written: str) -> str:
         """What the market's rules say: as written, unless a plan has it otherwise."""
-        return self.makers.script.rules(market, milliseconds(self.now)) or written
+        planned = self.makers.script.rules(market, milliseconds(self.now))
+        return written if planned is None else planned
+
+    def fine_print(self, market: Market, written: str) -> str:
+        """The same of Kalshi's secondary rules."""
+        planned = self.makers.script.fine_print(market, milliseconds(self.now))
+        return written if planned is None else planned
+
+    def fees(self, market: Market) -> Fees | None:
+        """What a plan lets this market charge now; None: as ever."""
+        return self.makers.script.fees(market, milliseconds(self.now))
 
     def chance(self, market: Market) -> float:
         """How likely its claim is as the game stands at this very moment."""

@@ -6,8 +6,10 @@ from app.sandbox.claims import fixed
 from app.sandbox.games import Contest
 from app.sandbox.gamma_markets import gamma_market
 from app.sandbox.gamma_offers import Offer
-from app.sandbox.kalshi_asks import Ask, event_suffix
-from app.sandbox.kalshi_markets import DISCLAIMER, closing_times, kalshi_market
+from app.sandbox.kalshi_asks import Ask
+from app.sandbox.kalshi_markets import closing_times, kalshi_market
+from app.sandbox.kalshi_rules import DISCLAIMER
+from app.sandbox.kalshi_titles import event_suffix
 from app.sandbox.leagues import TEAMS, made_id
 from app.sandbox.markets import kalshi_market_of, polymarket_market_of
 from app.sandbox.messages import FIXED, Message, iso, iso_fine

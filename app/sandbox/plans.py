@@ -1,5 +1,6 @@
 """A plan: what is to happen on a simulated slate, and when. A JSON list of entries; docs/sandbox.md describes them."""
 
+from collections.abc import Iterator
 from math import isfinite
 from pathlib import Path
 from typing import Literal
@@ -8,11 +9,18 @@ import msgspec
 
 from app.errors import StartRefused
 from app.sandbox.faults import Fault
+from app.sandbox.fees import Fees
+from app.sandbox.games import Interruption
 from app.sandbox.grids import DOLLAR
 from app.sandbox.markets import Venue
+from app.sandbox.quirks import NEEDS_MORE, Quirk
 
-DEEDS = ("ladder", "price", "rules", "score", "status", "fault")
+DEEDS = ("ladder", "price", "rules", "rules_secondary", "fees", "score", "status", "oddity", "fault")
+_OF_MARKETS = frozenset({"ladder", "rules", "rules_secondary", "fees"})
+_OF_GAMES = frozenset({"score", "status", "oddity"})
+_TO_THE_END = frozenset({"status", "oddity"})
 LONGEST = 365 * 24 * 3600.0  # seconds: a year
+HIGHEST_FEE, STEEPEST_FEE = 10.0, 4
 _REMEDY = "Mend the plan; docs/sandbox.md shows every kind of entry."
 
 
@@ -31,24 +39,27 @@ class Points(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing that happens: exactly one of ladder, price, rules, score, status and fault."""
+    """One thing that happens: exactly one of its deeds, from `ladder` on."""
 
     at: float  # seconds
     after: Literal["start", "game"] = "start"  # of the sandbox, or of the entry's game
-    for_seconds: float | None = None  # of ladder, price and rules; left out: to the end
+    for_seconds: float | None = None  # of ladder, price, rules and fees; left out: to the end
     venue: Venue | None = None
     game: str = ""  # "nba:NY@BOS", "mlb:NYY@BOS#2", or the score feed's id
     market: str = ""  # ticker, condition, token or slug; with a game also its label: "GAME-BOS", "moneyline"
     ladder: Levels | None = None
     price: str | None = None  # of the market; of a game: of its home side to win
-    rules: str | None = None
+    rules: str | None = None  # Kalshi's primary ones, Polymarket's description
+    rules_secondary: str | None = None  # of Kalshi
+    fees: Fees | None = None
     score: Points | None = None
-    status: Literal["postponed"] | None = None
+    status: Interruption | None = None
+    oddity: Quirk | None = None  # how the game is listed, from the start to the end
     fault: Fault | None = None
 
     @property
     def deed(self) -> str:
-        """Which of the six it is."""
+        """Which one it is."""
         return next(name for name in DEEDS if getattr(self, name) is not None)
 
 
@@ -93,17 +104,42 @@ def _check(number: int, entry: Entry) -> None:
     deeds = [name for name in DEEDS if getattr(entry, name) is not None]
     if len(deeds) != 1:
         raise wrong(number, f"holds {' and '.join(deeds) or 'none'} of {', '.join(DEEDS)}; exactly one is needed")
+    for complaint in (*_untimely(entry, deeds[0]), *_unnamed(entry, deeds[0]), *_impossible(entry)):
+        raise wrong(number, complaint)
+
+
+def _untimely(entry: Entry, deed: str) -> Iterator[str]:
     if entry.at < 0:
-        raise wrong(number, "happens before the start")
+        yield "happens before the start"
     if entry.for_seconds is not None and entry.for_seconds <= 0:
-        raise wrong(number, "ends before it begins")
+        yield "ends before it begins"
     if entry.at > LONGEST or (entry.for_seconds or 0) > LONGEST:
-        raise wrong(number, "is more than a year away; leave for_seconds out for what lasts to the end")
+        yield "is more than a year away; leave for_seconds out for what lasts to the end"
+    if deed in _TO_THE_END and entry.for_seconds is not None:
+        yield f"{deed} lasts to the end; leave for_seconds out"
+    if deed == "oddity" and (entry.at or entry.after != "start"):
+        yield "oddity is how a game is listed from the start: at must be 0"
+
+
+def _unnamed(entry: Entry, deed: str) -> Iterator[str]:
     if entry.after == "game" and not entry.game:
-        raise wrong(number, "counts from the start of a game, and names none")
-    if deeds[0] in ("ladder", "rules") and not entry.market:
-        raise wrong(number, f"{deeds[0]} needs a market")
-    if deeds[0] in ("score", "status") and not entry.game:
-        raise wrong(number, f"{deeds[0]} needs a game")
-    if deeds[0] == "price" and not (entry.market or entry.game):
-        raise wrong(number, "price needs a market or a game")
+        yield "counts from the start of a game, and names none"
+    if deed in _OF_MARKETS and not entry.market:
+        yield f"{deed} needs a market"
+    if deed in _OF_GAMES and not entry.game:
+        yield f"{deed} needs a game"
+    if deed == "price" and not (entry.market or entry.game):
+        yield "price needs a market or a game"
+
+
+def _impossible(entry: Entry) -> Iterator[str]:
+    if entry.oddity in NEEDS_MORE:
+        yield f"oddity {entry.oddity} needs {NEEDS_MORE[entry.oddity]}, which no plan can give"
+    if (fees := entry.fees) is None:
+        return
+    if (fees.multiplier is not None or fees.is_waived) == (fees.rate is not None):
+        yield "fees holds multiplier or is_waived (Kalshi), or rate (Polymarket)"
+    if not (0 <= (fees.multiplier or 0) <= HIGHEST_FEE and 0 <= (fees.rate or 0) <= HIGHEST_FEE):
+        yield f"fees are not between 0 and {HIGHEST_FEE:g}"
+    if not 1 <= fees.exponent <= STEEPEST_FEE:
+        yield f"exponent is not between 1 and {STEEPEST_FEE}"

@@ -19,8 +19,18 @@ class Quirk(StrEnum):
     PROPS = "props"
     HALVES = "halves"
     UNKNOWN_NAME = "unknown_name"
+    OTHER_DAY = "other_day"
+    UNREAD_CLAUSE = "unread_clause"
+    OTHER_WINDOW = "other_window"
+    FEE_OVERRIDE = "fee_override"
+    FEE_WAIVER = "fee_waiver"
+    ZERO_FEES = "zero_fees"
 
 
+NEEDS_MORE = {  # than a word: no plan can ask for these
+    Quirk.GAME_SUFFIX: "a doubleheader",
+    Quirk.UNKNOWN_NAME: "another name",
+}
 MEANINGS: dict[Quirk, str] = {
     Quirk.UTC_SLUG: "Polymarket's slug carries the UTC date, Kalshi's ticker the Eastern one: the same game",
     Quirk.SWAPPED_SIDES: "neutral site: the venues name the sides the other way round than ESPN: link by name",
@@ -36,4 +46,11 @@ MEANINGS: dict[Quirk, str] = {
     Quirk.PROPS: "player props on both venues: leave them out",
     Quirk.HALVES: "first-half markets are not the full game's, and Polymarket's first-half line has the wrong sign",
     Quirk.UNKNOWN_NAME: "the venue calls the home side by a name that no book has: unmatched until somebody teaches it",
+    Quirk.OTHER_DAY: "Polymarket lists these sides for the day after, when they do not play: no game of Kalshi's",
+    Quirk.UNREAD_CLAUSE: "the rules of Polymarket's winner hold a sentence that no card knows: not tradable until a "
+    "person has read it",
+    Quirk.OTHER_WINDOW: "Kalshi's rules let the game be put off for longer than those of the league's other games",
+    Quirk.FEE_OVERRIDE: "Kalshi's events have a fee multiplier of their own, which wins over that of the series",
+    Quirk.FEE_WAIVER: "Kalshi charges nothing for the winners until a given time",
+    Quirk.ZERO_FEES: "Polymarket charges nothing for the totals",
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from app.sandbox.games import Contest, Standing
+from app.sandbox.games import Contest, Interruption, Standing
 from app.sandbox.leagues import TEAMS, League, Team
 from app.sandbox.messages import EASTERN, FIXED, Message
 from app.sandbox.prices import outlook
@@ -179,7 +179,7 @@ def _status(contest: Contest, standing: Standing) -> Message:
     kind = {
         "id": number,
         "name": name,
-        "state": state,
+        "state": "pre" if name == "STATUS_DELAYED" and standing.phase == "before" else state,
         "completed": standing.phase == "over",
         "description": words,
         "detail": detail,
@@ -192,7 +192,10 @@ _STATUSES = {
     "STATUS_SCHEDULED": ("1", "pre", "Scheduled"),
     "STATUS_IN_PROGRESS": ("2", "in", "In Progress"),
     "STATUS_FINAL": ("3", "post", "Final"),
+    "STATUS_CANCELED": ("5", "post", "Canceled"),
     "STATUS_POSTPONED": ("6", "post", "Postponed"),
+    "STATUS_DELAYED": ("7", "in", "Delayed"),
+    "STATUS_SUSPENDED": ("8", "post", "Suspended"),
     "STATUS_END_PERIOD": ("22", "in", "End of Period"),
     "STATUS_HALFTIME": ("23", "in", "Halftime"),
     "STATUS_FIRST_HALF": ("25", "in", "First Half"),
@@ -201,9 +204,17 @@ _STATUSES = {
 }
 
 
+_INTERRUPTED: dict[Interruption, str] = {
+    "postponed": "STATUS_POSTPONED",
+    "cancelled": "STATUS_CANCELED",
+    "suspended": "STATUS_SUSPENDED",
+    "delayed": "STATUS_DELAYED",
+}
+
+
 def _status_name(contest: Contest, standing: Standing) -> str:
-    if contest.is_postponed:
-        return "STATUS_POSTPONED"
+    if contest.interruption:
+        return _INTERRUPTED[contest.interruption]
     soccer = contest.league.is_soccer
     if standing.phase == "playing" and soccer:
         return "STATUS_FIRST_HALF" if standing.period == 1 else "STATUS_SECOND_HALF"
@@ -224,14 +235,14 @@ def _clock(contest: Contest, standing: Standing) -> tuple[float, str]:
 
 
 def _details(contest: Contest, standing: Standing, words: str, shown: str) -> tuple[str, str]:
-    if standing.phase == "before" and not contest.is_postponed:
+    if standing.phase == "before" and not contest.interruption:
         start = contest.start.astimezone(EASTERN)
         at = f"{start.strftime('%I:%M %p').lstrip('0')} {start.tzname()}"
         return f"{start:%a, %B} {_ordinal(start.day)} at {at}", f"{start.month}/{start.day} - {at}"
-    if contest.league.is_soccer and standing.phase in ("playing", "over"):
+    if contest.league.is_soccer and not contest.interruption and standing.phase in ("playing", "over"):
         label = "FT" if standing.phase == "over" else shown
         return label, label
-    if standing.phase != "playing":
+    if contest.interruption or standing.phase != "playing":
         return words, words
     if contest.league.sport == "baseball":
         half = "Top" if standing.played * contest.league.clockwork.periods % 1 < 0.5 else "Bot"

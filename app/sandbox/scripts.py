@@ -1,9 +1,11 @@
 """What a plan makes of markets: levels, prices and rules that are held for a while, whatever the makers think."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
+from app.sandbox.fees import Fees
 from app.sandbox.markets import Market, Venue
 
 
@@ -28,49 +30,96 @@ class Priced(msgspec.Struct, frozen=True):
     venue: Venue | None = None  # none: both
 
 
-class Ruled(msgspec.Struct, frozen=True):
-    """The rules text of one market between two moments (unix milliseconds)."""
+class Worded(msgspec.Struct, frozen=True):
+    """The rules text of one market between two moments (unix milliseconds); `is_secondary`: Kalshi's fine print."""
 
     market_id: str
     start: int
     end: int
     text: str
+    is_secondary: bool = False
+
+
+class Charged(msgspec.Struct, frozen=True):
+    """The fees of one market between two moments (unix milliseconds)."""
+
+    market_id: str
+    start: int
+    end: int
+    fees: Fees
+
+
+class Acts(msgspec.Struct, frozen=True):
+    """Everything that a plan holds; of what is held twice for one market, the first counts."""
+
+    held: Sequence[Held] = ()
+    priced: Sequence[Priced] = ()
+    worded: Sequence[Worded] = ()
+    charged: Sequence[Charged] = ()
+
+
+NO_ACTS = Acts()
 
 
 class Script:
     """What is held when."""
 
-    def __init__(self, held: Sequence[Held] = (), priced: Sequence[Priced] = (), ruled: Sequence[Ruled] = ()) -> None:
-        self._held = held
-        self._priced = priced
-        self._ruled = ruled
+    def __init__(self, acts: Acts = NO_ACTS) -> None:
+        self._held = _by_market(acts.held)
+        self._priced = acts.priced
+        self._worded = _by_market(acts.worded)
+        self._charged = _by_market(acts.charged)
 
     def held(self, market: Market, now: int) -> Held | None:
         """The levels to show now, if they are held."""
-        return next((one for one in self._held if one.market_id == market.id and one.start <= now < one.end), None)
+        return next(_in_force(self._held.get(market.id, ()), now), None)
 
     def chance(self, market: Market, now: int) -> float | None:
         """What this market is to be worth now, if that is held."""
-        found = (one.chance for one in self._in_force(now) if one.market_id == market.id)
+        found = (one.chance for one in _in_force(self._priced, now) if one.market_id == market.id)
         return next(found, None)
 
     def home_chance(self, game_id: str, venue: Venue, now: int) -> float | None:
         """How likely a venue is to think the home side's win now, if that is held."""
-        found = (one.chance for one in self._in_force(now) if one.game_id == game_id and one.venue in (None, venue))
+        priced = _in_force(self._priced, now)
+        found = (one.chance for one in priced if one.game_id == game_id and one.venue in (None, venue))
         return next(found, None)
 
     def rules(self, market: Market, now: int) -> str | None:
         """What this market's rules say now, if that is held."""
-        found = (one.text for one in self._ruled if one.market_id == market.id and one.start <= now < one.end)
-        return next(found, None)
+        return self._text(market, now, is_secondary=False)
+
+    def fine_print(self, market: Market, now: int) -> str | None:
+        """What its secondary rules say now, if that is held."""
+        return self._text(market, now, is_secondary=True)
+
+    def fees(self, market: Market, now: int) -> Fees | None:
+        """What this market charges now, if that is held."""
+        return next((one.fees for one in _in_force(self._charged.get(market.id, ()), now)), None)
 
     def next_turn(self, market: Market, now: int) -> int | None:
         """When levels of this market are next held, or let go."""
-        turns = (turn for one in self._held if one.market_id == market.id for turn in (one.start, one.end))
+        turns = (turn for one in self._held.get(market.id, ()) for turn in (one.start, one.end))
         return min((turn for turn in turns if turn > now), default=None)
 
-    def _in_force(self, now: int) -> Sequence[Priced]:
-        return [one for one in self._priced if one.start <= now < one.end]
+    def _text(self, market: Market, now: int, *, is_secondary: bool) -> str | None:
+        worded = _in_force(self._worded.get(market.id, ()), now)
+        return next((one.text for one in worded if one.is_secondary == is_secondary), None)
+
+
+Span = TypeVar("Span", Held, Priced, Worded, Charged)
+OfMarket = TypeVar("OfMarket", Held, Worded, Charged)
+
+
+def _in_force(acts: Sequence[Span], now: int) -> Iterator[Span]:
+    return (one for one in acts if one.start <= now < one.end)
+
+
+def _by_market(acts: Sequence[OfMarket]) -> dict[str, list[OfMarket]]:
+    found: dict[str, list[OfMarket]] = {}
+    for one in acts:
+        found.setdefault(one.market_id, []).append(one)
+    return found
 
 
 NO_SCRIPT = Script()

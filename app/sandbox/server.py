@@ -54,6 +54,7 @@ class Options(TypedDict, total=False):
     speed: float  # of the games; clocks stay real
     slate: Path | None  # recorded, instead of a simulated one
     plan: Path | None
+    games: int | None  # so many, all listed from the start; none: a round, and others after it
     kalshi_public_key: Path | None  # whose signatures Kalshi's socket takes; none: anybody may listen
 
 
@@ -62,15 +63,17 @@ def build(**options: Unpack[Options]) -> Starlette:
     speed, slate, plan = options.get("speed", 1.0), options.get("slate"), options.get("plan")
     if speed <= 0:
         raise StartRefused(f"A speed of {speed} stands still.", remedy="Give a speed above 0; 1 is real time.")
-    if slate and plan:
+    if slate and (plan or options.get("games")):
         raise StartRefused(
-            "A plan changes a simulated slate; a recorded one stays as it was.", remedy="Leave out --plan or --slate."
+            "A plan, or a number of games, is for a simulated slate; a recorded one stays as it was.",
+            remedy="Leave out --slate, or --plan and --games.",
         )
     key_file = options.get("kalshi_public_key")
     key = read_public_key(key_file) if key_file else None
     if slate:
         return build_on(Recording(slate), key)
-    return build_on(Simulation(options.get("seed", 1), speed, plan=read_plan(plan) if plan else ()), key)
+    entries, games = read_plan(plan) if plan else (), options.get("games")
+    return build_on(Simulation(options.get("seed", 1), speed, plan=entries, games=games), key)
 
 
 def build_on(stage: Stage, kalshi_key: PublicKey | None = None) -> Starlette:

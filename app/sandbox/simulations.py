@@ -16,10 +16,11 @@ from app.sandbox.messages import Message, iso, text
 from app.sandbox.moments import Moment
 from app.sandbox.oddities import gamma_oddities, kalshi_oddities
 from app.sandbox.plans import Entry
-from app.sandbox.quirks import MEANINGS, Quirk
+from app.sandbox.quirks import Quirk
 from app.sandbox.scoreboards import scoreboard, scoreboard_event, team_list
 from app.sandbox.slates import Slate, make_slate, rounds_by
-from app.sandbox.stagings import name_of, stage_plan
+from app.sandbox.stagings import name_of, odd_slate, stage_plan
+from app.sandbox.traps import traps_of
 
 TOLD_ANEW_EVERY = 5  # seconds
 SHOWN_WITHOUT_GROUPS = 10  # college games ESPN shows to those who ask for no group
@@ -30,19 +31,26 @@ def _wall_clock() -> datetime:
 
 
 class Simulation:
-    """The stage of a seed and the minute it was started in."""
+    """The stage of a seed and the minute it was started in; of exactly so many `games`, or of those of a first round,
+    which others follow."""
 
     is_recorded = False
 
     def __init__(
-        self, seed: int, speed: float, clock: Callable[[], datetime] = _wall_clock, plan: Sequence[Entry] = ()
+        self,
+        seed: int,
+        speed: float,
+        clock: Callable[[], datetime] = _wall_clock,
+        plan: Sequence[Entry] = (),
+        games: int | None = None,
     ) -> None:
         self._clock = clock
-        slate = make_slate(seed, clock(), speed)
+        slate = odd_slate(plan, make_slate(seed, clock(), speed, games=games))
         self.staging = stage_plan(plan, slate, clock())
         self.slate: Slate = msgspec.structs.replace(slate, extras=self.staging.extras)
         self._rounds = 1
-        self._put_off = list(self.staging.put_off)
+        self._to_interrupt = list(self.staging.interruptions)
+        self._has_all = games is not None  # no further rounds come
         self._makers = {venue: Makers(style, self._current, self.staging.script) for venue, style in STYLES.items()}
         self.name = f"simulated-{seed}"
         self._leagues = {league.espn: league for league in LEAGUES.values()}
@@ -111,22 +119,12 @@ class Simulation:
         ]
 
     def traps(self) -> list[Message]:
-        return [
-            {
-                "game": contest.id,
-                "league": contest.league.code,
-                "trap": quirk.value,
-                "means": MEANINGS[quirk],
-                **({"team": contest.home.name, "alias": contest.alias} if quirk == Quirk.UNKNOWN_NAME else {}),
-            }
-            for contest in self.slate.contests
-            for quirk in sorted(contest.quirks)
-        ]
+        return traps_of(self._current())
 
     def _shown(self, now: datetime) -> tuple[Contest, ...]:
         """The games spoken of now; a new round joins when its time has come."""
         rounds = rounds_by(self.slate.origin, now)
-        if rounds > self._rounds:
+        if rounds > self._rounds and not self._has_all:
             more = make_slate(self.slate.seed, self.slate.origin, self.slate.speed, rounds)
             known = self.slate.contests
             contests = (*known, *more.contests[len(known) :])
@@ -135,10 +133,10 @@ class Simulation:
         return self._current().shown(now)
 
     def _current(self) -> Slate:
-        """The slate with every game put off that is by now."""
-        while self._put_off and self._put_off[0][0] <= self._clock():
-            _, game_id = self._put_off.pop(0)
-            self.slate = self.slate.with_put_off(game_id)
+        """The slate with every game interrupted that is by now."""
+        while self._to_interrupt and self._to_interrupt[0][0] <= self._clock():
+            at, game_id, interruption = self._to_interrupt.pop(0)
+            self.slate = self.slate.with_interrupted(game_id, interruption, at)
             contest = next(one for one in self.slate.contests if one.id == game_id)
             for makers in self._makers.values():
                 makers.tell_anew(contest)

@@ -1,5 +1,7 @@
-"""The simulated slate: its games, their starts, what is odd about each. Same seed and minute, same slate."""
+"""The simulated slate: its games, their starts, what is odd about each. The same seed has the same games and lines, and
+started in the same minute the same scores and prices, too."""
 
+import itertools
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -7,7 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from app.sandbox.fixtures import Fixture, fixtures_of
-from app.sandbox.games import Contest, Score, Standing, plan_scores, stand
+from app.sandbox.games import Contest, Interruption, Score, Standing, plan_scores, stand
 from app.sandbox.leagues import LEAGUES, TEAMS
 from app.sandbox.quirks import Quirk
 
@@ -38,6 +40,7 @@ class Slate(msgspec.Struct, frozen=True):
 
     def standing(self, contest: Contest, now: datetime) -> Standing:
         """How the game stands at a moment of real time."""
+        now = min(now, contest.interrupted_at or now)
         standing = self._as_played(contest, now)
         for extra in self.extras:
             if extra.game_id == contest.id and extra.at <= now:
@@ -57,10 +60,18 @@ class Slate(msgspec.Struct, frozen=True):
         left = contest.start + length - self.origin
         return self.origin + (left / self.speed if left > timedelta() else left)
 
-    def with_put_off(self, game_id: str) -> "Slate":
-        """The same with one game postponed."""
+    def with_interrupted(self, game_id: str, interruption: Interruption, at: datetime) -> "Slate":
+        """The same with one game put off, called off, or stopped as it stands."""
+        return self._with(game_id, interruption=interruption, interrupted_at=at)
+
+    def with_quirk(self, game_id: str, quirk: Quirk) -> "Slate":
+        """The same with one game listed oddly."""
+        known = next(contest.quirks for contest in self.contests if contest.id == game_id)
+        return self._with(game_id, quirks=known | {quirk})
+
+    def _with(self, game_id: str, **changes: object) -> "Slate":
         contests = tuple(
-            msgspec.structs.replace(contest, is_postponed=True) if contest.id == game_id else contest
+            msgspec.structs.replace(contest, **changes) if contest.id == game_id else contest
             for contest in self.contests
         )
         return msgspec.structs.replace(self, contests=contests)
@@ -79,10 +90,12 @@ class Slate(msgspec.Struct, frozen=True):
         return before + since * self.speed if contest.start <= now else since
 
 
-def make_slate(seed: int, now: datetime, speed: float = 1.0, rounds: int = 1) -> Slate:
-    """The slate that begins in the minute of `now`, with so many rounds of games."""
+def make_slate(seed: int, now: datetime, speed: float = 1.0, rounds: int = 1, games: int | None = None) -> Slate:
+    """The slate that begins in the minute of `now`, with so many rounds of games, or with so many games."""
     origin = now.replace(second=0, microsecond=0)
-    contests = tuple(contest for number in range(rounds) for contest in _contests(seed, origin, number))
+    turns = range(rounds) if games is None else itertools.count()
+    every = (contest for number in turns for contest in _contests(seed, origin, number))
+    contests = tuple(itertools.islice(every, games))
     scores = {contest.id: plan_scores(seed, contest) for contest in contests}
     return Slate(seed, origin, speed, contests, scores)
 
@@ -94,7 +107,7 @@ def rounds_by(origin: datetime, now: datetime) -> int:
 
 def _contests(seed: int, origin: datetime, round_number: int) -> Iterator[Contest]:
     first = 401_800_000 + random.Random(f"{seed}:{origin.isoformat()}").randrange(50_000)
-    draw = random.Random(f"{seed}:{origin.isoformat()}:{round_number}")
+    draw = random.Random(f"{seed}:{round_number}")  # whatever the minute: a plan can name lines before the start
     number, begins = first + 1000 * round_number, origin + ROUND * round_number
     for fixture in fixtures_of(round_number):
         number += draw.randrange(1, 9)
@@ -117,7 +130,7 @@ def _contest(fixture: Fixture, number: str, start: datetime, draw: random.Random
         edge=edge * pace.margin_spread,
         total=max(pace.total * 0.7, draw.gauss(pace.total, pace.total_spread / 3)),
         number=fixture.number,
-        is_postponed=fixture.is_postponed,
+        interruption="postponed" if fixture.is_postponed else None,
         is_neutral=fixture.is_neutral,
         group=fixture.group,
         on=fixture.on,

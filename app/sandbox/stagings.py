@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 import msgspec
 
 from app.sandbox.faults import Fault
-from app.sandbox.games import Contest
+from app.sandbox.fees import Fees
+from app.sandbox.games import Contest, Interruption
 from app.sandbox.grids import DOLLAR
 from app.sandbox.makers import milliseconds
-from app.sandbox.markets import Market, kalshi_markets_on, polymarket_markets_on
+from app.sandbox.markets import Market, Venue, kalshi_markets_on, polymarket_markets_on
 from app.sandbox.plans import Entry, Levels, read_price, units, wrong
-from app.sandbox.scripts import Held, Priced, Ruled, Script
+from app.sandbox.scripts import Acts, Charged, Held, Priced, Script, Worded
 from app.sandbox.slates import Extra, Slate
 
 FOR_EVER = timedelta(days=3650)
@@ -24,14 +25,14 @@ class Staging(msgspec.Struct, frozen=True):
 
     script: Script = Script()
     extras: tuple[Extra, ...] = ()
-    put_off: tuple[tuple[datetime, str], ...] = ()  # when, and which game
+    interruptions: tuple[tuple[datetime, str, Interruption], ...] = ()  # when, which game, and how
     faults: tuple[tuple[datetime, Fault], ...] = ()
 
 
 def stage_plan(entries: Sequence[Entry], slate: Slate, began: datetime) -> Staging:
     """What is to be done on this slate, from `began` on. Raises StartRefused for games and markets it does not have."""
-    held, priced, ruled = [], [], []
-    extras, put_off, faults = [], [], []
+    held, priced, worded, charged = [], [], [], []
+    extras, interruptions, faults = [], [], []
     for number, entry in enumerate(entries):
         contest = _game(number, entry, slate) if entry.game else None
         start = _moment(entry, contest, began)
@@ -41,14 +42,29 @@ def stage_plan(entries: Sequence[Entry], slate: Slate, began: datetime) -> Stagi
         elif entry.ladder:
             held.append(_held(number, _market(number, entry, contest, slate), span, entry.ladder))
         elif entry.rules is not None:
-            ruled.append(Ruled(_market(number, entry, contest, slate).id, *span, entry.rules))
+            worded.append(Worded(_market(number, entry, contest, slate).id, *span, entry.rules))
+        elif entry.rules_secondary is not None:
+            market = _market(number, entry, contest, slate)
+            worded.append(Worded(_of(number, "kalshi", market).id, *span, entry.rules_secondary, is_secondary=True))
+        elif entry.fees:
+            market = _market(number, entry, contest, slate)
+            charged.append(Charged(_of(number, _charging(entry.fees), market).id, *span, entry.fees))
         elif entry.price is not None:
             priced.append(_priced(number, entry, contest, slate, span))
         elif contest and entry.score:
             extras.append(Extra(contest.id, start, entry.score.home, entry.score.away))
-        elif contest:
-            put_off.append((start, contest.id))
-    return Staging(Script(held, priced, ruled), tuple(extras), tuple(sorted(put_off)), tuple(faults))
+        elif contest and entry.status:
+            interruptions.append((start, contest.id, entry.status))
+    acts = Acts(held, priced, worded, charged)
+    return Staging(Script(acts), tuple(extras), tuple(sorted(interruptions)), tuple(faults))
+
+
+def odd_slate(entries: Sequence[Entry], slate: Slate) -> Slate:
+    """The slate with the oddities that a plan gives its games. Raises StartRefused for games it does not have."""
+    for number, entry in enumerate(entries):
+        if entry.oddity:
+            slate = slate.with_quirk(_game(number, entry, slate).id, entry.oddity)
+    return slate
 
 
 def _moment(entry: Entry, contest: Contest | None, began: datetime) -> datetime:
@@ -96,6 +112,16 @@ def _markets_on(contest: Contest, entry: Entry) -> Iterable[Market]:
         yield from kalshi_markets_on(contest)
     if "polymarket" in contest.on and entry.venue in (None, "polymarket"):
         yield from polymarket_markets_on(contest)
+
+
+def _of(number: int, venue: Venue, market: Market) -> Market:
+    if market.venue != venue:
+        raise wrong(number, f"{market.id} is a market of {market.venue}'s; only {venue} has this")
+    return market
+
+
+def _charging(fees: Fees) -> Venue:
+    return "polymarket" if fees.rate is not None else "kalshi"
 
 
 def _held(number: int, market: Market, span: tuple[int, int], levels: Levels) -> Held:

@@ -41,6 +41,7 @@ def test_recorded_slate_has_no_key_for_its_sockets_say_nothing() -> None:
 
 def test_command_line_says_what_is_played(tmp_path: Path) -> None:
     key = make_signing_key(tmp_path)
+    assert Play(games=200).arguments(8100, None)[-3:-1] == ["--games", "200"]
     words = Play(plan=tmp_path / "plan.json", seed=3, speed=20.0).arguments(8100, key)
     assert words[:7] == ["sandbox", "--port", "8100", "--seed", "3", "--speed", "20.0"]
     assert words[words.index("--plan") + 1] == str(tmp_path / "plan.json")

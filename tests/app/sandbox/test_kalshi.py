@@ -148,3 +148,10 @@ async def test_structured_targets_name_every_team(sandbox: httpx.AsyncClient) ->
     url = f"{PATH}/structured_targets?page_size=2000&type=basketball_team"
     targets = {target["id"]: target["name"] for target in (await sandbox.get(url)).json()["structured_targets"]}
     assert targets[TEAMS["nba", "LAL"].target] == "Los Angeles L"
+
+
+async def test_no_series_and_no_event_is_to_charge_otherwise(sandbox: httpx.AsyncClient) -> None:
+    told = [
+        (await sandbox.get(f"{PATH}/{what}/fee_changes?show_historical=true")).json() for what in ("series", "events")
+    ]
+    assert told == [{"series_fee_change_arr": []}, {"event_fee_changes": [], "cursor": ""}]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -10,12 +11,15 @@ import pytest
 
 from app.errors import StartRefused
 from app.sandbox.faults import Fault
+from app.sandbox.fees import Fees
+from app.sandbox.games import Interruption
 from app.sandbox.makers import milliseconds
 from app.sandbox.messages import parts, text
-from app.sandbox.plans import Entry, Levels, Points, read_plan
+from app.sandbox.plans import DEEDS, Entry, Levels, Points, read_plan
+from app.sandbox.quirks import Quirk
 from app.sandbox.server import build_on
 from app.sandbox.simulations import Simulation
-from tests.app.sandbox.conftest import HeldClock
+from tests.app.sandbox.conftest import NOW, HeldClock
 from tests.app.sandbox.followers import KALSHI_SOCKET, opened, said_until
 from tests.app.sandbox.servers import running
 
@@ -117,31 +121,102 @@ def test_score_counts_for_venues_at_once_and_for_the_feed_later() -> None:
     assert (fed.score[0], sum(home for home, _ in fed.periods)) == (without.score[0] + 20,) * 2
 
 
-async def test_game_is_postponed() -> None:
-    simulation, clock = staged(Entry(at=30, game=GAME, status="postponed"))
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("postponed", ("STATUS_POSTPONED", "post")),
+        ("cancelled", ("STATUS_CANCELED", "post")),
+        ("suspended", ("STATUS_SUSPENDED", "post")),
+        ("delayed", ("STATUS_DELAYED", "in")),
+    ],
+)
+async def test_game_is_interrupted(status: Interruption, told: tuple[str, str]) -> None:
+    simulation, clock = staged(Entry(at=30, game=GAME, status=status))
     contest = next(one for one in simulation.slate.contests if one.home.abbreviation == "BOS" and not one.number)
     transport = httpx.ASGITransport(build_on(simulation))
     async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
 
-        async def status() -> str:
+        async def event() -> dict:
             board = (await client.get("/espn/apis/site/v2/sports/basketball/nba/scoreboard")).json()
-            return next(event["status"]["type"]["name"] for event in board["events"] if event["id"] == contest.id)
+            return next(event for event in board["events"] if event["id"] == contest.id)
 
-        assert await status() == "STATUS_IN_PROGRESS"
+        before = await event()
+        assert before["status"]["type"]["name"] == "STATUS_IN_PROGRESS"
         clock.pass_time(seconds=40)
-        assert await status() == "STATUS_POSTPONED"
+        kind = (await event())["status"]["type"]
+        assert (kind["name"], kind["state"], kind["completed"]) == (*told, False)
+        clock.pass_time(minutes=30)
+        scores = [int(side["score"]) for side in (await event())["competitions"][0]["competitors"]]
+        assert (sum(scores) == 0) == (status in ("postponed", "cancelled"))
+        clock.pass_time(hours=1)
+        assert [int(side["score"]) for side in (await event())["competitions"][0]["competitors"]] == scores
         ticker = text(market_of(simulation, "GAME-BOS"), "ticker")
-        clock.pass_time(hours=4)
+        clock.pass_time(hours=3)
         book = (await client.get(f"/kalshi/trade-api/v2/markets/{ticker}/orderbook")).json()["orderbook_fp"]
         assert book["yes_dollars"]
+
+
+def test_fine_print_and_description_of_two_markets() -> None:
+    simulation, _ = staged(
+        Entry(at=0, game=GAME, market="GAME-BOS", rules_secondary="Nobody knows."),
+        Entry(at=0, game=GAME, market="moneyline", rules=""),
+    )
+    assert market_of(simulation, "GAME-BOS")["rules_secondary"] == "Nobody knows."
+    assert "wins the" in market_of(simulation, "GAME-BOS")["rules_primary"]
+    assert polymarket_of(simulation, GAME, "moneyline")["description"] == ""
+
+
+def test_fees_are_those_of_the_plan_for_so_long() -> None:
+    simulation, clock = staged(
+        Entry(at=0, for_seconds=60, game=GAME, market="GAME-BOS", fees=Fees(multiplier=2.0)),
+        Entry(at=0, game=GAME, market="GAME-NYK", fees=Fees(is_waived=True)),
+        Entry(at=0, game=GAME, market="moneyline", fees=Fees(rate=0.02, exponent=2)),
+    )
+    event = next(one for one in simulation.kalshi_events() if text(one, "event_ticker").endswith("NYKBOS"))
+    assert event["fee_multiplier_override"] == 2.0
+    assert [("fee_waiver_expiration_time" in one) for one in parts(event, "markets")] == [False, True]
+    assert polymarket_of(simulation, GAME, "moneyline")["feeSchedule"] == {
+        "exponent": 2,
+        "rate": 0.02,
+        "takerOnly": True,
+        "rebateRate": 0.15,
+    }
+    clock.pass_time(seconds=70)
+    event = next(one for one in simulation.kalshi_events() if text(one, "event_ticker").endswith("NYKBOS"))
+    assert "fee_multiplier_override" not in event
+
+
+def test_listing_is_odd_as_the_plan_wants_it() -> None:
+    simulation, _ = staged(
+        Entry(at=0, game=GAME, oddity=Quirk.INVERTED), Entry(at=0, game="nba:LAC@LAL", oddity=Quirk.OTHER_DAY)
+    )
+    assert "Boston" not in market_of(simulation, "GAME-BOS")["yes_sub_title"]
+    assert polymarket_of(simulation, "nba:LAC@LAL", "moneyline")["slug"] == "nba-lac-lal-2026-11-23"
+    traps = {(trap["game"], trap["trap"]) for trap in simulation.traps()}
+    names = {one["game"]: one["id"] for one in simulation.games()}
+    assert {(names[GAME], "inverted"), (names["nba:LAC@LAL"], "other_day")} <= traps
+
+
+def test_names_in_a_plan_hold_at_any_minute() -> None:
+    first, second = (Simulation(7, 1.0, HeldClock(NOW + timedelta(minutes=late))) for late in (0, 47))
+    named = [{one["game"]: (*one["kalshi"], *one["polymarket"]) for one in each.games()} for each in (first, second)]
+    assert named[0] == named[1]
+
+
+def polymarket_of(simulation: Simulation, game: str, label: str) -> dict:
+    """As Polymarket lists it now."""
+    condition = next(one["polymarket"][label] for one in simulation.games() if one["game"] == game)
+    every = (market for event in simulation.gamma_events() for market in parts(event, "markets"))
+    return next(market for market in every if market["conditionId"] == condition)
 
 
 def test_time_may_count_from_the_start_of_a_game() -> None:
     entry = Entry(at=90, after="game", game="nba:LAC@LAL", status="postponed")
     simulation, _ = staged(entry)
     contest = next(one for one in simulation.slate.contests if one.home.abbreviation == "LAL")
-    moment, game = simulation.staging.put_off[0]
-    assert (game, (moment - contest.start).total_seconds()) == (contest.id, 90)
+    moment, game, interruption = simulation.staging.interruptions[0]
+    assert (game, interruption) == (contest.id, "postponed")
+    assert (moment - contest.start).total_seconds() == 90
 
 
 def test_fault_is_planned_with_the_others() -> None:
@@ -186,6 +261,15 @@ async def test_planned_ladder_comes_over_the_socket(tmp_path: Path) -> None:
         ({"at": 1, "ladder": {}}, "ladder needs a market"),
         ({"at": 1, "score": {"home": 1}}, "score needs a game"),
         ({"at": 1, "price": "0.5"}, "price needs a market or a game"),
+        ({"at": 1, "game": GAME, "oddity": "inverted"}, "at must be 0"),
+        ({"at": 0, "game": GAME, "oddity": "unknown_name"}, "needs another name"),
+        ({"at": 0, "game": GAME, "oddity": "haunted"}, r"Invalid enum value.*\$\[0\]\.oddity"),
+        ({"at": 0, "for_seconds": 3, "game": GAME, "status": "delayed"}, "lasts to the end"),
+        ({"at": 0, "game": GAME, "fees": {"rate": 0.1}}, "fees needs a market"),
+        ({"at": 0, "game": GAME, "market": "X", "fees": {}}, "multiplier or is_waived"),
+        ({"at": 0, "game": GAME, "market": "X", "fees": {"rate": 0.1, "multiplier": 1}}, "multiplier or is_waived"),
+        ({"at": 0, "game": GAME, "market": "X", "fees": {"rate": -1}}, "not between 0 and 10"),
+        ({"at": 0, "game": GAME, "market": "X", "fees": {"rate": 0.1, "exponent": 9}}, "not between 1 and 4"),
         ({"at": "soon"}, r"Expected `float`.*\$\[0\]\.at"),
         ({"at": 1, "colour": "red"}, r"unknown field `colour`.*\$\[0\]"),
         ({"at": 1, "fault": {"match": "x", "kind": "earthquake"}}, r"Invalid enum value.*\$\[0\]\.fault\.kind"),
@@ -202,6 +286,9 @@ def test_plan_that_is_wrong_names_the_entry(tmp_path: Path, entry: dict, words: 
     [
         (Entry(at=1, game="nba:XX@YY", status="postponed"), "entry 0: there is no game 'nba:XX@YY'; there are"),
         (Entry(at=1, game=GAME, market="GAME-LAL", price="0.5"), "no market 'GAME-LAL'.*kalshi GAME-BOS"),
+        (Entry(at=1, game=GAME, market="moneyline", rules_secondary="x"), "market of polymarket's; only kalshi"),
+        (Entry(at=1, game=GAME, market="GAME-BOS", fees=Fees(rate=0.1)), "market of kalshi's; only polymarket"),
+        (Entry(at=0, game="nba:XX@YY", oddity=Quirk.INVERTED), "entry 0: there is no game"),
         (Entry(at=1, game=GAME, price="1.5"), "price 1.5 is not below a dollar"),
         (Entry(at=1, game=GAME, price="cheap"), "price 'cheap' is no number"),
         (Entry(at=1, game=GAME, price="nan"), "price nan is not a positive multiple"),
@@ -227,5 +314,7 @@ def test_plan_in_the_docs_can_be_played(tmp_path: Path) -> None:
     file.write_text(shown)
     entries = read_plan(file)
     simulation, _ = staged(*entries)
-    assert [entry.deed for entry in entries] == ["ladder", "price", "price", "rules", "score", "status", "fault"]
-    assert len(simulation.staging.faults) == len(simulation.staging.put_off) == len(simulation.staging.extras) == 1
+    assert {entry.deed for entry in entries} == set(DEEDS)
+    assert (
+        len(simulation.staging.faults) == len(simulation.staging.interruptions) == len(simulation.staging.extras) == 1
+    )

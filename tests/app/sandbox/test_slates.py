@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.sandbox.fixtures import FIXTURES
+from app.sandbox.leagues import LEAGUES
 from app.sandbox.messages import EASTERN
 from app.sandbox.prices import outlook
 from app.sandbox.quirks import MEANINGS, Quirk
+from app.sandbox.simulations import Simulation
 from app.sandbox.slates import ROUND, Slate, make_slate, rounds_by
+from tests.app.sandbox.conftest import HeldClock
 
 NOW = datetime(2026, 11, 22, 23, 10, 42, tzinfo=UTC)
 
@@ -31,7 +34,7 @@ def test_every_game_starts_on_a_whole_minute_and_has_its_own_id(slate: Slate) ->
 
 
 def test_no_team_plays_two_games_at_once() -> None:
-    games = [contest for contest in make_slate(7, NOW, rounds=6).contests if not contest.is_postponed]
+    games = [contest for contest in make_slate(7, NOW, rounds=6).contests if not contest.interruption]
     played = sorted((team.league, team.id, game.start) for game in games for team in (game.home, game.away))
     lengths = {game.league.code: timedelta(seconds=game.league.clockwork.length) for game in games}
     for (league, team, first), (other_league, other, second) in itertools.pairwise(played):
@@ -49,6 +52,20 @@ def test_later_rounds_leave_earlier_ones_as_they_are_and_come_two_hours_ahead(sl
     assert more.contests[: len(slate.contests)] == slate.contests
     assert [rounds_by(slate.origin, slate.origin + timedelta(hours=hours)) for hours in (0, 3, 4, 9)] == [1, 1, 2, 3]
     assert all(game.start >= slate.origin + ROUND for game in more.contests[len(slate.contests) :])
+
+
+def test_slate_of_many_games_has_exactly_so_many_of_all_leagues() -> None:
+    many = make_slate(7, NOW, games=200)
+    assert many == make_slate(7, NOW.replace(second=3), games=200)
+    assert many.contests[: len(FIXTURES)] == make_slate(7, NOW).contests
+    assert (len(many.contests), len({game.id for game in many.contests})) == (200, 200)
+    assert {game.league.code for game in many.contests} == set(LEAGUES)
+    assert len([game for game in many.contests if len(game.on) == 3]) > 160
+    clock = HeldClock(NOW)
+    simulation = Simulation(7, 1.0, clock, games=60)
+    clock.pass_time(hours=30)
+    simulation.games()
+    assert len(simulation.slate.contests) == 60
 
 
 def test_there_is_something_live_at_any_hour() -> None:
@@ -76,7 +93,7 @@ def test_games_end_when_they_are_said_to_end(speed: float) -> None:
     fast = make_slate(7, NOW, speed)
     for contest in fast.contests:
         end = fast.end(contest)
-        if contest.is_postponed or end < fast.origin:
+        if contest.interruption or end < fast.origin:
             continue
         assert fast.standing(contest, end - timedelta(seconds=1)).phase != "over"
         assert fast.standing(contest, end + timedelta(seconds=1)).phase == "over"
@@ -95,7 +112,7 @@ def test_scores_only_rise_and_no_game_that_needs_a_winner_ends_level(slate: Slat
         standings = [slate.standing(contest, contest.start + timedelta(minutes=minute)) for minute in range(0, 300, 4)]
         totals = [standing.total for standing in standings]
         assert totals == sorted(totals)
-        if not contest.league.clockwork.can_tie and not contest.is_postponed:
+        if not contest.league.clockwork.can_tie and not contest.interruption:
             assert standings[-1].margin != 0
 
 
@@ -112,7 +129,7 @@ def test_score_feed_trails_the_venues_by_five_to_twenty_seconds(slate: Slate) ->
 
 def test_certainty_grows_to_the_end(slate: Slate) -> None:
     for contest in slate.contests:
-        if contest.is_postponed:
+        if contest.interruption:
             continue
         final = slate.standing(contest, slate.end(contest) + timedelta(minutes=1))
         expected = outlook(contest, final)
