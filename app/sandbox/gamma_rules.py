@@ -23,10 +23,8 @@ def winner_rules(contest: Contest) -> str:
         for team in ordered(contest)
     )
     void = _EVEN_OR_TIE if contest.league.code in _MAY_TIE else _EVEN
-    longer = _LONGER.get(contest.league.sport, "any overtime periods")
     tail = f"\n{_UNHEARD_OF}" if contest.has(Quirk.UNREAD_CLAUSE) else ""
-    end = f"The result will be determined based on the final score including {longer}."
-    return f"{_upcoming(contest, '')}\n{wins}\n{_OPEN}\n{void}\n{end}{tail}"
+    return f"{_upcoming(contest, '')}\n{wins}\n{_OPEN}\n{void}\n{_to_the_end(contest)}{tail}"
 
 
 def three_way_rules(contest: Contest, team: Team | None) -> str:
@@ -103,10 +101,17 @@ def points_rules(contest: Contest, player: str, line: float) -> str:
 _END = f"The result will be determined based on the score at halftime only.\n\n{_OPEN} {_EVEN}"
 
 
+def _to_the_end(contest: Contest) -> str:
+    longer = _LONGER.get(contest.league.sport, "any overtime periods")
+    return f"The result will be determined based on the final score including {longer}."
+
+
 def _lasting(contest: Contest) -> str:
     """How long what is counted lasts, where the description says it."""
     if contest.league.is_soccer:
         return f"{_REGULATION}\n\n"
+    if contest.league.sport in ("football", "baseball"):
+        return f"{_to_the_end(contest)}\n\n"
     if contest.league.sport == "hockey":
         return "If the game goes to a shootout, one goal will be added to the score of the team that wins it.\n\n"
     return ""

@@ -14,6 +14,7 @@ _SPANS = {"mlb": "two days"}  # within which a game that is put off still counts
 _USUAL_SPAN = "two weeks"
 _SOCCER_SPAN, _OTHER_SOCCER_SPAN = "48 hours", "two weeks"
 _UNSAID = frozenset({("baseball", "SPREAD"), ("baseball", "TOTAL")})  # nothing but the disclaimer
+_OVERTIME_SAID = frozenset({("basketball", "TOTAL"), ("football", "SPREAD"), ("football", "TOTAL")})
 
 
 def secondary_rules(contest: Contest, kind: str) -> str:
@@ -45,8 +46,7 @@ def _tie(contest: Contest) -> str:
 
 
 def _overtime(contest: Contest, kind: str) -> str:
-    is_said = contest.league.sport == "basketball" and kind == "TOTAL"
-    return "Note: This market includes overtime.\n\n" if is_said else ""
+    return "Note: This market includes overtime.\n\n" if (contest.league.sport, kind) in _OVERTIME_SAID else ""
 
 
 def _put_off(contest: Contest) -> str:
