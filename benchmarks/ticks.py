@@ -1,8 +1,10 @@
 """G1, G14: a frame in the very function that the venue's socket calls, until the core has decided, with everything on:
-sequence, doubts, both clocks, the tape; beside the bare decoding of the same frames.
+sequence, doubts, both clocks, the tape, and a look at each combination with the other venue, fees included; beside the
+bare decoding of the same frames.
 
 Every frame is another one. G1 tells frames behind the best from those that move it. G14 is the time from a frame's
-coming to the new quote on the board, every second frame moving the best.
+coming to the new quote on the board, every second frame moving the best; and to the signal, every second frame opening
+a gap that survives fees, rules, sizing and every control.
 """
 
 import itertools
@@ -13,13 +15,13 @@ from collections.abc import Callable, Iterator, Sequence
 from statistics import quantiles
 
 import msgspec
+from _games import House
 from _rows import ROUNDS, report, timed
 
 from app.clock import nanos_clock, wall_clock
-from app.domain.games import GameId
-from app.domain.inputs import Followed
-from app.domain.markets import ContractId, MarketId, VenueId
-from app.domain.prices import CENT_GRID, SECOND, LaneId, Listed, Nanos, book_id
+from app.domain.markets import MarketId, VenueId
+from app.domain.prices import SECOND, LaneId, Nanos, book_id
+from app.domain.signals import Judged
 from app.intake import Intake
 from app.pipeline import Pipeline
 from app.venues.kalshi import wire as kalshi_wire
@@ -34,6 +36,8 @@ MARKETS = 40
 AGO_MS = 40  # the venue's clock
 BEHIND, MOVING = (False,) * FRAMES, (True,) * FRAMES
 BY_TURNS = (False, True) * (FRAMES // 2)
+FAR_BIDS, FAR_ASKS = [(47, 900), (46, 900)], [(53, 900), (54, 900)]
+GAPS = 2_000
 
 Hear = Callable[[bytes, Nanos], object]
 Frames = Callable[[Sequence[bool]], Sequence[bytes]]  # for each whether it moves the best
@@ -41,18 +45,9 @@ Frames = Callable[[Sequence[bool]], Sequence[bytes]]  # for each whether it move
 now = nanos_clock(wall_clock)
 
 
-class House:
+def a_house() -> House:
     """An intake whose tape is taken away, as the archiver does."""
-
-    def __init__(self) -> None:
-        self.intake = Intake(Pipeline(patience=3_600 * SECOND), now)
-
-    def follow(self, venue: str, market: str, first: str, second: str) -> Listed:
-        market_id = MarketId(market)
-        book, contracts = book_id(VenueId(venue), market_id), (ContractId(first), ContractId(second))
-        listed = Listed(book, VenueId(venue), market_id, GameId("401"), *contracts)
-        self.intake.put(Followed(listed, CENT_GRID, now()))
-        return listed
+    return House(Intake(Pipeline(patience=3_600 * SECOND), now))
 
 
 def kalshi(house: House, draw: random.Random) -> tuple[Hear, Frames]:
@@ -62,8 +57,9 @@ def kalshi(house: House, draw: random.Random) -> tuple[Hear, Frames]:
     numbers, sizes = itertools.count(1), dict[tuple[str, int], int]()
     hear = connection.hear
     hear(_json({"type": "subscribed", "id": 1, "msg": {"channel": "orderbook_delta", "sid": 2}}), now())
-    for ticker in tickers:
-        listed = house.follow("kalshi", ticker, f"kalshi:{ticker}:yes", f"kalshi:{ticker}:no")
+    for number, ticker in enumerate(tickers):
+        listed = house.follow(f"4{number:02d}", "kalshi", ticker, (f"kalshi:{ticker}:yes", f"kalshi:{ticker}:no"))
+        opposite(house, number, ticker)
         connection.join(ticker, listed.book_id)
         levels = [[f"0.{cents:02d}00", "900.00"] for cents in range(2, 48)]
         shown = {"market_ticker": ticker, "yes_dollars_fp": levels, "no_dollars_fp": levels}
@@ -95,8 +91,14 @@ def polymarket(house: House, draw: random.Random) -> tuple[Hear, Frames]:
     pairs: dict[str, Pair] = {}
     reader = Reader(LaneId("polymarket:1"), pairs, house.intake.put, Amounts(), Counter())
     sizes: Counter[str] = Counter()
-    for first, second in tokens:
-        listed = house.follow("polymarket", f"0x{first[-64:]}", f"polymarket:{first}", f"polymarket:{second}")
+    for number, (first, second) in enumerate(tokens):
+        game_id, names = f"5{number:02d}", (f"polymarket:{first}", f"polymarket:{second}")
+        listed = house.follow(game_id, "polymarket", first, names)
+        rivals = (f"{game_id}-H", f"{game_id}-A")
+        for ticker in rivals:
+            its = house.follow(game_id, "kalshi", ticker, (f"kalshi:{ticker}:yes", f"kalshi:{ticker}:no"))
+            house.load(its.book_id, FAR_BIDS, FAR_ASKS)
+        house.take(game_id, rivals, first, second)
         pairs[first] = pairs[second] = Pair(listed)
         bids = [{"price": f"0.{cents:02d}", "size": "900"} for cents in range(2, 48)]
         asks = [{"price": f"0.{cents:02d}", "size": "900"} for cents in range(53, 99)]
@@ -118,10 +120,21 @@ def polymarket(house: House, draw: random.Random) -> tuple[Hear, Frames]:
             {"asset_id": second, **others, "best_bid": "0.47", "best_ask": f"0.{100 - best:02d}"},
         ]
         stamp = str(now() // 1_000_000 - AGO_MS)
-        market = f"0x{first[-64:]}"
-        return _json({"event_type": "price_change", "market": market, "timestamp": stamp, "price_changes": changes})
+        return _json({"event_type": "price_change", "market": first, "timestamp": stamp, "price_changes": changes})
 
     return reader.read, lambda kinds: [frame(moves) for moves in kinds]
+
+
+def opposite(house: House, number: int, ticker: str) -> None:
+    """The rival's market, and the other venue's, far from any gap."""
+    game_id, rival, token = f"4{number:02d}", f"{ticker}-RIVAL", f"7{number:02d}"
+    others = (
+        house.follow(game_id, "kalshi", rival, (f"kalshi:{rival}:yes", f"kalshi:{rival}:no")),
+        house.follow(game_id, "polymarket", token, (f"polymarket:{token}", f"polymarket:{token}-2")),
+    )
+    for listed in others:
+        house.load(listed.book_id, FAR_BIDS, FAR_ASKS)
+    house.take(game_id, (ticker, rival), token, f"{token}-2")
 
 
 def _json(message: object) -> bytes:
@@ -162,12 +175,44 @@ def wait(name: str, hear: Hear, frames: Frames) -> None:
     report("G14", f"{name} frame to the board, p99 / 0.1 ms", cuts[98] * 1e6, 100, 1)
 
 
+def wait_for_signals() -> None:
+    """G14: from a frame of Kalshi to the signal that it makes."""
+    house = a_house()
+    hear, _ = kalshi(house, random.Random(2))
+    for number in range(MARKETS):  # the rival's token for 44 cents
+        house.load(book_id(VenueId("polymarket"), MarketId(f"7{number:02d}")), [(56, 100_000)], [(58, 900)])
+    numbers, took, signals = itertools.count(41), [], list[Judged]()
+    house.intake.heed(lambda decision: signals.append(decision) if isinstance(decision, Judged) else None)
+    for turn in range(GAPS):
+        ticker, change = f"KXNBAGAME-26NOV22LALBOS{turn // 2 % MARKETS:02d}-BOS", 500 + turn // 2
+        opens = turn % 2 == 0
+        told = {
+            "market_ticker": ticker,
+            "price_dollars": "0.5100",  # of NO: YES is sold for 49 cents
+            "delta_fp": f"{change if opens else -change}.00",
+            "side": "no",
+            "ts_ms": now() // 1_000_000 - AGO_MS,
+        }
+        payload = _json({"type": "orderbook_delta", "sid": 2, "seq": next(numbers), "msg": told})
+        began = time.perf_counter()
+        hear(payload, now())
+        if opens:
+            took.append(time.perf_counter() - began)
+        house.intake.take_tape()
+    sent = sum(judged.stage == "sent" for judged in signals)
+    assert sent >= GAPS // 2, f"{sent} signals of {GAPS // 2}: {house.intake.pipeline.funnel().stops}"
+    cuts = quantiles(took, n=100)
+    report("G14", "Kalshi frame to the signal, p50 / 0.1 ms", cuts[49] * 1e6, 100, 1)
+    report("G14", "Kalshi frame to the signal, p99 / 1 ms", cuts[98] * 1e6, 1_000, 1)
+
+
 if __name__ == "__main__":
     for name, opened, decoding in (
         ("Kalshi", kalshi, kalshi_wire.FRAME.decode),
         ("Polymarket", polymarket, polymarket_wire.UPDATE.decode),
     ):
-        house = House()
+        house = a_house()
         told, made = opened(house, random.Random(1))
         compare(name, house, told, made, decoding)
         wait(name, told, made)
+    wait_for_signals()

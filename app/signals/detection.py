@@ -6,31 +6,36 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from app.domain.games import Game, GameId
 from app.domain.links import Link
 from app.domain.markets import ContractId
-from app.domain.money import ONE_DOLLAR
-from app.domain.prices import Nanos, Quote
+from app.domain.money import ONE_DOLLAR, Price
+from app.domain.prices import BookId, Nanos, Quote
 from app.domain.signals import Estimate
 from app.signals.claims import claim_of
 from app.signals.combinations import NO_GAP, Combination, Place
 from app.signals.offers import Offered
 from app.signals.roster import ROSTER
-from app.signals.sides import NOBODY_SELLS, Side
+from app.signals.sides import Side
 from app.signals.tallies import Tally
+
+COMPLEMENTS = tuple(Price(ONE_DOLLAR - price) for price in range(ONE_DOLLAR + 1))  # quicker than a subtraction
 
 QuoteOf = Callable[[ContractId], Quote | None]
 Examine = Callable[[Combination, Nanos], Place]
 
 
 class Watched:
-    """One market's book: both its contracts, and every combination that one of them is part of."""
+    """One contract of a book: the combinations that it is part of. `lines`: those that are never taken, and looked at
+    when time passes."""
 
-    __slots__ = ("first", "lines", "others", "pairs", "second")
+    __slots__ = ("lines", "others", "pairs", "side")
 
-    def __init__(self, first: Side | None, second: Side | None) -> None:
-        self.first = first
-        self.second = second
-        self.pairs: tuple[Combination, ...] = ()
-        self.others: tuple[Combination, ...] = ()  # of one contract, or of three
-        self.lines: tuple[Combination, ...] = ()  # never taken, so looked at when time passes
+    def __init__(self, side: Side, parts: Sequence[Combination]) -> None:
+        self.side = side
+        self.lines = tuple(made for made in parts if made.detector == "middle")
+        self.pairs = tuple(made for made in parts if len(made.sides) == 2 and made.detector != "middle")
+        self.others = tuple(made for made in parts if len(made.sides) != 2)  # of one contract, or of three
+
+
+Book = tuple[Watched | None, Watched | None]  # its first contract and its second
 
 
 class Offer:
@@ -49,7 +54,7 @@ class Detection:
         self._quote_of: QuoteOf = lambda _: None
         self._examine: Examine = lambda made, _: made.place
         self._offers: dict[GameId, Offer] = {}
-        self._watched: dict[ContractId, Watched] = {}
+        self._books: dict[ContractId, Book] = {}
         self._near: dict[Combination, None] = {}
         self._lines_due: dict[Watched, None] = {}
         self.tally = Tally()
@@ -86,23 +91,31 @@ class Detection:
         if offer is None:
             return
         for made in offer.combinations:
-            self._near.pop(made, None)
+            self._part_with(made)
             self.tally.leave(made)
         for side in offer.offered.sides:
-            watched = self._watched.pop(side.contract_id, None)
-            if watched is not None:
-                self._lines_due.pop(watched, None)
+            for watched in self._books.pop(side.contract_id, ()):
+                if watched is not None:
+                    self._lines_due.pop(watched, None)
 
     def look(self, quote: Quote, now: Nanos) -> None:
-        """The best of a book is another; `quote` is of its first contract. Each price comes here."""
-        watched = self._watched.get(quote.contract_id)
-        if watched is None:
+        """The best of a book is another, or what is in doubt about it; `quote` is of its first contract. Each price
+        comes here. What became dearer was not worth it before either, unless it stood near."""
+        book = self._books.get(quote.contract_id)
+        if book is None:
             return
-        ask, bid, first, second = quote.ask, quote.bid, watched.first, watched.second
+        first, second = book
         if first is not None:
-            first.cost = NOBODY_SELLS if ask is None else first.costs[ask]
+            ask, side = quote.ask, first.side
+            if (ask != side.ask and side.see(ask)) or side.near:
+                self._look_at_book(first, now)
         if second is not None:
-            second.cost = NOBODY_SELLS if bid is None else second.costs[ONE_DOLLAR - bid]
+            bid, side = quote.bid, second.side
+            ask = None if bid is None else COMPLEMENTS[bid]
+            if (ask != side.ask and side.see(ask)) or side.near:
+                self._look_at_book(second, now)
+
+    def _look_at_book(self, watched: Watched, now: Nanos) -> None:
         close = [made for made in watched.pairs if made.first.cost + made.second.cost < made.near or made.is_near]
         if watched.others:
             close += [made for made in watched.others if made.cost < made.near or made.is_near]
@@ -129,17 +142,26 @@ class Detection:
     def _look_closely(self, made: Combination, now: Nanos) -> None:
         cost = made.cost
         if cost >= made.near:
-            made.is_near = False
-            self._near.pop(made, None)
+            self._part_with(made)
             self._stand(made, NO_GAP, now)
             return
         if not made.is_near:
             made.is_near = True
             self._near[made] = None
+            for side in made.sides:
+                side.near += 1
         if cost < made.worth:
             self._stand(made, self._examine(made, now), now)
         else:
             self._stand(made, self._without_fees(made), now)
+
+    def _part_with(self, made: Combination) -> None:
+        """It is not near any more."""
+        if made.is_near:
+            made.is_near = False
+            self._near.pop(made, None)
+            for side in made.sides:
+                side.near -= 1
 
     def _without_fees(self, made: Combination) -> Place:
         """It costs too much with its fees; does it without them?"""
@@ -158,17 +180,18 @@ class Detection:
             self.tally.move(made, place, now)
 
     def _watch(self, sides: Iterable[Side], combinations: Iterable[Combination]) -> None:
-        by_book: dict[str, list[Side]] = {}
-        for side in sides:
-            by_book.setdefault(side.book_id, []).append(side)
-        parts: dict[Side, list[Combination]] = {}
+        parts: dict[Side, list[Combination]] = {side: [] for side in sides}
         for made in combinations:
             for side in made.sides:
-                parts.setdefault(side, []).append(made)
-        for both in by_book.values():
-            for at, side in enumerate(both[:2]):
-                other = both[1 - at] if len(both) > 1 else None
-                self._watched[side.contract_id] = _watched(side, other, parts)
+                parts[side].append(made)
+        by_book: dict[BookId, list[Watched]] = {}
+        for side in sides:
+            by_book.setdefault(side.book_id, []).append(Watched(side, parts[side]))
+        for one, *others in by_book.values():  # which one is the first its quotes will say
+            other = others[0] if others else None
+            self._books[one.side.contract_id] = (one, other)
+            if other is not None:
+                self._books[other.side.contract_id] = (other, one)
 
     def _look_at_all(self, offered: Offered, combinations: Iterable[Combination], now: Nanos) -> None:
         for side in offered.sides:
@@ -192,12 +215,3 @@ def _sides(game: Game, links: Iterable[Link], now: Nanos) -> Iterator[Side]:
 def _is_over(link: Link) -> bool:
     """Its market is closed: nobody asks why it is not traded. Other links that are rejected are shown as such."""
     return any(reason.field == "status" and reason.finding == "differs" for reason in link.reasons)
-
-
-def _watched(side: Side, other: Side | None, parts: dict[Side, list[Combination]]) -> Watched:
-    watched = Watched(side, other)
-    mine = {made: None for each in (side, other) if each is not None for made in parts.get(each, ())}
-    watched.lines = tuple(made for made in mine if made.detector == "middle")
-    watched.pairs = tuple(made for made in mine if len(made.sides) == 2 and made.detector != "middle")
-    watched.others = tuple(made for made in mine if len(made.sides) != 2)
-    return watched
