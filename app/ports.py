@@ -1,10 +1,10 @@
 """What the house needs from outside, as Protocols. Rooms take these; `resources` fills them once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from app.domain.games import Game
+from app.domain.games import Game, WinProbability
 from app.domain.inputs import Input
 from app.domain.leagues import LeagueCode
 from app.domain.markets import Event, VenueId
@@ -45,6 +45,15 @@ class ScoreSource(Protocol):
 
     async def teams(self, league: LeagueCode) -> Sequence[Team]:
         """The league's team list."""
+        ...
+
+    @property
+    def leagues_with_pages(self) -> Collection[LeagueCode]:
+        """Those of whose games a page of their own may tell a win probability that their scoreboard does not."""
+        ...
+
+    async def win_probability(self, game: Game) -> WinProbability | None:
+        """What the game's page says now; None when it says nothing. Raises FeedUnavailable or PayloadRefused."""
         ...
 
 

@@ -111,7 +111,7 @@ class Shard:
     async def _look(self, done: Round) -> None:
         """Scores each time, links now and then; what changed is told to the core."""
         hot, breath = self._resources.hot, Breath()
-        games = await hot.games(list(self._leases))
+        games = await hot.with_win_probabilities(await hot.games(list(self._leases)))
         due = list(games) if self._rounds % LINKS_EVERY == 0 else [each for each in games if each not in self._bodies]
         bodies = await hot.link_bodies(due)
         await self.pregames.recall(due)

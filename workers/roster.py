@@ -27,6 +27,8 @@ from workers.signal_recorder import EVERY as RECORDED_EVERY
 from workers.signal_recorder import signal_recorder
 from workers.team_matching import TURN, team_matching
 from workers.team_refresher import team_refresher
+from workers.win_probability_poller import EVERY as PAGES_EVERY
+from workers.win_probability_poller import win_probability_poller
 
 DAY = 86_400  # seconds
 
@@ -58,6 +60,7 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
         in_order(game_poller, every=pace.poll_every_live, feeds=Resources.source_counts),
         in_order(market_searcher, every=pace.search_every / 4, feeds=Resources.venue_counts),
         in_order(publisher, every=pace.publish_every),
+        Worker(win_probability_poller, every=PAGES_EVERY, process="discovery", feeds=Resources.source_counts),
         Worker(team_matching, every=TURN, process="trading", longest_wait=2.0),
         Worker(team_refresher, every=DAY, process="discovery"),
         Worker(history_pruner, every=DAY, process="discovery"),

@@ -46,6 +46,14 @@ class Game(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset((self.home.id, self.away.id))
 
 
+class WinProbability(msgspec.Struct, frozen=True):
+    """What the source says of who wins, and the score that it speaks of. `home`: 0..1."""
+
+    home: float
+    home_score: int
+    away_score: int
+
+
 def eastern_date(moment: datetime) -> date:
     """The calendar day in New York of a moment."""
     return moment.astimezone(EASTERN).date()

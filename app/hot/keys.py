@@ -18,6 +18,7 @@ PRICES_LIFETIME = 30.0  # re-written every 10 while current
 HINT_LIFETIME = 150.0  # two searches and a half
 VIEW_LIFETIME = 30.0
 FENCE_LIFETIME = 86_400.0
+WIN_PROBABILITY_LIFETIME = 45.0  # three times as long as until a page is asked for again
 PREGAME_LIFETIME = 2 * 86_400.0  # longer than any game, a suspended one included
 FUNNEL_LIFETIME = 15.0  # written once a second
 CODE_LIFETIME = 600.0  # the page's one-time link
@@ -114,6 +115,11 @@ def book_key(book_id: BookId) -> str:
 def view_key(game_id: GameId) -> str:
     """JSON of `view_shown.GameViewShown`, by the shard that has the game."""
     return f"view:{game_id}"
+
+
+def win_probability_key(game_id: GameId) -> str:
+    """JSON of a WinProbability."""
+    return f"win_probability:{game_id}"
 
 
 def pregame_key(game_id: GameId) -> str:

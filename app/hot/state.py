@@ -24,6 +24,7 @@ from app.hot.signals import Funnels, OfferedSignals
 from app.hot.switchboards import Switchboards
 from app.hot.teams import LearnedTeams
 from app.hot.updates import Updates
+from app.hot.win_probabilities import WinProbabilities
 from app.hot.worlds import Worlds
 
 
@@ -49,6 +50,7 @@ class HotState(
     OfferedSignals,
     Funnels,
     Pregames,
+    WinProbabilities,
 ):
     """Everything kept in Redis, by subject. Every method raises HotStoreUnavailable when Redis does not answer."""
 

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from app.domain.games import Game, GameId
+from app.domain.games import Game, GameId, WinProbability
 from app.domain.leagues import LeagueCode
 from app.domain.markets import Event, VenueId
 from app.domain.teams import Team
-from app.errors import FeedUnavailable
+from app.errors import FeedError, FeedUnavailable
 from app.history.database import Database
 from app.hot.state import HotState
 from app.resources import Resources
@@ -59,6 +59,9 @@ class Scoreboards:
         self.boards: dict[LeagueCode, Sequence[Game]] = {}
         self.down: dict[LeagueCode, Exception] = {}
         self.asked: Counter[LeagueCode] = Counter()
+        self.pages: dict[GameId, WinProbability | FeedError | None] = {}
+        self.pages_asked: list[GameId] = []
+        self.leagues_with_pages = frozenset({MLB})
 
     @property
     def leagues(self) -> Sequence[LeagueCode]:
@@ -76,6 +79,13 @@ class Scoreboards:
 
     async def teams(self, league: LeagueCode) -> Sequence[Team]:
         return ()
+
+    async def win_probability(self, game: Game) -> WinProbability | None:
+        self.pages_asked.append(game.id)
+        said = self.pages.get(game.id)
+        if isinstance(said, FeedError):
+            raise said
+        return said
 
 
 class World:

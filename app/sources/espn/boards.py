@@ -50,6 +50,9 @@ BOARDS: dict[LeagueCode, tuple[Board, ...]] = {
 # leagues without a board of their own are not told at all.
 NOT_POLLED = frozenset({LeagueCode("soccer")})
 
+# Games whose page has a win probability, by general knowledge and recordings. Hockey and soccer have none.
+WITH_PAGES = frozenset(map(LeagueCode, ("nba", "wnba", "ncaab", "ncaaw", "nfl", "ncaaf", "mlb")))
+
 SPORT_NUMBERS = {"baseball": "1", "football": "20", "basketball": "40", "hockey": "70", "soccer": "600"} | {
     "tennis": "850",
     "mma": "3301",

@@ -1,16 +1,16 @@
 """ESPN as a score source."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
 
-from app.domain.games import Game
+from app.domain.games import Game, WinProbability
 from app.domain.leagues import LEAGUES, LeagueCode
 from app.domain.teams import Team
 from app.fetching import Fetcher, answers_and_failures, is_unknown
 from app.ports import GamesIncomplete
-from app.sources.espn.boards import BOARDS, NOT_POLLED, Board
-from app.sources.espn.translate import games_page, number_doubleheaders, teams_page
+from app.sources.espn.boards import BOARDS, NOT_POLLED, WITH_PAGES, Board
+from app.sources.espn.translate import games_page, number_doubleheaders, teams_page, win_probability_from
 
 
 class Espn:
@@ -56,6 +56,16 @@ class Espn:
             teams, _ = await self._fetcher.read(f"{board.path}/teams", params, partial(teams_page, league=league))
             found |= {team.id: team for team in teams}
         return tuple(found.values())
+
+    @property
+    def leagues_with_pages(self) -> Collection[LeagueCode]:
+        """Those with a model of ESPN's own, which the scoreboard shows for some games only."""
+        return WITH_PAGES
+
+    async def win_probability(self, game: Game) -> WinProbability | None:
+        """By the game's summary. Raises FeedUnavailable or PayloadRefused."""
+        payload = await self._fetcher.get(f"{BOARDS[game.league][0].path}/summary", {"event": game.id})
+        return win_probability_from(payload, game.league)
 
     async def _board(self, league: LeagueCode, board: Board, day: date) -> Sequence[Game]:
         params = {**board.params, "dates": f"{day:%Y%m%d}"}

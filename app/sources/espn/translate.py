@@ -9,7 +9,7 @@ from itertools import groupby
 
 import msgspec
 
-from app.domain.games import Game, GameId, GameStatus
+from app.domain.games import Game, GameId, GameStatus, WinProbability
 from app.domain.leagues import LEAGUES, League, LeagueCode, Pool
 from app.domain.parsing import (
     Page,
@@ -64,6 +64,14 @@ def summary_from(payload: bytes, league: LeagueCode) -> Parsed[Game]:
     newest = summary.winprobability[-1].home_win_percentage if summary.winprobability else None
     games = [msgspec.structs.replace(game, home_win_probability=_share(newest)) for game in read.items]
     return Parsed(tuple(games), read.refused)
+
+
+def win_probability_from(payload: bytes, league: LeagueCode) -> WinProbability | None:
+    """The newest of a summary, with the score; None when the game has none. Raises PayloadRefused."""
+    for game in summary_from(payload, league).items:
+        if game.home_win_probability is not None and game.home_score is not None and game.away_score is not None:
+            return WinProbability(game.home_win_probability, game.home_score, game.away_score)
+    return None
 
 
 def teams_from(payload: bytes, league: LeagueCode) -> Parsed[Team]:

@@ -7,6 +7,7 @@ import httpx
 import pytest
 import respx
 
+from app.domain.games import WinProbability
 from app.domain.leagues import LEAGUES, LeagueCode
 from app.errors import FeedUnavailable, PayloadRefused
 from app.fetching import Fetcher
@@ -14,6 +15,7 @@ from app.ports import GamesIncomplete
 from app.settings import FeedSettings
 from app.sources.espn.boards import BOARDS
 from app.sources.espn.client import Espn
+from app.sources.espn.translate import games_from
 
 BASE = "https://espn.example/sports"
 DAYS = [date(2026, 11, 22), date(2026, 11, 23)]
@@ -142,3 +144,29 @@ async def test_teams_of_both_college_groups(router: respx.MockRouter, espn: Espn
 async def test_where_there_is_no_team_list_nobody_is_asked(espn: Espn, league: str) -> None:
     assert await espn.teams(LeagueCode(league)) == ()
     assert espn.counts == {}
+
+
+async def test_a_game_s_page_says_who_wins(router: respx.MockRouter, espn: Espn) -> None:
+    page = event(7)
+    competition = page["competitions"][0]  # type: ignore[index]
+    competition["status"] = {"period": 3, "type": {"name": "STATUS_IN_PROGRESS", "state": "in"}}
+    for side, score in zip(competition["competitors"], ("70", "66"), strict=True):
+        side["score"] = score
+    chances = [{"homeWinPercentage": 0.5}, {"homeWinPercentage": 0.71}]
+    route = router.get("/basketball/nba/summary").mock(
+        side_effect=[
+            httpx.Response(200, json={"header": page, "winprobability": chances}),
+            httpx.Response(200, json={"header": page}),
+            httpx.Response(404),
+        ]
+    )
+    (game,) = games_from(httpx.Response(200, json={"events": [page]}).content, LeagueCode("nba")).items
+    assert await espn.win_probability(game) == WinProbability(0.71, 70, 66)
+    assert await espn.win_probability(game) is None
+    with pytest.raises(FeedUnavailable, match="404"):
+        await espn.win_probability(game)
+    assert {call.request.url.params["event"] for call in route.calls} == {"7"}
+
+
+def test_pages_are_asked_for_in_leagues_with_a_scoreboard(espn: Espn) -> None:
+    assert set(espn.leagues_with_pages) < set(espn.leagues)

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.games import WinProbability
 from app.domain.leagues import LeagueCode
-from app.sources.espn.translate import games_from, summary_from, teams_from
+from app.sources.espn.translate import games_from, summary_from, teams_from, win_probability_from
 
 SCOREBOARDS = [  # file, league, games
     ("data/espn/scoreboards-2022/mlb.json", "mlb", 17),
@@ -87,3 +88,5 @@ def test_a_summary_tells_its_game_and_the_newest_win_probability(
     (game,) = read.items
     assert (game.away.name, game.home.name, game.status) == (away, home, status)
     assert game.home_win_probability == probability
+    said = win_probability_from(payload, LeagueCode(league))
+    assert said == (None if probability is None else WinProbability(probability, 116, 131))
