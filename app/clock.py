@@ -22,6 +22,11 @@ def moment_of(at: Nanos) -> datetime:
     return EPOCH + timedelta(microseconds=at // 1_000)
 
 
+def nanos_of(moment: datetime) -> Nanos:
+    """The same the other way."""
+    return Nanos((moment - EPOCH) // timedelta(microseconds=1) * 1_000)
+
+
 def shifted_clock(now: datetime, asked_at: datetime, heard_at: datetime) -> Clock:
     """A slate's own time, which runs on at the real pace: it said `now` between these two moments of ours. Where it may
     well be ours it is ours: two clocks a few milliseconds apart would look like a venue that is ahead of us."""

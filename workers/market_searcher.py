@@ -26,6 +26,7 @@ from app.matching.schedule import GameIndex
 from app.ports import VenueCatalogue
 from app.resources import Resources
 from app.settlement import terms_of
+from workers.fee_alarms import record_fees
 from workers.hints import hints_of
 from workers.price_alarms import alarmed, raise_alarms, recall_alarms
 from workers.turns import Breath, together, under_way
@@ -205,11 +206,13 @@ class Search:
         return is_active(game, self._began, self._resources.settings.discovery)
 
     async def _record(self, listed: Sequence[Event], found: Findings) -> None:
-        """What happened: listings with their rules, provisional games, decisions, and what was left out."""
+        """What happened: listings with their rules and fees, provisional games, decisions, and what was left out."""
         now, recorder, keep, done = self._resources.clock(), self._resources.recorder, self._resources.keep, self.done
         games = {game.id: game for game in found.games.values() if self._is_active(game)}
         links = [link for game_id, links in found.links.items() if game_id in games for link in links.values()]
         await keep(recorder.record_listings(listed, now), done)
+        markets = [market for event in listed for market in event.markets or ()]
+        await keep(record_fees(self._resources, markets, done), done)
         await keep(recorder.record_games([game for game in games.values() if game.is_provisional], now), done)
         await keep(recorder.record_links(alarmed(self._resources, links), now), done)
         await keep(recorder.record_left_out(found.left_out, now), done)

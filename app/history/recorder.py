@@ -1,6 +1,6 @@
 """Writes what was observed: many rows a call, one statement each, nothing rewritten that did not change.
 
-The hand-written SQL of the house is here and in `upserts.py`.
+The hand-written SQL of the house is here, in `upserts.py` and in `fees.py`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +15,7 @@ from app.domain.games import Game
 from app.domain.links import LeftOut, Link
 from app.domain.markets import Event, Market, rules_hash
 from app.history.database import Database
+from app.history.fees import FeeChange, FeeHistory
 from app.history.statements import columns_of, storable_reasons
 from app.history.tables import GameRow, LeftOutRow, LinkRow, ListingRow
 from app.history.upserts import Upsert, listed, storable
@@ -83,6 +84,7 @@ class Recorder:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known_rules: set[str] = set()
+        self._fees = FeeHistory(database)
 
     async def record_games(self, games: Iterable[Game], at: datetime | None = None) -> None:
         """Each game as it stands now."""
@@ -102,6 +104,10 @@ class Recorder:
     async def record_left_out(self, items: Iterable[LeftOut], at: datetime) -> None:
         """Each listing that is left out now, and why."""
         await self._record(LEFT_OUT, map(_left_out, items), at)
+
+    async def record_fees(self, markets: Iterable[Market], at: datetime) -> Sequence[FeeChange]:
+        """What each market charges, where it is new or another; those where it is another."""
+        return await self._fees.record(markets, at)
 
     async def forget_left_out(self, before: datetime) -> int:
         """Take listings that are no longer listed off the radar; how many."""

@@ -6,11 +6,12 @@ schedule of July 2026 rounds on $0.0001, and for members who are not direct on a
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
 
+from app.clock import EPOCH, nanos_of
 from app.domain.fees import RATE_UNITS, FeeSchedule
 from app.domain.markets import Event
 from app.domain.parsing import (
@@ -30,7 +31,6 @@ from app.venues.kalshi.events import ListedEvent
 TAKER = 70_000  # millionths, of everybody before the multiplier
 MAKERS = {"quadratic": 0, "quadratic_with_maker_fees": 17_500}  # the fee types that are this formula
 CENT = 10_000  # micro-dollars
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Charge(msgspec.Struct, frozen=True):
@@ -154,7 +154,7 @@ def _moment(written: str | float | None, field: str) -> datetime:
     if isinstance(written, str):
         return read_moment(written, field)
     try:
-        return _EPOCH + timedelta(seconds=written)
+        return EPOCH + timedelta(seconds=written)
     except (OverflowError, ValueError):
         raise WrongField(field, f"{written} is no moment") from None
 
@@ -168,7 +168,6 @@ def _waived_until(waiver: str | None) -> int:
     if not waiver:
         return 0
     try:
-        until = read_moment(waiver, "fee_waiver_expiration_time")
+        return nanos_of(read_moment(waiver, "fee_waiver_expiration_time"))
     except WrongField:
         return 0
-    return (until - _EPOCH) // timedelta(microseconds=1) * 1_000
