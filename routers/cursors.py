@@ -62,6 +62,21 @@ def number_at(cursor: str | None) -> int | None:
     return int(place[0])
 
 
+def cursor_after(place: Place) -> str:
+    """The same of a list that Postgres keeps by several columns: those of the page's last item."""
+    return _write(place)
+
+
+def place_after(cursor: str | None, parts: int) -> Place | None:
+    """The place that a cursor stands for. Raises BadInput for a mangled one."""
+    if not cursor:
+        return None
+    place = _read(cursor)
+    if len(place) != parts or any("\0" in part for part in place):
+        raise BadInput(_MANGLED, remedy=_REMEDY)
+    return place
+
+
 def _write(place: Place) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
 

@@ -8,6 +8,7 @@ from app.domain.games import Game, GameId
 from app.domain.links import Link, Verdict
 from app.domain.markets import ContractId, EventId, MarketId, VenueId
 from app.domain.propositions import Kind, Scope
+from app.domain.teams import Reason
 from app.hot.connections import Door
 from app.hot.keys import GAME_LIFETIME, GAMES, LINKED_GAMES, LINKS_LIFETIME, game_key, links_key
 from app.hot.shelves import Keeper, Shelf
@@ -68,6 +69,15 @@ class LinkedContract(msgspec.Struct, frozen=True):
     verdict: Verdict
 
 
+class DoubtedLink(msgspec.Struct, frozen=True):
+    """What is said against the links of a game; the rest is skipped unread."""
+
+    venue: VenueId
+    contract_id: ContractId | None
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+
+
 def read_links(body: bytes) -> tuple[Link, ...]:
     """None of them when they cannot be read: a version that described links differently wrote them."""
     try:
@@ -83,6 +93,7 @@ class GameLinks(Keeper):
         super().__init__(door)
         self._links = Shelf(door, LINKED_GAMES, lambda name: links_key(GameId(name)), tuple[Link, ...])
         self._marks = Shelf(door, LINKED_GAMES, lambda name: links_key(GameId(name)), tuple[LinkMark, ...])
+        self._doubted = Shelf(door, LINKED_GAMES, lambda name: links_key(GameId(name)), tuple[DoubtedLink, ...])
         self._contracts = Shelf(door, LINKED_GAMES, lambda name: links_key(GameId(name)), tuple[LinkedContract, ...])
 
     async def save_links(self, game_id: GameId, links: Sequence[Link], seconds: float = LINKS_LIFETIME) -> None:
@@ -103,6 +114,12 @@ class GameLinks(Keeper):
         links are absent."""
         found = await self._contracts.get(game_ids)
         return {GameId(name): contracts for name, contracts in found.items()}
+
+    async def doubted_links(self, game_ids: Sequence[GameId]) -> dict[GameId, tuple[DoubtedLink, ...]]:
+        """The reasons of the links of many games, those that speak for them included; games without links are
+        absent."""
+        found = await self._doubted.get(game_ids)
+        return {GameId(name): links for name, links in found.items()}
 
     async def link_bodies(self, game_ids: Sequence[GameId]) -> dict[GameId, bytes]:
         """The links of many games as they are written, to see whether they changed; `read_links` reads one."""

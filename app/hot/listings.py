@@ -48,6 +48,15 @@ class LeftOutListings(Keeper):
             total.update(page.counts)
         return dict(total.most_common())
 
+    async def left_out_examples(self) -> dict[str, tuple[int, LeftOut]]:
+        """How many were left out for each reason, and one of them; the most frequent first."""
+        pages = await self._chosen(None, None)
+        counts: Counter[str] = Counter()
+        for page in pages:
+            counts.update(page.counts)
+        examples = {item.code: item for page in reversed(pages) for item in reversed(page.items)}
+        return {code: (count, examples[code]) for code, count in counts.most_common() if code in examples}
+
     async def _chosen(self, venue: VenueId | None, league: LeagueCode | None) -> list[LeftOutPage]:
         if venue and league:
             return list((await self._pages.get([place_name(venue, league)])).values())

@@ -1,0 +1,83 @@
+"""Signals with everything that they were made of, and why there are no others."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Path, Query
+from pydantic import AwareDatetime
+
+from app.domain.risks import Account
+from app.domain.signals import Detector, Stage
+from app.errors import BadInput, NotFound
+from app.history.signals import Place, Wanted, count_signals, find_signal, list_signals
+from routers.access import needs
+from routers.cursors import Cursor, Limit, Page, cursor_after, place_after
+from routers.dependencies import History, Opened
+from routers.errors import problems
+from routers.funnels import FunnelAnswer, read_funnel
+from routers.questions import Sport
+from routers.signal_answers import SignalAnswer, SignalRowAnswer
+
+router = APIRouter(prefix="/signals", tags=["signals"], dependencies=[needs("read")])
+
+_WHERE = "GET /signals lists those there are; refused ones are sampled when many are alike, and kept for a week."
+
+
+@router.get("", summary="Signals, kept and refused", responses=problems(422, 503))
+async def list_found(
+    history: History,
+    stage: Annotated[Stage | None, Query(description="`sent`, or where it was let go.")] = None,
+    reason: Annotated[str | None, Query(max_length=60, examples=["max_per_game"])] = None,
+    detector: Annotated[Detector | None, Query()] = None,
+    account: Annotated[Account | None, Query()] = None,
+    game: Annotated[str | None, Query(max_length=200, description="Only of this game.")] = None,
+    sport: Annotated[Sport | None, Query(description="Only of games of this league.")] = None,
+    since: Annotated[AwareDatetime | None, Query(description="Found then or later.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Page[SignalRowAnswer]:
+    """The newest first. Every one that was kept is here; of refused ones that are all alike some, and `like_it` says
+    how many others there were."""
+    wanted = Wanted(
+        stage=stage, reason=reason, detector=detector, account=account, game_id=game, league=sport, since=since
+    )
+    found = await list_signals(history, wanted, limit + 1, _place(cursor))
+    page = found[:limit]
+    return Page(
+        items=[SignalRowAnswer.of(row) for row in page],
+        total=await count_signals(history, wanted),
+        next_cursor=cursor_after((page[-1].found_at.isoformat(), page[-1].id)) if len(found) > limit else None,
+    )
+
+
+@router.get("/funnel", summary="Why there are no others", responses=problems(503))
+async def funnel(opened: Opened) -> FunnelAnswer:
+    """From games to links, freshness, edge, depth, rules and risk to what was sent: how much was let go at each stage,
+    for which reason, with the last example. Counts begin anew with each process."""
+    return await read_funnel(opened)
+
+
+@router.get("/{signal_id}", summary="One signal, whole", responses=problems(404, 503))
+async def read_signal(
+    signal_id: Annotated[str, Path(max_length=100, examples=["3f9a1c07be-41"])], opened: Opened
+) -> SignalAnswer:
+    """Quotes, links, rules, fees, limits and every control, as they were when it was judged."""
+    try:
+        kept = await find_signal(opened.history, signal_id)
+    except msgspec.ValidationError:
+        raise NotFound(f"signal {signal_id} was written by a version that told it otherwise", remedy=_WHERE) from None
+    if kept is None:
+        raise NotFound(f"no signal {signal_id} is written down", remedy=_WHERE)
+    return SignalAnswer.of(kept, opened.matching.registry.team)
+
+
+def _place(cursor: str | None) -> Place | None:
+    """Raises BadInput for a mangled cursor."""
+    place = place_after(cursor, 2)
+    if place is None:
+        return None
+    try:
+        return Place(datetime.fromisoformat(place[0]).astimezone(UTC), place[1])
+    except (ValueError, OverflowError):
+        raise BadInput("the cursor is of another list", remedy="Give `next_cursor` as it was answered.") from None
