@@ -42,7 +42,8 @@ class Intake:
         if 0 <= now - self._ticked_at < TICK_MOST:
             return
         self._ticked_at = now
-        self._let_go()
+        if len(self._inputs) > self._most_kept:
+            self._forget()
         self.put(Tick(now))
 
     def heed(self, listener: Listener) -> Callable[[], None]:
@@ -57,15 +58,12 @@ class Intake:
         return piece
 
     def _hand_on(self, decisions: Sequence[Decision]) -> None:
-        self._let_go()
+        if len(self._inputs) > self._most_kept:
+            self._forget()
         self._decisions += decisions
         for listener in self._listeners:
             for decision in decisions:
                 listener(decision)
-
-    def _let_go(self) -> None:
-        if len(self._inputs) > self._most_kept:
-            self._forget()
 
     def _forget(self) -> None:
         self._first += len(self._inputs)

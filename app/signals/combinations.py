@@ -1,18 +1,51 @@
-"""Combinations: contracts that together pay at least so much whenever the game is played to its end."""
+"""Contracts as the detectors see them, and what they make together.
+
+A side knows what it costs now, and the combinations that it is part of; a combination pays at least so much whenever
+the game is played to its end, whoever wins.
+"""
 
 from collections.abc import Sequence
 
+from app.domain.fees import unit_costs
 from app.domain.games import Game
+from app.domain.links import Link
 from app.domain.markets import ContractId
-from app.domain.money import Money
-from app.domain.prices import Nanos
+from app.domain.money import Money, Price
+from app.domain.prices import BookId, Nanos, book_id
 from app.domain.signals import Detector, Estimate, Stage
-from app.signals.sides import Side
+from app.signals.claims import Claim
 
 Place = tuple[Stage, str]  # where a combination stands in the funnel, and why
 
 NO_GAP: Place = ("edge", "no_gap")
 NEAR = 40_000  # micro-dollars: no two fees are more than this together, so without them there may be a gap
+PAIR_IS_NEAR = 1_000_000 + NEAR  # two sides of one question, below this
+NOBODY_SELLS = Money(1 << 40)  # more than anything is worth
+
+
+class Side:
+    """`cost`: of one contract at its best price, fee included and rounded down; NOBODY_SELLS while there is none.
+
+    `pairs`: what it is compared with at each price; `others`: in threes, or alone; `lines`: what is never taken, and
+    looked at when time passes. `near`: how many of them cost little enough to be looked at closely."""
+
+    __slots__ = ("ask", "book_id", "claim", "contract_id", "cost", "costs", "lines", "link", "near", "others", "pairs")
+
+    def __init__(self, link: Link, contract_id: ContractId, claim: Claim, now: Nanos) -> None:
+        assert link.market_id is not None  # a contract is of a market
+        self.link = link
+        self.contract_id = contract_id
+        self.book_id: BookId = book_id(link.venue, link.market_id)
+        self.claim = claim
+        self.ask: Price | None = None
+        self.cost = NOBODY_SELLS
+        self.near = 0
+        self.pairs: tuple[tuple[Side, Combination], ...] = ()
+        self.others: tuple[Combination, ...] = ()
+        self.lines: tuple[Combination, ...] = ()
+        fees = link.fees
+        is_free = fees is None or fees.waived_until > now
+        self.costs = unit_costs(0, 1) if fees is None or is_free else unit_costs(fees.taker, fees.exponent)
 
 
 class Combination:
@@ -23,13 +56,11 @@ class Combination:
         "detail",
         "detector",
         "estimate",
-        "first",
         "game",
         "is_near",
         "near",
         "pays",
         "place",
-        "second",
         "sent_at",
         "sides",
         "told",
@@ -44,7 +75,6 @@ class Combination:
         self.detector = detector
         self.game = game
         self.sides = tuple(sides)
-        self.first, self.second = self.sides[0], self.sides[-1]
         self.pays = pays
         self.estimate = estimate
         self.witnesses: tuple[Side, ...] = ()  # of a fair value: the same claim at other venues
@@ -66,13 +96,13 @@ class Combination:
         """Micro-dollars that it costs more than it is worth; below zero is an edge."""
         return self.cost - self.worth
 
+    @property
+    def cost(self) -> int:
+        """Micro-dollars for one contract of each side, now; fees rounded down."""
+        return sum(side.cost for side in self.sides)
+
     def resume(self, before: "Combination | None") -> None:
         """Go on from where the same contracts stood."""
         if before is not None:
             self.place, self.detail = before.place, before.detail
             self.told, self.told_at, self.sent_at = before.told, before.told_at, before.sent_at
-
-    @property
-    def cost(self) -> int:
-        """Micro-dollars for one contract of each side, now; fees rounded down."""
-        return sum(side.cost for side in self.sides)

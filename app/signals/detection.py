@@ -10,10 +10,9 @@ from app.domain.money import ONE_DOLLAR, Price
 from app.domain.prices import BookId, Nanos, Quote
 from app.domain.signals import Estimate
 from app.signals.claims import claim_of
-from app.signals.combinations import NO_GAP, Combination, Place
+from app.signals.combinations import NO_GAP, NOBODY_SELLS, PAIR_IS_NEAR, Combination, Place, Side
 from app.signals.offers import Offered
 from app.signals.roster import ROSTER
-from app.signals.sides import Side
 from app.signals.tallies import Tally
 
 COMPLEMENTS = tuple(Price(ONE_DOLLAR - price) for price in range(ONE_DOLLAR + 1))  # quicker than a subtraction
@@ -22,20 +21,7 @@ QuoteOf = Callable[[ContractId], Quote | None]
 Examine = Callable[[Combination, Nanos], Place]
 
 
-class Watched:
-    """One contract of a book: the combinations that it is part of. `lines`: those that are never taken, and looked at
-    when time passes."""
-
-    __slots__ = ("lines", "others", "pairs", "side")
-
-    def __init__(self, side: Side, parts: Sequence[Combination]) -> None:
-        self.side = side
-        self.lines = tuple(made for made in parts if made.detector == "middle")
-        self.pairs = tuple(made for made in parts if len(made.sides) == 2 and made.detector != "middle")
-        self.others = tuple(made for made in parts if len(made.sides) != 2)  # of one contract, or of three
-
-
-Book = tuple[Watched | None, Watched | None]  # its first contract and its second
+Book = tuple[Side | None, Side | None]  # of its first contract and its second
 
 
 class Offer:
@@ -56,7 +42,7 @@ class Detection:
         self._offers: dict[GameId, Offer] = {}
         self._books: dict[ContractId, Book] = {}
         self._near: dict[Combination, None] = {}
-        self._lines_due: dict[Watched, None] = {}
+        self._lines_due: dict[Side, None] = {}
         self.tally = Tally()
 
     def consult(self, quote_of: QuoteOf, examine: Examine) -> None:
@@ -94,9 +80,8 @@ class Detection:
             self._part_with(made)
             self.tally.leave(made)
         for side in offer.offered.sides:
-            for watched in self._books.pop(side.contract_id, ()):
-                if watched is not None:
-                    self._lines_due.pop(watched, None)
+            self._books.pop(side.contract_id, None)
+            self._lines_due.pop(side, None)
 
     def look(self, quote: Quote, now: Nanos) -> None:
         """The best of a book is another, or what is in doubt about it; `quote` is of its first contract. Each price
@@ -106,29 +91,41 @@ class Detection:
             return
         first, second = book
         if first is not None:
-            ask, side = quote.ask, first.side
-            if (ask != side.ask and side.see(ask)) or side.near:
-                self._look_at_book(first, now)
+            ask = quote.ask
+            if ask != first.ask or first.near:
+                self._see(first, ask, now)
         if second is not None:
-            bid, side = quote.bid, second.side
+            bid = quote.bid
             ask = None if bid is None else COMPLEMENTS[bid]
-            if (ask != side.ask and side.see(ask)) or side.near:
-                self._look_at_book(second, now)
+            if ask != second.ask or second.near:
+                self._see(second, ask, now)
 
-    def _look_at_book(self, watched: Watched, now: Nanos) -> None:
-        close = [made for made in watched.pairs if made.first.cost + made.second.cost < made.near or made.is_near]
-        if watched.others:
-            close += [made for made in watched.others if made.cost < made.near or made.is_near]
-        if watched.lines:
-            self._lines_due[watched] = None
-        if close:
-            self._look_at(close, now)
+    def _see(self, side: Side, ask: Price | None, now: Nanos) -> None:
+        """Somebody sells it for so much, or nobody does."""
+        before = side.cost
+        side.ask = ask
+        side.cost = cost = NOBODY_SELLS if ask is None else side.costs[ask]
+        if side.lines:
+            self._lines_due[side] = None
+        if side.near:
+            self._look_around(side, now)
+        elif cost < before:
+            for other, _ in side.pairs:
+                if cost + other.cost < PAIR_IS_NEAR:
+                    self._look_around(side, now)
+                    return
+            if side.others:
+                self._look_around(side, now)
+
+    def _look_around(self, side: Side, now: Nanos) -> None:
+        parts = (*(made for _, made in side.pairs), *side.others)
+        self._look_at([made for made in parts if made.cost < made.near or made.is_near], now)
 
     def pass_time(self, now: Nanos) -> None:
         """What stands near is looked at again: a leg may be proved, or too old, and a halt be over."""
         due, self._lines_due = self._lines_due, {}
-        for watched in due:
-            for made in watched.lines:
+        for side in due:
+            for made in side.lines:
                 if made.cost < made.near or made.is_near:
                     self._look_closely(made, now)
         if self._near:
@@ -184,19 +181,23 @@ class Detection:
         for made in combinations:
             for side in made.sides:
                 parts[side].append(made)
-        by_book: dict[BookId, list[Watched]] = {}
+        by_book: dict[BookId, list[Side]] = {}
         for side in sides:
-            by_book.setdefault(side.book_id, []).append(Watched(side, parts[side]))
+            by_book.setdefault(side.book_id, []).append(side)
+            side.lines = tuple(made for made in parts[side] if made.detector == "middle")
+            side.pairs = tuple((_other(made, side), made) for made in parts[side] if _is_pair(made))
+            side.others = tuple(made for made in parts[side] if len(made.sides) != 2)
         for one, *others in by_book.values():  # which one is the first its quotes will say
             other = others[0] if others else None
-            self._books[one.side.contract_id] = (one, other)
+            self._books[one.contract_id] = (one, other)
             if other is not None:
-                self._books[other.side.contract_id] = (other, one)
+                self._books[other.contract_id] = (other, one)
 
     def _look_at_all(self, offered: Offered, combinations: Iterable[Combination], now: Nanos) -> None:
         for side in offered.sides:
             quote = self._quote_of(side.contract_id)
-            side.see(None if quote is None else quote.ask)
+            side.ask = None if quote is None else quote.ask
+            side.cost = NOBODY_SELLS if side.ask is None else side.costs[side.ask]
         self._look_at([made for made in combinations if made.cost < made.near], now)
 
 
@@ -215,3 +216,12 @@ def _sides(game: Game, links: Iterable[Link], now: Nanos) -> Iterator[Side]:
 def _is_over(link: Link) -> bool:
     """Its market is closed: nobody asks why it is not traded. Other links that are rejected are shown as such."""
     return any(reason.field == "status" and reason.finding == "differs" for reason in link.reasons)
+
+
+def _is_pair(made: Combination) -> bool:
+    return len(made.sides) == 2 and made.detector != "middle"
+
+
+def _other(made: Combination, side: Side) -> Side:
+    first, second = made.sides
+    return second if first is side else first

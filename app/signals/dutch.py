@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from itertools import product
 
 from app.signals.claims import EVEN, Claim, Number
-from app.signals.combinations import Combination
+from app.signals.combinations import Combination, Side
 from app.signals.offers import Offered
-from app.signals.sides import Side
 
 
 def dutch(offered: Offered) -> Iterator[Combination]:

@@ -7,9 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from app.signals.claims import Number
-from app.signals.combinations import Combination
+from app.signals.combinations import Combination, Side
 from app.signals.offers import Offered
-from app.signals.sides import Side
 
 LINED = frozenset({"margin", "total", "team_total"})
 

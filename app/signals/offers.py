@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from app.domain.games import Game
 from app.domain.signals import Estimate
-from app.signals.sides import Side
+from app.signals.combinations import Side
 
 
 class Offered(NamedTuple):

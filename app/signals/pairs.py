@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from app.signals.claims import Number
-from app.signals.sides import Side
+from app.signals.combinations import Side
 
 
 def opposites(sides: Iterable[Side]) -> Iterator[tuple[Side, Side]]:
