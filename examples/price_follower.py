@@ -6,7 +6,7 @@
 
 It needs nothing of Crosscourt but the address: one call over HTTP says what each contract is about, the rest comes
 over `/ws` (docs/websocket.md). When the connection is lost it comes again: prices are shown anew, and fills and signals
-go on after the last one it has seen.
+(of all games) go on after the last one it has seen.
 """
 
 import argparse
@@ -60,6 +60,8 @@ class Follower:
         elif kind == "lanes":
             self.lanes = {lane: moment(at) for lane, at in message["lanes"].items() if at}
             self.show(message["at"])
+        elif kind == "update" and message["channel"] == "signals":
+            print(f"signal {message['seq']}: {in_words(message['data'])}")
         elif kind == "update":
             print(f"{message['channel']} {message['seq']}: {json.dumps(message['data'])}")
         elif kind not in ("subscribed", "live", "cursor", "welcome"):
@@ -88,6 +90,15 @@ class Follower:
             state = "fresh" if now - proved_at <= FRESH else "stale"
         mark = "" if state == "fresh" else f" ({quote['doubt'] or state})"
         return f"{quote['bid'] or '-':>6} / {quote['ask'] or '-':<6}{mark}"
+
+
+def in_words(signal: Json) -> str:
+    """What is to be bought, and what comes of it. The whole record is at /signals/{id}; one may come twice."""
+    legs = " + ".join(f"{leg['venue']} {leg['outcome']} at {leg['limit']}" for leg in signal["legs"])
+    made = f"{signal['size']} of {legs} for ${signal['cost']} and ${signal['fees']} of fees: ${signal['profit']}"
+    at_worst = f"at worst ${signal['worst']} ({signal['worst_scenario']})"
+    simulated = ", simulated" if signal["simulated"] else ""
+    return f"{signal['detector']} {signal['id']} on {signal['game_id']}{simulated}: {made}, {at_worst}"
 
 
 def moment(text: str) -> datetime:

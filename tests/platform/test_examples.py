@@ -10,10 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from pathlib import Path
 
+import msgspec
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
+from app.hot.signal_shown import signal_shown
+from tests.app.history.judged import signal
 from tests.platform.platforms import PATIENCE, ROOT, Platform, environment, eventually
 
 BOT = ROOT / "examples" / "team_matching_bot.py"
@@ -163,6 +166,20 @@ def sockets_that_say(*visits: Sequence[str], heard: list[object]) -> Iterator[in
 def answered(connection: ServerConnection, path: str) -> object:
     """The one call over HTTP that it makes."""
     return None if path == "/ws" else connection.respond(200, json.dumps(GAME))
+
+
+def test_follower_tells_a_signal_in_words() -> None:
+    data = msgspec.to_builtins(signal_shown(signal(7), is_simulated=True))
+    update = {"type": "update", "channel": "signals", "epoch": 8, "seq": 5, "before": 0, "data": data}
+    with (
+        sockets_that_say(told(update), heard=[]) as port,
+        following("401", "--url", f"http://127.0.0.1:{port}") as lines,
+    ):
+        line = next(line for line in lines if line.startswith("signal"))
+    assert line.startswith(
+        "signal 5: cross_venue a-7 on 401810001, simulated: 60 of kalshi nba:2 at 0.4600 + polymarket"
+    )
+    assert "for $57.6 and $1.8 of fees: $0.6, at worst $-29.4 (cancelled" in line
 
 
 def test_follower_goes_on_after_the_last_update_it_has_seen() -> None:

@@ -13,6 +13,7 @@ from app.hot.quotes import PricesMirror
 from app.hot.state import HotState, open_hot_state
 from app.settings import Settings
 from routers.sockets import backlogs, sequences
+from tests.app.history.judged import judged, refused
 from tests.routers.sockets.replicas import (
     CHANNEL,
     Follower,
@@ -26,6 +27,7 @@ from tests.routers.sockets.replicas import (
     tell,
 )
 from tests.servers import Server
+from workers.signal_recorder import Recorder
 
 LASTING = ("signals", "orders", "fills", "positions")
 CUT_OFF_FOR = 30.0  # seconds
@@ -166,6 +168,24 @@ async def test_a_channel_is_joined_now_while_others_are_followed(api: Replica, s
     for channel in ("fills", "orders"):
         mine = [each for each in bot.heard if each["type"] == "update" and each["channel"] == channel]
         assert [each["before"] for each in mine[1:]] == seqs(mine)[:-1]
+
+
+async def test_a_signal_that_was_said_while_one_was_away_is_there_when_it_resumes(api: Replica) -> None:
+    """As the recorder of any process says it."""
+    recorder = Recorder(api.resources)
+    async with follower(api) as bot:
+        await bot.subscribe("signals")
+        recorder.take(judged(1))
+        await recorder.end()
+        (first,) = await bot.updates(1)
+    for number in (2, 3):
+        recorder.take(judged(number))
+        recorder.take(refused(10 + number))
+    await recorder.end()
+    missed = await followed(api, 2, first, "signals")
+    assert_whole([first, *missed])
+    assert [update["data"]["id"] for update in (first, *missed)] == ["a-1", "a-2", "a-3"]
+    assert missed[0]["data"]["legs"][0]["limit"] == "0.4600"
 
 
 async def test_what_is_followed_no_longer_is_not_told(hot: HotState, bot: Follower) -> None:

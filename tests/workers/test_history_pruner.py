@@ -1,0 +1,18 @@
+"""History stays the size of what is of use."""
+
+from datetime import timedelta
+
+from app.clock import moment_of
+from app.history.signals import Recorded, Wanted, list_signals, write_signals
+from tests.app.history.judged import FOUND_AT, judged, refused
+from tests.workers.worlds import World
+from workers.history_pruner import REFUSED_KEPT, history_pruner
+
+
+async def test_what_was_refused_is_forgotten_after_a_week_and_what_was_kept_never(world: World) -> None:
+    history = world.resources.history
+    await write_signals(history, [Recorded(judged(1)), Recorded(refused(2)), Recorded(refused(3600))], "real")
+    world.now = moment_of(FOUND_AT) + REFUSED_KEPT + timedelta(minutes=1)
+    done = await history_pruner(world.resources)
+    assert done.counts["refused_forgotten"] == 1
+    assert [row.id for row in await list_signals(history, Wanted())] == ["a-3600", "a-1"]
