@@ -25,7 +25,9 @@ from routers import (
     overrides,
     pages,
     prices,
+    rules,
     sessions,
+    signals,
     unmatched,
 )
 from routers.beats import Expected
@@ -40,7 +42,22 @@ from routers.sockets.hubs import open_hub
 from workers.roster import pick, roster
 from workers.supervisor import supervised
 
-ROUTERS = (listings, aliases, overrides, unmatched, discovery, games, prices, markets, health, audit, sessions, pages)
+ROUTERS = (
+    listings,
+    aliases,
+    overrides,
+    unmatched,
+    discovery,
+    games,
+    prices,
+    markets,
+    signals,
+    rules,
+    health,
+    audit,
+    sessions,
+    pages,
+)
 
 DESCRIPTION = """
 Which contracts on Polymarket and Kalshi speak about which live game, and why we think so.
@@ -58,6 +75,8 @@ TAGS = [
     {"name": "discovery", "description": "Games with their markets, as published to Redis."},
     {"name": "games", "description": "The slate, and every contract tied to a game."},
     {"name": "prices", "description": "What contracts cost now, and the ladders behind it. `WS /ws` tells what moves."},
+    {"name": "signals", "description": "Edges that survive fees, depth, age and rules; and why the others did not."},
+    {"name": "rules", "description": "What contracts pay when: rule cards, texts that wait for a person, approvals."},
     {"name": "health", "description": "Is it alive, is it ready, how is each worker."},
     {"name": "access", "description": "Who calls, and how a browser is let in."},
 ]
