@@ -50,6 +50,8 @@ class Pages:
         return done
 
     def _is_wanting(self, game: Game) -> bool:
+        if self._resources.settings.simulation.is_on:
+            return False  # a slate has scoreboards and no pages
         is_told = game.home_win_probability is not None or game.is_provisional
         return game.status == "live" and not is_told and game.league in self._resources.source.leagues_with_pages
 

@@ -72,6 +72,13 @@ async def test_a_game_without_one_is_left_alone_for_ten_minutes(world: World, no
     assert await rounds(world, pages, 5) == ["1"]
 
 
+async def test_a_slate_has_no_pages(world: World) -> None:
+    await world.hot.save_games([live(1)])
+    simulation = {"clock_url": "http://127.0.0.1:9/clock"}
+    done = await Pages(world.process(simulation=simulation)).round()
+    assert (done.counts["games_without"], world.source.pages_asked) == (0, [])
+
+
 async def test_a_source_in_trouble_is_asked_no_more_this_round(world: World) -> None:
     await world.hot.save_games([live(1), live(2)])
     world.source.pages = {GameId(name): FeedUnavailable("answered 503", status=503) for name in "12"}
