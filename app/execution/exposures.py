@@ -1,6 +1,6 @@
 """What is at stake now, by everything that a limit speaks of: held by an account, or sent a moment ago."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -22,6 +22,7 @@ class Place(NamedTuple):
 
 
 OPEN, DAY = Place("open"), Place("day")
+NEVER = Nanos(1 << 62)
 
 
 class Reserved(NamedTuple):
@@ -41,6 +42,8 @@ class Exposures:
         self._contracts: dict[Account, Mapping[ContractId, MarketId]] = {}
         self._reserved: list[Reserved] = []
         self._on_its_way: Counter[Place] = Counter()
+        self._asked: defaultdict[MarketId, set[ContractId]] = defaultdict(set)
+        self._first_until = NEVER  # when the first of what is reserved is let go
 
     def at(self, place: Place) -> Money:
         """What is at stake there."""
@@ -53,10 +56,9 @@ class Exposures:
 
     def others_in(self, market_id: MarketId, contract_id: ContractId) -> Iterator[ContractId]:
         """Further contracts of a market that are held or were just asked for."""
-        for contracts in (*self._contracts.values(), *(each.contracts for each in self._reserved)):
-            for other, market in contracts.items():
-                if market == market_id and other != contract_id:
-                    yield other
+        for contracts in self._contracts.values():
+            yield from (other for other, market in contracts.items() if market == market_id and other != contract_id)
+        yield from sorted(self._asked.get(market_id, set()) - {contract_id})
 
     def hold(self, holdings: Holdings) -> None:
         """This is what an account has."""
@@ -65,15 +67,20 @@ class Exposures:
 
     def reserve(self, reserved: Reserved) -> None:
         self._reserved.append(reserved)
+        self._first_until = min(self._first_until, reserved.until)
         self._on_its_way.update(reserved.places)
+        for contract_id, market_id in reserved.contracts.items():
+            self._asked[market_id].add(contract_id)
 
     def let_go(self, now: Nanos) -> None:
         """What was sent so long ago that the accounts hold it, or it never was filled."""
-        if any(each.until <= now for each in self._reserved):
-            self._reserved = [each for each in self._reserved if each.until > now]
-            self._on_its_way = Counter()
-            for each in self._reserved:
-                self._on_its_way.update(each.places)
+        if now < self._first_until:
+            return
+        kept = [each for each in self._reserved if each.until > now]
+        self._reserved, self._on_its_way, self._first_until = [], Counter(), NEVER
+        self._asked.clear()
+        for each in kept:
+            self.reserve(each)
 
 
 def places_held(holdings: Holdings) -> Mapping[Place, Money]:
