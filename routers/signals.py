@@ -21,7 +21,7 @@ from routers.signal_answers import SignalAnswer, SignalRowAnswer
 
 router = APIRouter(prefix="/signals", tags=["signals"], dependencies=[needs("read")])
 
-_WHERE = "GET /signals lists those there are; refused ones are sampled when many are alike, and kept for a week."
+_WHERE = "GET /signals lists those there are; refused ones are sampled when many are alike, and kept for three days."
 
 
 @router.get("", summary="Signals, kept and refused", responses=problems(422, 503))

@@ -6,9 +6,9 @@ from app.domain.signals import STAGES
 
 def funnel_line(funnel: Funnel) -> dict[str, object]:
     """Fields of the line: at each stage how often combinations were let go there, by reason; how many stand there now;
-    and the last example of the reason for which most of them do."""
-    stopped = [stop for stop in funnel.stops if stop.stage != "sent"]
-    most = max(stopped, key=lambda stop: (stop.standing, stop.count), default=None)
+    and the last example of those that came nearest."""
+    told = [stop for stop in funnel.stops if stop.stage != "sent" and stop.example is not None]
+    nearest = max(told, key=lambda stop: (STAGES.index(stop.stage), stop.standing, stop.count), default=None)
     return {
         "games": funnel.games,
         "games_linked": funnel.linked,
@@ -20,7 +20,7 @@ def funnel_line(funnel: Funnel) -> dict[str, object]:
             for stage in STAGES
             if (standing := sum(stop.standing for stop in funnel.stops if stop.stage == stage))
         },
-        "mostly": "" if most is None else _in_words(most),
+        "nearest": "" if nearest is None else _in_words(nearest),
     }
 
 

@@ -7,7 +7,7 @@ from app.history.signals import forget_refused
 from app.resources import Resources
 
 LEFT_OUT_KEPT = timedelta(days=7)
-REFUSED_KEPT = timedelta(days=7)
+REFUSED_KEPT = timedelta(days=3)
 
 
 async def history_pruner(resources: Resources) -> Round:

@@ -9,7 +9,7 @@ from tests.workers.worlds import World
 from workers.history_pruner import REFUSED_KEPT, history_pruner
 
 
-async def test_what_was_refused_is_forgotten_after_a_week_and_what_was_kept_never(world: World) -> None:
+async def test_what_was_refused_is_forgotten_after_a_few_days_and_what_was_kept_never(world: World) -> None:
     history = world.resources.history
     await write_signals(history, [Recorded(judged(1)), Recorded(refused(2)), Recorded(refused(3600))], "real")
     world.now = moment_of(FOUND_AT) + REFUSED_KEPT + timedelta(minutes=1)

@@ -31,3 +31,10 @@ def test_the_next_one_that_is_written_says_how_many_were_left_out() -> None:
     written(refusals, *(at(second, second) for second in range(10)))
     assert written(refusals, at(60, 60), at(61, 61)) == [("a-60", 9)]
     assert written(refusals, at(120, 120)) == [("a-120", 1)]
+
+
+def test_where_many_kinds_are_refused_a_rare_reason_is_written_all_the_same() -> None:
+    refusals = Refusals(2, 10)
+    many = [at(number % 60, number, game_id=GameId(str(number))) for number in range(50)]
+    assert len(written(refusals, *many)) == 10
+    assert written(refusals, at(50, 90, "halted"), at(51, 91, "halted")) == [("a-90", 0)]
