@@ -23,7 +23,7 @@ class Terms(msgspec.Struct, frozen=True):
     `window`: hours from the scheduled start within which a postponed game still counts; `late`: what is paid when it is
     played after that; `abandoned`: begun and never finished, each of these may be. `unread`: sentences of the text that
     nobody has understood, clauses that contradict the card: no more than a person may clear them. `sources`: for each
-    clause where it was read, "text", "card", or the person who has approved it.
+    clause where it was read: "text", "card", "meaning" (plain from the question), or the person who has approved it.
     """
 
     overtime: bool | None = None  # counts

@@ -15,6 +15,6 @@ def doubts_of(link: Link) -> Iterator[str]:
         yield f"{who}: nobody knows {', '.join(terms.missing)}"
     yield from (f"{who}: not understood: {sentence}" for sentence in terms.unread)
     counts = link.proposition.scope == "game"
-    if terms.overtime is not None and terms.overtime != counts:
+    if terms.overtime not in (None, counts) and not terms.unread:  # else it is among what is not understood
         said = "counts overtime" if terms.overtime else "does not count overtime"
         yield f"{who}: it is about {link.proposition.scope} and {said}"

@@ -40,9 +40,13 @@ Form = tuple[re.Pattern[str], Callable[[re.Match[str]], Sayings]]
 _NO_NAME = (
     "if|unless|except|only|market|markets|resolves?|will|postponed|delayed|cancell?ed|suspended|abandoned|tie|ties|"
     "draw|regulation|half|halftime|quarter|innings?|periods?|overtime|points|runs|goals|wins?|loses?|scores?|more|less|"
-    "fewer|than|not|or|either|neither|first|second|third|advances?|qualify|qualifies|series|season|originally"
+    "fewer|than|void|pays?|not|or|either|neither|first|second|third|advances?|qualify|qualifies|series|season|originally"
+)
+_NO_SOURCE = (
+    "if|unless|except|only|markets?|resolves?|will|settles?|pays?|void|postponed|delayed|cancell?ed|suspended|abandoned"
 )
 NAME = rf'(?:(?!(?i:\b(?:{_NO_NAME})\b))[^\n",;:?!$%]){{1,100}}?'
+SOURCE = rf'(?:(?!(?i:\b(?:{_NO_SOURCE})\b))[^\n",;:?!$%]){{1,160}}?'
 UNIT = r"(?:points?|runs?|goals?)"
 NUMBER = r"\d{1,3}(?:\.5)?"
 DAY = r"[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?"

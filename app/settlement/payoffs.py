@@ -12,7 +12,7 @@ from itertools import pairwise, product
 import msgspec
 
 from app.domain.games import Game
-from app.domain.leagues import LeagueCode
+from app.domain.leagues import LEAGUES, LeagueCode
 from app.domain.links import Link
 from app.domain.markets import EventId, VenueId
 from app.domain.money import ONE_DOLLAR, Price
@@ -38,8 +38,14 @@ class Leg(msgspec.Struct, frozen=True):
     terms: Terms
 
     def level_payout(self, result: Result) -> Payout | None:
-        """What is paid by its rules for a tie where the result is one for it; "result" everywhere else."""
-        return self.terms.tie if result.cell_of(self.statement).is_level else "result"
+        """What is paid by its rules for a tie where the result is one; "result" everywhere else."""
+        return self.terms.tie if result.is_level(self.statement.scope) else "result"
+
+    @property
+    def asks(self) -> tuple[Statement, ...]:
+        """What must be known of a result to say what it pays; of a tie, where that is something of its own."""
+        tie = Statement("draw", self.statement.scope, None, "")
+        return (self.statement,) if self.terms.tie == "result" else (self.statement, tie)
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -65,17 +71,18 @@ def _leg(link: Link, game: Game) -> Leg:
     return Leg(link.venue, link.event_id, statement, link.polarity or "yes", link.outcome == "No", terms)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _payoffs(league: LeagueCode, home: str, away: str, legs: tuple[Leg, ...]) -> Payoffs:
-    results = results_of([leg.statement for leg in legs], league, home, away)
-    played = tuple(_scenarios(Course("played", "played", 1.0, tuple("result" for _ in legs)), legs, results))
+    asked = [statement for leg in legs for statement in leg.asks]
+    results = results_of(asked, LEAGUES[league], home, away)
+    played = _scenarios([Course("played", "played", 1.0, tuple("result" for _ in legs))], legs, results)
     least = min(scenario.total for scenario in played)
     scenarios, tails = list(played), []
     for courses in _exceptions(league, legs):
-        found = _distinct(scenario for course in courses for scenario in _scenarios(course, legs, results))
+        found = _scenarios(courses, legs, results)
         scenarios += found
-        worst = min(found, key=lambda each: each.total)
-        if worst.total < least:
+        worst = min(found, key=lambda each: each.total, default=None)
+        if worst is not None and worst.total < least:
             tails.append(Tail(courses[0].ending, courses[0].chance, worst, _expects(courses, worst)))
     return Payoffs(least, tuple(scenarios), tuple(tails))
 
@@ -115,35 +122,40 @@ def _of_yes(leg: Leg) -> tuple[Payout, ...]:
     return tuple(turned_payout(payout) for payout in abandoned) if leg.is_no else abandoned
 
 
-def _scenarios(course: Course, legs: Sequence[Leg], results: Sequence[Result]) -> Iterator[Scenario]:
-    """Everything that may be paid in one course of things."""
-    asks_result = "result" in course.payouts
-    for result in results if asks_result else results[:1]:
-        payouts = tuple(
-            leg.level_payout(result) if payout == "result" else payout
-            for leg, payout in zip(legs, course.payouts, strict=True)
-        )
-        if None not in payouts:
-            yield from _priced(course, payouts, result if asks_result else None, legs, results)
+def _scenarios(courses: Iterable[Course], legs: Sequence[Leg], results: Sequence[Result]) -> list[Scenario]:
+    """Everything that may be paid in these courses of things; of those that pay alike the first."""
+    found: dict[tuple[Ending, tuple[Price, ...]], Scenario] = {}
+    for course in courses:
+        for result in results if "result" in course.payouts else (None,):
+            payouts = tuple(
+                leg.level_payout(result) if payout == "result" and result is not None else payout
+                for leg, payout in zip(legs, course.payouts, strict=True)
+            )
+            if None not in payouts:
+                _price(course, payouts, result, legs, results, found)
+    return list(found.values())
 
 
-def _priced(
+def _price(
     course: Course,
     payouts: Sequence[Payout | None],
     result: Result | None,
     legs: Sequence[Leg],
     results: Sequence[Result],
-) -> Iterator[Scenario]:
+    found: dict[tuple[Ending, tuple[Price, ...]], Scenario],
+) -> None:
     """One scenario for each result that each venue may take for a fair price."""
     fair = list(dict.fromkeys(leg.venue for leg, payout in zip(legs, payouts, strict=True) if payout == "fair"))
     is_tie = course.ending == "played" and any(payout != "result" for payout in payouts)
+    ending: Ending = "tie" if is_tie else course.ending
     for assumed in product(*(_assumable(venue, legs, results) for venue in fair)):
         by_venue = dict(zip(fair, assumed, strict=True))
         pays = tuple(
             _paid(leg, payout, by_venue[leg.venue] if payout == "fair" else result)
             for leg, payout in zip(legs, payouts, strict=True)
         )
-        yield Scenario(_name(course, by_venue, result), "tie" if is_tie else course.ending, pays)
+        if (ending, pays) not in found:
+            found[ending, pays] = Scenario(_name(course, by_venue, result), ending, pays)
 
 
 def _assumable(venue: VenueId, legs: Sequence[Leg], results: Sequence[Result]) -> Sequence[Result]:
@@ -166,14 +178,6 @@ def _name(course: Course, assumed: dict[VenueId, Result], result: Result | None)
     if course.ending == "played" and result is not None:
         return ", ".join((f"{course.name}: {result.name}", *parts))
     return ", ".join((course.name, *parts, *(() if result is None else (f"then {result.name}",))))
-
-
-def _distinct(scenarios: Iterable[Scenario]) -> list[Scenario]:
-    """Of those that pay alike the first."""
-    found: dict[tuple[Price, ...], Scenario] = {}
-    for scenario in scenarios:
-        found.setdefault(scenario.pays, scenario)
-    return list(found.values())
 
 
 def _expects(courses: Sequence[Course], worst: Scenario) -> tuple[Price | None, ...]:

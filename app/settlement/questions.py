@@ -11,6 +11,7 @@ from app.settlement.grammar import (
     MARKET,
     NAME,
     NUMBER,
+    SOURCE,
     TIME,
     UNIT,
     Asked,
@@ -127,7 +128,7 @@ _POLYMARKET: tuple[tuple[str, Reader], ...] = (
         r"This market refers only to the outcome within the first 90 minutes of regular play plus stoppage time\.",
         _says(Fact("overtime", False), Fact("scope", "regulation")),
     ),
-    (r"The (?:primary )?resolution source (?:for this market )?will be (?:the )?official [^,;:?!]{1,160}\.", _nothing),
+    (rf"The (?:primary )?resolution source (?:for this market )?will be (?:the )?official {SOURCE}\.", _nothing),
 )
 
 FORMS: tuple[Form, ...] = tuple((re.compile(form), read) for form, read in (*_KALSHI, *_POLYMARKET))

@@ -31,8 +31,11 @@ class BaseRates(msgspec.Struct, frozen=True):
         return next((chance for least, chance in steps if hours >= least), self.moved)
 
 
+_ROWS = tuple(rows("rates.csv"))  # the trading core asks, and opens no file
+
+
 @cache
 def rates_of(league: LeagueCode) -> BaseRates:
     """The base rates of a league; cautious ones where nothing is known."""
-    row = next(row for row in rows("rates.csv") if covers((row["league"],), LEAGUES[league]))
+    row = next(row for row in _ROWS if covers((row["league"],), LEAGUES[league]))
     return msgspec.convert(row, BaseRates, strict=False)

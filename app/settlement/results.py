@@ -6,11 +6,11 @@ said about different figures is taken as independent: that allows more than can 
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from app.domain.leagues import LEAGUES, LeagueCode
+from app.domain.leagues import League
 from app.domain.propositions import HalfPoints, Kind, Polarity, Proposition, Scope
 
 Side = Literal["home", "away", ""]
@@ -91,6 +91,10 @@ class Result(msgspec.Struct, frozen=True):
         figure = statement.figure
         return next(cell for cell in self.cells if (cell.figure, cell.scope) == figure)
 
+    def is_level(self, scope: Scope) -> bool:
+        """Whether nobody was ahead at the end of that much of the game, as far as anybody asks."""
+        return any(cell.is_level for cell in self.cells if cell.scope == scope)
+
     def is_true(self, statement: Statement) -> bool:
         """Whether a statement has come true."""
         least, most = statement.range
@@ -109,56 +113,61 @@ def holds(statement: Statement, polarity: Polarity, result: Result) -> bool:
     return result.is_true(statement) == (polarity == "yes")
 
 
-def can_be_level(league: LeagueCode, scope: Scope) -> bool:
+def can_be_level(league: League, scope: Scope) -> bool:
     """Whether that much of a game can end without a winner."""
-    return scope != "game" or LEAGUES[league].ties
+    return scope != "game" or league.ties
 
 
-def results_of(statements: Iterable[Statement], league: LeagueCode, home: str, away: str) -> Sequence[Result]:
+def results_of(statements: Iterable[Statement], league: League, home: str, away: str) -> Sequence[Result]:
     """Every result that these statements tell apart."""
     ranges: dict[tuple[Figure, Scope], set[tuple[int, int]]] = {}
     for statement in statements:
         ranges.setdefault(statement.figure, set()).add(statement.range)
     cells = [list(_cells(figure, scope, said, league)) for (figure, scope), said in ranges.items()]
-    return [_result(combined, home, away) for combined in product(*cells)]
+    whole: Scope = "regulation" if league.has_draw_outcome else "game"
+    return [_result(combined, Words(home, away, whole)) for combined in product(*cells)]
 
 
-def _cells(figure: Figure, scope: Scope, ranges: Iterable[tuple[int, int]], league: LeagueCode) -> Iterator[Cell]:
-    is_margin = figure == "margin"
-    begins = {-INFINITE, 0, 1} if is_margin else {0}  # a winner's market asks for the sign, a tie's for nought
+def _cells(figure: Figure, scope: Scope, ranges: Iterable[tuple[int, int]], league: League) -> Iterator[Cell]:
+    begins = {-INFINITE, 0, 1} if figure == "margin" else {0}  # winners ask for the sign, ties for nought
     begins |= {least for least, _ in ranges} | {most + 1 for _, most in ranges if most < INFINITE}
-    ordered = sorted(begins)
     last = 1 if figure == "both" else INFINITE
+    ordered = sorted(begin for begin in begins if begin <= last)
     for least, following in zip(ordered, [*ordered[1:], last + 1], strict=True):
         cell = Cell(figure, scope, least, following - 1)
-        if least < following and (not cell.is_level or can_be_level(league, scope)):
+        if not cell.is_level or can_be_level(league, scope):
             yield cell
 
 
-def _result(cells: tuple[Cell, ...], home: str, away: str) -> Result:
-    now = " and ".join(_in_words(cell, home, away, is_past=False) for cell in cells)
-    past = " and ".join(_in_words(cell, home, away, is_past=True) for cell in cells)
-    return Result(cells, now, past)
+class Words(NamedTuple):
+    """How results are put into words. `whole`: the stretch that needs no name."""
 
+    home: str
+    away: str
+    whole: Scope
 
-def _in_words(cell: Cell, home: str, away: str, *, is_past: bool) -> str:
-    where = _SPANS.get(cell.scope, "")
-    if cell.figure == "margin":
-        return _margin_in_words(cell, home, away, is_past=is_past) + where
-    if cell.figure == "both":
+    def of(self, cell: Cell, *, is_past: bool) -> str:
+        """`Boston Celtics win by 4 or more in the 1st half`."""
+        where = "" if cell.scope == self.whole else _SPANS.get(cell.scope, "")
+        if cell.figure == "margin":
+            return self._margin(cell, is_past=is_past) + where
         verb = "scored" if is_past else "score"
-        return f"both sides {verb}{where}" if cell.least else f"not both sides {verb}{where}"
-    who = {"total": "both sides together", "home_points": home, "away_points": away}[cell.figure]
-    return f"{who} {'scored' if is_past else 'score'} {_count(cell.least, cell.most)}{where}"
+        if cell.figure == "both":
+            return f"{'' if cell.least else 'not '}both sides {verb}{where}"
+        who = {"total": "both sides together", "home_points": self.home, "away_points": self.away}[cell.figure]
+        return f"{who} {verb} {_count(cell.least, cell.most)}{where}"
+
+    def _margin(self, cell: Cell, *, is_past: bool) -> str:
+        if cell.is_level:
+            return "nobody had won" if is_past else "a tie"
+        least, most = (cell.least, cell.most) if cell.least > 0 else (-cell.most, -cell.least)
+        by = "" if (least, most) == (1, INFINITE) else f" by {_count(least, most)}"
+        return f"{self.home if cell.least > 0 else self.away} {'won' if is_past else 'win'}{by}"
 
 
-def _margin_in_words(cell: Cell, home: str, away: str, *, is_past: bool) -> str:
-    if cell.is_level:
-        return "nobody had won" if is_past else "a tie"
-    is_home = cell.least > 0
-    least, most = (cell.least, cell.most) if is_home else (-cell.most, -cell.least)
-    by = "" if (least, most) == (1, INFINITE) else f" by {_count(least, most)}"
-    return f"{home if is_home else away} {'won' if is_past else 'win'}{by}"
+def _result(cells: tuple[Cell, ...], words: Words) -> Result:
+    now, past = (" and ".join(words.of(cell, is_past=is_past) for cell in cells) for is_past in (False, True))
+    return Result(cells, now, past)
 
 
 def _count(least: int, most: int) -> str:
