@@ -50,12 +50,18 @@ class Case:
         # deeper levels that cost too much are left; whether the best one does is for the desk to say
         self.good = [step for step in enough if max(step.prices) <= limits.max_entry_price] or enough
         self.payoffs: Payoffs | None = None
+        self.unit_tail_cost = 0  # micro-dollars that the tails cost on average, of one contract of each leg
 
     def weigh(self, payoffs: Payoffs) -> None:
         """What the legs pay by their rules is known: what would not earn the cost of the tails is not good enough."""
         self.payoffs = payoffs
-        lost = self.unit_tail_cost
-        if lost:
+        paid = [quote.ask or 0 for quote in self.quotes]
+        lost = 0.0
+        for tail in payoffs.tails:
+            expected = sum(price if fixed is None else fixed for fixed, price in zip(tail.expects, paid, strict=True))
+            lost += tail.chance * (self.made.worth - expected * 100)
+        self.unit_tail_cost = max(0, round(lost))
+        if lost > 0:
             self.good = [step for step in self.good if self.made.worth - step.cost > lost] or self.good
 
     @property
@@ -101,18 +107,6 @@ class Case:
         """Nanoseconds between the proofs of the legs."""
         proofs = [quote.proved_at for quote in self.quotes]
         return max(proofs) - min(proofs)
-
-    @property
-    def unit_tail_cost(self) -> int:
-        """Micro-dollars that the tails cost on average, of one contract of each leg."""
-        if self.payoffs is None:
-            return 0
-        paid = [quote.ask or 0 for quote in self.quotes]
-        lost = 0.0
-        for tail in self.payoffs.tails:
-            expected = sum(price if fixed is None else fixed for fixed, price in zip(tail.expects, paid, strict=True))
-            lost += tail.chance * (self.made.worth - expected * 100)
-        return max(0, round(lost))
 
     def take(self, size: Size) -> Taken:
         """What so many contracts of each leg cost."""

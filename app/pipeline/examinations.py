@@ -63,7 +63,9 @@ class Examination:
         checks: list[Check] = []
         place = _fails(BEFORE_RULES, case, checks)
         if place is None or place[0] != "linked":
-            case.weigh(self._payoffs_of(case.game, case.links))
+            made = case.made
+            made.payoffs = made.payoffs or self._payoffs_of(case.game, case.links)
+            case.weigh(made.payoffs)
         place = place or _fails(OF_RULES, case, checks)
         if place is not None:
             return self._refuse(case, place, checks)

@@ -12,6 +12,7 @@ from app.domain.links import Link
 from app.domain.markets import ContractId
 from app.domain.money import Money, Price
 from app.domain.prices import BookId, Nanos, book_id
+from app.domain.settlements import Payoffs
 from app.domain.signals import Detector, Estimate, Stage
 from app.signals.claims import Claim
 
@@ -59,6 +60,7 @@ class Combination:
         "game",
         "is_near",
         "near",
+        "payoffs",
         "pays",
         "place",
         "sent_at",
@@ -80,6 +82,7 @@ class Combination:
         self.witnesses: tuple[Side, ...] = ()  # of a fair value: the same claim at other venues
         self.worth = Money(pays * 1_000_000 if estimate is None else int(estimate.probability * 1_000_000))
         self.near = self.worth + NEAR if estimate is None else self.worth
+        self.payoffs: Payoffs | None = None  # by the rules of its contracts, once somebody has asked
         self.is_near = False
         self.place: Place = NO_GAP
         self.detail = ""  # of its place, in words
