@@ -58,6 +58,16 @@ def unit_costs(taker: int, exponent: int) -> tuple[Money, ...]:
     )
 
 
+@lru_cache(maxsize=256)
+def full_unit_costs(taker: int, exponent: int) -> tuple[Money, ...]:
+    """The same with the fee of one contract rounded up: no order of many pays more for each."""
+    whole = 10 ** (8 * exponent)
+    return tuple(
+        Money(price * _PER_PRICE - (-taker * (price * (ONE_DOLLAR - price)) ** exponent // whole))
+        for price in range(ONE_DOLLAR + 1)
+    )
+
+
 def notional(price: Price, size: Size) -> Money:
     """What so many contracts cost at one price, without a fee, rounded up."""
     return Money(-(-price * size // ONE_DOLLAR))

@@ -12,7 +12,7 @@ from app.domain.settlements import Payoffs
 from app.prices.board import Board
 from app.prices.views import implied
 from app.signals.combinations import Combination
-from app.signals.walks import Step, Taken, held, take, unit_cost, walk, worth_of
+from app.signals.walks import Step, Taken, costs_of, held, take, walk, worth_of
 
 Claimed = Callable[[ContractId], Size]  # contracts that a signal of a moment ago takes already
 
@@ -84,8 +84,8 @@ class Case:
     def leg_costs(self) -> tuple[Money, ...]:
         """The same, leg by leg."""
         prices = self.taken_from[-1].prices
-        costs = (unit_cost(schedule, self.now) for schedule in self.schedules)
-        return tuple(Money(of(price) + self._rounding) for of, price in zip(costs, prices, strict=True))
+        costs, rounding = (costs_of(schedule, self.now) for schedule in self.schedules), self._rounding
+        return tuple(Money(of[price] + rounding) for of, price in zip(costs, prices, strict=True))
 
     @property
     def sport(self) -> str:

@@ -50,10 +50,15 @@ def claim_of(game: Game, said: Proposition, polarity: Polarity) -> Claim | None:
     return Claim(Number(said.kind, said.scope, said.team_id or ""), said.line, is_yes)
 
 
+def has_draw(game: Game) -> bool:
+    """Whether a draw is an outcome of its own in that league, and only regulation counts."""
+    league = LEAGUES.get(game.league)
+    return league is not None and league.has_draw_outcome
+
+
 def can_draw(game: Game, said: Proposition) -> bool:
     """Whether a draw is an outcome of its own there, and not a tie that both sides share."""
-    league = LEAGUES.get(game.league)
-    return said.scope != "game" or (league is not None and league.has_draw_outcome)
+    return said.scope != "game" or has_draw(game)
 
 
 def _of_winner(game: Game, said: Proposition, is_yes: bool) -> Claim | None:

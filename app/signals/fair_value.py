@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from app.domain.signals import Estimate
-from app.signals.claims import EVEN, Claim
+from app.signals.claims import EVEN, Claim, Number, has_draw
 from app.signals.combinations import Combination
 from app.signals.offers import Offered
 
@@ -15,8 +15,9 @@ def fair_value(offered: Offered) -> Iterator[Combination]:
     estimate = offered.estimate
     if estimate is None:
         return
+    of = Number("winner", "regulation" if has_draw(offered.game) else "game")  # what the estimate is of
     for side in offered.sides:
-        if side.claim.number.name == "winner" and side.claim.number.scope in ("game", "regulation"):
+        if side.claim.number == of:
             chance = chance_of(side.claim, estimate)
             its = msgspec.structs.replace(estimate, probability=chance)
             made = Combination("fair_value", offered.game, (side,), estimate=its)

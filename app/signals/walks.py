@@ -4,17 +4,16 @@ At each step the smallest of what is left at the legs' prices is taken; the firs
 asked for ends it. Fees are those of a whole order: rounded once, at the end, upwards.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from app.domain.fees import FeeSchedule, order_fee
+from app.domain.fees import FeeSchedule, full_unit_costs, order_fee
 from app.domain.money import ONE_DOLLAR, Money, Price, Size
 from app.domain.prices import Level, Nanos
 from app.domain.signals import Reach
 
 MOST_STEPS = 200
 STAKES = (Money(100_000_000), Money(1_000_000_000))  # what people ask for: $100 and $1,000
-_PER_PRICE = 100  # micro-dollars
 
 
 class Step(NamedTuple):
@@ -44,38 +43,46 @@ def walk(
 ) -> list[Step]:
     """The steps whose contracts are worth at least `least_edge` (micro-dollars) more than they cost; best first."""
     sources = [iter(ladder) for ladder in ladders]
-    levels = [next(source, None) for source in sources]
-    unit_costs = [unit_cost(schedule, now) for schedule in schedules]
+    costs = [costs_of(schedule, now) for schedule in schedules]
+    prices, left = [Price(0)] * len(sources), [0] * len(sources)
     steps: list[Step] = []
     while len(steps) < MOST_STEPS:
-        here = [level for level in levels if level is not None]
-        if len(here) < len(levels):
-            break
-        cost = sum(of(price) for of, (price, _) in zip(unit_costs, here, strict=True))
+        for at, source in enumerate(sources):
+            if not left[at]:
+                level = next(source, None)
+                if level is None:
+                    return steps
+                prices[at], left[at] = level
+        cost = 0
+        for of, price in zip(costs, prices, strict=True):
+            cost += of[price]
         if worth - cost < least_edge:
             break
-        size = min(lies for _, lies in here)
-        steps.append(Step(Size(size), tuple(price for price, _ in here), Money(cost)))
-        for at, (price, lies) in enumerate(here):
-            levels[at] = (price, Size(lies - size)) if lies > size else next(sources[at], None)
+        size = min(left)
+        steps.append(Step(Size(size), tuple(prices), Money(cost)))
+        left = [lies - size for lies in left]
     return steps
 
 
 def take(steps: Sequence[Step], size: Size, schedules: Sequence[FeeSchedule], now: Nanos) -> Taken:
     """What `size` contracts of each leg cost; never more than the steps hold."""
-    legs: list[list[Level]] = [[] for _ in schedules]
-    left = size
+    left, used = size, list[tuple[Size, tuple[Price, ...]]]()
     for step in steps:
         here = min(left, step.size)
         if here <= 0:
             break
-        for leg, price in zip(legs, step.prices, strict=True):
-            leg.append((price, Size(here)))
+        used.append((here, step.prices))
         left = Size(left - here)
-    costs = tuple(Money(-(-sum(price * lies for price, lies in leg) // ONE_DOLLAR)) for leg in legs)
-    fees = tuple(order_fee(schedule, leg, now) for schedule, leg in zip(schedules, legs, strict=True))
-    limits = tuple(leg[-1][0] if leg else Price(0) for leg in legs)
-    return Taken(Size(size - left), limits, costs, fees)
+    costs, fees = [], []
+    for at, schedule in enumerate(schedules):
+        fills = [(prices[at], here) for here, prices in used]
+        cost = 0
+        for price, here in fills:
+            cost += price * here
+        costs.append(Money(-(-cost // ONE_DOLLAR)))
+        fees.append(order_fee(schedule, fills, now))
+    limits = used[-1][1] if used else (Price(0),) * len(schedules)
+    return Taken(Size(size - left), limits, tuple(costs), tuple(fees))
 
 
 def held(steps: Sequence[Step]) -> Size:
@@ -114,14 +121,6 @@ def _reach(
     return Reach(stake, taken.size, cost, fees, Money(worth_of(worth, taken.size) - cost - fees))
 
 
-def unit_cost(schedule: FeeSchedule, now: Nanos) -> Callable[[Price], int]:
-    """Micro-dollars of one contract at a price, its fee rounded up."""
-    rate = 0 if now < schedule.waived_until else schedule.taker
-    exponent = schedule.exponent
-    whole = int(10 ** (8 * exponent))
-
-    def cost(price: Price) -> int:
-        spread = int((price * (ONE_DOLLAR - price)) ** exponent)
-        return price * _PER_PRICE - (-rate * spread // whole)
-
-    return cost
+def costs_of(schedule: FeeSchedule, now: Nanos) -> Sequence[Money]:
+    """Micro-dollars of one contract by its price, its fee rounded up."""
+    return full_unit_costs(0 if now < schedule.waived_until else schedule.taker, schedule.exponent)
