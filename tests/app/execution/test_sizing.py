@@ -152,38 +152,39 @@ def a_share(draw: random.Random) -> float:
     return draw.choice((0.0, 1.0, draw.random(), draw.random()))
 
 
-def an_amount(draw: random.Random, most: int = 3_000 * DOLLAR) -> Money:
-    """As often small as large."""
-    return Money(draw.randrange(draw.choice((2, most // 100, most))))
+def an_amount(draw: random.Random, most: int) -> Money:
+    """Now and then nothing, or next to it."""
+    return Money(draw.randrange(draw.choice((most, most, most, most, most, most, most, most, 2))))
 
 
 def some_limits(draw: random.Random) -> RiskLimits:
-    amounts = {name: an_amount(draw) for name in RiskLimits.__struct_fields__ if name in AMOUNTS}
-    return limits(min_size=Size(CONTRACT), **amounts, **{name: a_share(draw) for name in SHARES})
+    amounts = {name: draw.choice((Money(3_000 * DOLLAR), an_amount(draw, 3_000 * DOLLAR))) for name in AMOUNTS}
+    shares = {name: draw.choice((0.5, a_share(draw))) for name in SHARES}
+    return limits(min_size=Size(CONTRACT), **amounts, **shares | {"hard_drawdown": draw.choice((0.5, 1, 1))})
 
 
 def some_holdings(draw: random.Random) -> dict[str, object]:
     markets, venues = (MarketId("BOS"), MarketId("LAL"), MarketId("x")), (KALSHI, POLYMARKET)
-    peak = an_amount(draw)
+    peak = an_amount(draw, 5_000 * DOLLAR)
     return {
-        "equity": Money(round(peak * draw.choice((1, 0.97, draw.random())))),
+        "equity": Money(round(peak * draw.choice((1, 1, 0.97, draw.random())))),
         "peak": peak,
-        "by_game": {GAME: an_amount(draw)},
-        "by_market": {market: an_amount(draw) for market in markets if draw.random() < 0.5},
-        "by_league": {NBA: an_amount(draw)},
-        "by_venue": {venue: an_amount(draw) for venue in venues if draw.random() < 0.5},
-        "spent_today": an_amount(draw),
+        "by_game": {GAME: an_amount(draw, 400 * DOLLAR)},
+        "by_market": {market: an_amount(draw, 400 * DOLLAR) for market in markets if draw.random() < 0.5},
+        "by_league": {NBA: an_amount(draw, 400 * DOLLAR)},
+        "by_venue": {venue: an_amount(draw, 400 * DOLLAR) for venue in venues if draw.random() < 0.5},
+        "spent_today": an_amount(draw, 400 * DOLLAR),
     }
 
 
 def some_bundle(draw: random.Random) -> Sizing:
-    first, second = Money(draw.randrange(1, 999_999)), Money(draw.randrange(1, 999_999))
+    first, second = Money(draw.randrange(1, 600_000)), Money(draw.randrange(1, 600_000))
     return bundle(
         unit_cost=Money(first + second),
         leg_costs=(first, second),
-        unit_profit=Money(draw.randrange(-20_000, 300_000)),
-        unit_loss=Money(draw.randrange(-100_000, first + second)),
-        tail_chance=draw.choice((a_share(draw), draw.random() / 100)),
+        unit_profit=Money(draw.randrange(-5_000, 300_000)),
+        unit_loss=Money(draw.choice((0, draw.randrange(-100_000, first + second)))),
+        tail_chance=draw.choice((a_share(draw), draw.random() / 50)),
         book_size=Size(draw.randrange(10_000 * CONTRACT)),
     )
 
@@ -191,10 +192,10 @@ def some_bundle(draw: random.Random) -> Sizing:
 def some_bet(draw: random.Random) -> Sizing:
     return bet(
         draw.choice((None, a_share(draw), a_share(draw), a_share(draw))),
-        draw.randrange(1, 999_999) / DOLLAR,
+        draw.randrange(1, 700_000) / DOLLAR,
         draw.choice((None, a_share(draw), a_share(draw))),
         book_size=Size(draw.randrange(10_000 * CONTRACT)),
-        unit_profit=Money(draw.randrange(-20_000, 300_000)),
+        unit_profit=Money(draw.randrange(-5_000, 300_000)),
     )
 
 
