@@ -14,8 +14,9 @@ from app.domain.teams import Reason
 from app.history.database import Database
 from app.history.signals import Recorded, World, write_signals
 from app.history.tables import SignalRow
+from routers.funnels import FunnelAnswer
 from routers.signal_answers import SignalAnswer, SignalRowAnswer
-from routers.signal_examples import ROW, SIGNAL
+from routers.signal_examples import FUNNEL, ROW, SIGNAL
 from tests.app.history.judged import FOUND_AT, funnel, judged, refused
 from tests.app.hot.samples import KALSHI, NBA, left_out, link
 from tests.routers.houses import House, open_house, settings_for
@@ -192,6 +193,7 @@ async def test_what_an_earlier_version_has_written_is_listed_and_not_shown_whole
 def test_the_examples_are_answers() -> None:
     assert SignalRowAnswer.model_validate(ROW).model_dump(mode="json") == ROW
     assert SignalAnswer.model_validate(SIGNAL).model_dump(mode="json") == SIGNAL
+    assert FunnelAnswer.model_validate(FUNNEL).model_dump(mode="json") == FUNNEL
 
 
 async def test_the_funnel_goes_from_games_to_what_was_sent(slate: House) -> None:

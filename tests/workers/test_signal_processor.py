@@ -8,6 +8,7 @@ import pytest
 
 from app.domain.decisions import Decision
 from app.domain.inputs import Halted, Limited, Offered, Seated
+from app.domain.money import money
 from app.domain.prices import SECOND, Nanos
 from app.domain.risks import Halt, RiskLimits
 from app.domain.signals import Judged, Signal
@@ -26,6 +27,7 @@ from workers import second_looks
 from workers import signal_processor as processing
 from workers.second_looks import CONTRADICTED, SecondLooks
 from workers.signal_processor import signal_processor
+from workers.signal_recorder import signal_recorder
 
 
 @pytest.fixture(autouse=True)
@@ -227,3 +229,24 @@ async def test_the_limits_of_the_one_with_the_last_word_count(world: World) -> N
         await until(lambda: bool(ear.names))
     assert ear.judged[0].limits == 9
     assert len(ear.told(Offered)) == 1
+
+
+async def test_a_signal_goes_from_the_process_that_finds_it_to_everybody(world: World) -> None:
+    """One has games, the other the last word; each writes down what its own core decides."""
+    finds, decides = world.process(), world.resources
+    ear = Ear(decides)
+    decides.intake.put(Limited(RiskLimits(version=9), decides.intake.now()))
+    decides.intake.put(Halted((), decides.intake.now()))
+    found = msgspec.structs.replace(judged(1, is_final=False), signal=living(1, decides, worst=money("-1")))
+    async with working(signal_recorder, finds) as one, working(signal_recorder, decides) as other:
+        await until(lambda: bool(one) and bool(other))
+        async with working(signal_processor, decides):
+            finds.intake._hand_on([found])
+            await until(lambda: bool(ear.judged))
+    (last_word,) = ear.judged
+    assert (last_word.stage, last_word.is_final) == ("sent", True), last_word
+    kept = await find_signal(decides.history, found.signal.id)
+    assert kept is not None
+    assert kept.judged == last_word
+    (update,) = (await world.hot.updates_since(0, 0)).updates
+    assert (update.channel, msgspec.json.decode(update.body)["id"]) == ("signals", "other-1")
