@@ -35,8 +35,8 @@ def stage_plan(entries: Sequence[Entry], slate: Slate, began: datetime) -> Stagi
     extras, interruptions, faults = [], [], []
     for number, entry in enumerate(entries):
         contest = _game(number, entry, slate) if entry.game else None
-        start = _moment(entry, contest, began)
-        span = milliseconds(start), milliseconds(start + _lasting(entry))
+        start, end = _span(entry, contest, slate, began)
+        span = milliseconds(start), milliseconds(end)
         if entry.fault:
             faults.append((start, entry.fault))
         elif entry.ladder:
@@ -67,13 +67,12 @@ def odd_slate(entries: Sequence[Entry], slate: Slate) -> Slate:
     return slate
 
 
-def _moment(entry: Entry, contest: Contest | None, began: datetime) -> datetime:
-    start = contest.start if entry.after == "game" and contest else began
-    return start + timedelta(seconds=entry.at)
-
-
-def _lasting(entry: Entry) -> timedelta:
-    return FOR_EVER if entry.for_seconds is None else timedelta(seconds=entry.for_seconds)
+def _span(entry: Entry, contest: Contest | None, slate: Slate, began: datetime) -> tuple[datetime, datetime]:
+    start = (contest.start if entry.after == "game" and contest else began) + timedelta(seconds=entry.at)
+    end = start + (FOR_EVER if entry.for_seconds is None else timedelta(seconds=entry.for_seconds))
+    if not entry.at and entry.after == "start":
+        return slate.origin, end  # what is told every few seconds must have it from the first time on
+    return start, end
 
 
 def _game(number: int, entry: Entry, slate: Slate) -> Contest:
