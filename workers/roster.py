@@ -21,6 +21,7 @@ from workers.orchestrator import EVERY as ORCHESTRATED_EVERY
 from workers.orchestrator import orchestrator
 from workers.polymarket_monitor import polymarket_monitor
 from workers.publisher import publisher
+from workers.risk_watcher import LOOK_EVERY, risk_watcher
 from workers.signal_processor import EVERY as PROCESSED_EVERY
 from workers.signal_processor import signal_processor
 from workers.signal_recorder import EVERY as RECORDED_EVERY
@@ -67,6 +68,7 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
         Worker(orchestrator, every=ORCHESTRATED_EVERY, process="trading", longest_wait=10.0),
         Worker(polymarket_monitor, every=ROUND, process="trading", longest_wait=10.0),
         Worker(kalshi_monitor, every=ROUND, process="trading", longest_wait=10.0),
+        Worker(risk_watcher, every=LOOK_EVERY, process="trading", longest_wait=1.0, runs_in_each=True),
         Worker(game_shard, every=settings.shards.keep_every, process="trading", longest_wait=2.0, runs_in_each=True),
         Worker(signal_recorder, every=RECORDED_EVERY, process="trading", longest_wait=2.0, runs_in_each=True),
         Worker(signal_processor, every=PROCESSED_EVERY, process="trading", longest_wait=2.0),
