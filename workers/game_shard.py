@@ -22,6 +22,7 @@ from app.resources import Resources
 from workers.feeders import Feeder
 from workers.game_views import Views
 from workers.hints import keep_hinting
+from workers.monitors import keep_ticking
 from workers.pregames import Pregames
 from workers.turns import Breath, under_way
 
@@ -36,7 +37,12 @@ async def game_shard(resources: Resources) -> AsyncGenerator[Round]:
     shard = Shard(resources)
     pause = resources.settings.shards.keep_every / 2
     try:
-        beside = (shard.views.keep_telling(), shard.feeder.run(), keep_hinting(resources))
+        beside = (
+            keep_ticking(resources.intake),
+            shard.views.keep_telling(),
+            shard.feeder.run(),
+            keep_hinting(resources),
+        )
         async with under_way(beside) as tasks:
             while True:
                 yield await shard.round()
