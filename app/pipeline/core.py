@@ -112,11 +112,13 @@ class Pipeline:
 
     def _limit(self, told: inputs.Limited) -> Sequence[Decision]:
         self.desk.limit(told)
-        return UNCHANGED
+        self._detection.look_again(told.received_at)
+        return self._take_said()
 
     def _halt(self, told: inputs.Halted) -> Sequence[Decision]:
         self.desk.halt(told)
-        return UNCHANGED
+        self._detection.look_again(told.received_at)
+        return self._take_said()
 
     def _hold(self, told: inputs.Held) -> Sequence[Decision]:
         self.desk.hold(told)

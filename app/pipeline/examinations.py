@@ -20,7 +20,7 @@ from app.pipeline.writings import write_signal
 from app.prices.board import Board
 from app.signals.combinations import NO_GAP, Combination, Place
 
-QUIET = 10 * SECOND  # the same refusal of the same combination is not written down again within this
+QUIET = 60 * SECOND  # a combination that comes back to the same refusal within this is not written down again
 SENT: Place = ("sent", "sent")
 FEES: Place = ("edge", "fees")
 
@@ -87,7 +87,8 @@ class Examination:
         """Counted each time it comes to stand there; written down when it is news."""
         made, now = case.made, case.now
         made.detail = next((check.detail for check in reversed(checks) if not check.is_passed), "")
-        is_news = place != made.told or not 0 <= now - made.told_at < QUIET
+        is_back = made.place != place and not 0 <= now - made.told_at < QUIET
+        is_news = made.told != place or is_back
         if is_news:
             made.told, made.told_at = place, now
             self._tell(signal or self._write(case, case.most), place, checks, now)

@@ -8,7 +8,7 @@ from app.domain.links import Link
 from app.domain.markets import ContractId
 from app.domain.money import ONE_DOLLAR, Price
 from app.domain.prices import BookId, Nanos, Quote
-from app.domain.signals import Estimate
+from app.domain.signals import Estimate, Stage
 from app.signals.claims import claim_of
 from app.signals.combinations import NO_GAP, NOBODY_SELLS, PAIR_IS_NEAR, Combination, Place, Side
 from app.signals.offers import Offered
@@ -16,6 +16,8 @@ from app.signals.roster import ROSTER
 from app.signals.tallies import Tally
 
 COMPLEMENTS = tuple(Price(ONE_DOLLAR - price) for price in range(ONE_DOLLAR + 1))  # quicker than a subtraction
+
+OF_TIME: tuple[Stage, ...] = ("fresh", "risk", "sent")  # what stands elsewhere waits for a price of its own
 
 QuoteOf = Callable[[ContractId], Quote | None]
 Examine = Callable[[Combination, Nanos], Place]
@@ -122,14 +124,19 @@ class Detection:
         self._look_at([made for made in parts if made.cost < made.near or made.is_near], now)
 
     def pass_time(self, now: Nanos) -> None:
-        """What stands near is looked at again: a leg may be proved, or too old, and a halt be over."""
+        """What time alone can change is looked at again: a leg may be proved, or too old, and a stake be free."""
         due, self._lines_due = self._lines_due, {}
         for side in due:
             for made in side.lines:
                 if made.cost < made.near or made.is_near:
                     self._look_closely(made, now)
-        if self._near:
-            self._look_at(self._near, now)
+        due_again = [made for made in self._near if made.place[0] in OF_TIME or made.witnesses]
+        if due_again:
+            self._look_at(due_again, now)
+
+    def look_again(self, now: Nanos) -> None:
+        """Something else than prices and time has changed for all of them."""
+        self._look_at(self._near, now)
 
     def _look_at(self, close: Iterable[Combination], now: Nanos) -> None:
         """The best first: what lies in a book is taken once."""

@@ -206,8 +206,7 @@ def test_a_halt_stops_everything_it_covers_until_it_is_over() -> None:
     core = quiet(a_core())
     core.put(Halted((HALT,), core.now))
     assert where(gap(core)) == ("risk", "halted")
-    core.put(Halted((), core.now))
-    assert where(core.pass_time(100)) == ("sent", "sent")
+    assert where(core.put(Halted((), core.now))) == ("sent", "sent")
 
 
 def test_the_same_edge_is_said_again_only_after_a_while() -> None:
@@ -224,8 +223,7 @@ def test_the_same_edge_is_said_again_only_after_a_while() -> None:
 def test_the_version_of_the_limits_is_in_each_refusal() -> None:
     core = quiet(a_core(limits=RiskLimits(version=7, max_entry_price=Price(4_000))))
     assert (only(gap(core)).limits, core.stops()["risk entry_price"]) == (7, 1)
-    core.put(Limited(RiskLimits(version=8), core.now))
-    assert only(core.pass_time(100)).limits == 8
+    assert only(core.put(Limited(RiskLimits(version=8), core.now))).limits == 8
 
 
 def test_a_drawdown_stops_its_account() -> None:
