@@ -50,10 +50,9 @@ def sides_are_right(case: Case) -> str | None:
     """Opposites that trade at one price, both far from even: one of them is on the wrong side."""
     if len(case.quotes) != 2:
         return None
-    middles = [_middle(quote) for quote in case.quotes]
-    if None in middles or case.links[0].venue == case.links[1].venue:
+    if case.links[0].venue == case.links[1].venue:
         return None
-    first, second = (middle or 0 for middle in middles)
+    first, second = (_middle(quote) or quote.ask or 0 for quote in case.quotes)  # one side alone speaks as well
     half = ONE_DOLLAR // 2
     is_clear = min(abs(first - half), abs(second - half)) >= CLEAR and (first < half) == (second < half)
     if not is_clear or abs(first - second) > MIRRORED:
