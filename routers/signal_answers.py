@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from app.domain.money import Money, Price, Size, money
 from app.domain.prices import MILLISECOND, Doubt
-from app.domain.propositions import Polarity
+from app.domain.propositions import Polarity, Proposition
 from app.domain.settlements import Ending, RulesVerdict
 from app.domain.signals import Detector, Estimate, Leg, Signal, Stage
 from app.domain.teams import Team, TeamId
@@ -32,6 +32,8 @@ class LegBrief(Answer):
     market_id: str
     contract_id: str
     outcome: str
+    proposition: PropositionAnswer
+    polarity: Polarity = Field(description="`yes`: pays when the proposition is true; `no`: when it is false.")
     limit: PriceText = Field(description="The most that is paid for a contract.")
 
 
@@ -53,6 +55,7 @@ class SignalRowAnswer(Answer):
     cost: MoneyText
     fees: MoneyText
     profit: MoneyText = Field(description="When the game is played: for sure; of a fair value on average.")
+    unit_edge: MoneyText = Field(description="Of one contract of each leg at the best prices, after fees.")
     rules: str
     worst: MoneyText = Field(description="What remains, or is lost, in the worst of all scenarios.")
     legs: list[LegBrief]
@@ -61,16 +64,17 @@ class SignalRowAnswer(Answer):
     simulated: bool = Field(description=SIMULATED)
 
     @classmethod
-    def of(cls, row: SignalRow) -> Self:
+    def of(cls, row: SignalRow, team_of: TeamOf) -> Self:
+        """`team_of`: to call the sides by their names."""
         record = _brief(row.record)
         told = {name: getattr(row, name) for name in cls.model_fields if name in SignalRow.model_fields}
         told |= {name: money(str(getattr(row, name))) for name in ("cost", "fees", "profit")}
-        told |= {name: getattr(record.signal, name) for name in ("size", "rules", "worst")}
+        told |= {name: getattr(record.signal, name) for name in ("size", "unit_edge", "rules", "worst")}
         return cls.model_validate(
             told
             | {
                 "detail": record.detail,
-                "legs": [LegBrief.model_validate(leg) for leg in record.signal.legs],
+                "legs": [_brief_leg(leg, team_of) for leg in record.signal.legs],
                 "limits_version": row.limits,
                 "like_it": record.like_it,
                 "simulated": row.world == "simulated",
@@ -109,8 +113,6 @@ class LegQuote(Answer):
 class LegAnswer(LegBrief):
     """One order, the book that it was to meet, the link that it rests on, and its fee."""
 
-    proposition: PropositionAnswer
-    polarity: Polarity
     verdict: str = Field(description="Of the link.")
     confidence: float
     rules_hash: str = Field(description="Of the market's rules text; GET /rules tells what was read in it.")
@@ -124,9 +126,7 @@ class LegAnswer(LegBrief):
     @classmethod
     def of(cls, leg: Leg, team_of: TeamOf) -> Self:
         told = {name: getattr(leg, name) for name in cls.model_fields if name in Leg.__struct_fields__}
-        said = leg.proposition
-        team = team_of(said.team_id) if said.team_id else None
-        own = {"proposition": PropositionAnswer.of(said, [team] if team else []), "age_ms": leg.age // MILLISECOND}
+        own = {"proposition": _said(leg.proposition, team_of), "age_ms": leg.age // MILLISECOND}
         return cls.model_validate(told | own)
 
 
@@ -273,12 +273,15 @@ class _Leg(msgspec.Struct):
     market_id: str
     contract_id: str
     outcome: str
+    proposition: Proposition
+    polarity: Polarity
     limit: Price
 
 
 class _Signal(msgspec.Struct):
     legs: tuple[_Leg, ...] = ()
     size: Size = Size(0)
+    unit_edge: Money = Money(0)
     rules: str = ""
     worst: Money = Money(0)
 
@@ -296,3 +299,13 @@ def _brief(record: object) -> _Brief:
         return msgspec.convert(record, _Brief)
     except msgspec.ValidationError:
         return _Brief()
+
+
+def _brief_leg(leg: _Leg, team_of: TeamOf) -> LegBrief:
+    said = _said(leg.proposition, team_of)
+    return LegBrief.model_validate({**msgspec.structs.asdict(leg), "proposition": said})
+
+
+def _said(proposition: Proposition, team_of: TeamOf) -> PropositionAnswer:
+    team = team_of(proposition.team_id) if proposition.team_id else None
+    return PropositionAnswer.of(proposition, [team] if team else [])

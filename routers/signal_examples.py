@@ -9,6 +9,8 @@ BRIEF: JsonDict = {
     "market_id": "KXNBAGAME-26JAN08LALBOS-BOS",
     "contract_id": "kalshi:KXNBAGAME-26JAN08LALBOS-BOS:yes",
     "outcome": "Boston",
+    "proposition": PROPOSITION,
+    "polarity": "yes",
     "limit": "0.4600",
 }
 ROW: JsonDict = {
@@ -25,6 +27,7 @@ ROW: JsonDict = {
     "cost": "57.6",
     "fees": "1.8",
     "profit": "0.6",
+    "unit_edge": "0.0101",
     "rules": "tail",
     "worst": "-29.4",
     "legs": [BRIEF],
@@ -34,8 +37,6 @@ ROW: JsonDict = {
 }
 LEG: JsonDict = {
     **BRIEF,
-    "proposition": PROPOSITION,
-    "polarity": "yes",
     "verdict": "tradable",
     "confidence": 0.99,
     "rules_hash": "9b1c6f3f0a1be4d1",
@@ -79,7 +80,6 @@ SIGNAL: JsonDict = {
     "judged_at": "2026-01-09T01:12:05.214173Z",
     "legs": [LEG],
     "stake": "59.4",
-    "unit_edge": "0.0101",
     "reaches": [{"stake": "100", "size": "60", "cost": "57.6", "fees": "1.8", "profit": "0.6"}],
     "rules": {
         "verdict": "tail",

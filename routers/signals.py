@@ -13,7 +13,7 @@ from app.errors import BadInput, NotFound
 from app.history.signals import Place, Wanted, count_signals, find_signal, list_signals
 from routers.access import needs
 from routers.cursors import Cursor, Limit, Page, cursor_after, place_after
-from routers.dependencies import History, Opened
+from routers.dependencies import Opened
 from routers.errors import problems
 from routers.funnels import FunnelAnswer, read_funnel
 from routers.questions import Sport
@@ -26,7 +26,8 @@ _WHERE = "GET /signals lists those there are; refused ones are sampled when many
 
 @router.get("", summary="Signals, kept and refused", responses=problems(422, 503))
 async def list_found(
-    history: History,
+    opened: Opened,
+    kept: Annotated[bool | None, Query(description="Only those that were sent, or only those let go.")] = None,
     stage: Annotated[Stage | None, Query(description="`sent`, or where it was let go.")] = None,
     reason: Annotated[str | None, Query(max_length=60, examples=["max_per_game"])] = None,
     detector: Annotated[Detector | None, Query()] = None,
@@ -40,13 +41,20 @@ async def list_found(
     """The newest first. Every one that was kept is here; of refused ones that are all alike some, and `like_it` says
     how many others there were."""
     wanted = Wanted(
-        stage=stage, reason=reason, detector=detector, account=account, game_id=game, league=sport, since=since
+        is_kept=kept,
+        stage=stage,
+        reason=reason,
+        detector=detector,
+        account=account,
+        game_id=game,
+        league=sport,
+        since=since,
     )
-    found = await list_signals(history, wanted, limit + 1, _place(cursor))
+    found = await list_signals(opened.history, wanted, limit + 1, _place(cursor))
     page = found[:limit]
     return Page(
-        items=[SignalRowAnswer.of(row) for row in page],
-        total=await count_signals(history, wanted),
+        items=[SignalRowAnswer.of(row, opened.matching.registry.team) for row in page],
+        total=await count_signals(opened.history, wanted),
         next_cursor=cursor_after((page[-1].found_at.isoformat(), page[-1].id)) if len(found) > limit else None,
     )
 

@@ -45,6 +45,7 @@ class Kept(msgspec.Struct, frozen=True):
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which signals are asked for; None: any."""
 
+    is_kept: bool | None = None  # False: those that were let go
     stage: str | None = None
     reason: str | None = None
     detector: str | None = None
@@ -145,6 +146,8 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         asked = getattr(wanted, name)
         if asked is not None:
             yield col(getattr(SignalRow, name)) == asked
+    if wanted.is_kept is not None:
+        yield col(SignalRow.stage) == "sent" if wanted.is_kept else col(SignalRow.stage) != "sent"
     if wanted.since is not None:
         yield col(SignalRow.found_at) >= wanted.since
 

@@ -10,9 +10,11 @@ from app.domain.games import GameId
 from app.domain.leagues import LeagueCode
 from app.domain.markets import ContractId, MarketId, VenueId
 from app.domain.money import money_text, price_text, size_text
+from app.domain.propositions import Polarity
 from app.domain.risks import Account
 from app.domain.settlements import RulesVerdict
 from app.domain.signals import Detector, Leg, Signal, SignalId
+from app.hot.schemas import Statement, statement_of
 
 
 class LegShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +24,8 @@ class LegShown(msgspec.Struct, frozen=True, kw_only=True):
     venue: VenueId
     market_id: MarketId
     outcome: str
+    proposition: Statement
+    polarity: Polarity
     limit: str
     size: str
     cost: str
@@ -79,6 +83,8 @@ def _leg_shown(leg: Leg) -> LegShown:
         venue=leg.venue,
         market_id=leg.market_id,
         outcome=leg.outcome,
+        proposition=statement_of(leg.proposition),
+        polarity=leg.polarity,
         limit=price_text(leg.limit),
         size=size_text(leg.size),
         cost=money_text(leg.cost),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from pydantic.config import JsonDict
 
 from app.clock import moment_of
 from app.domain.leagues import LeagueCode
@@ -35,6 +36,11 @@ async def filled(house: House) -> House:
     return house
 
 
+def wins(team: str, team_id: str) -> JsonDict:
+    said = {"kind": "moneyline", "period": "game", "line": None, "team": team, "team_id": team_id}
+    return {**said, "statement": f"{team} win"}
+
+
 async def test_the_list_shows_each_in_brief_the_newest_first(filled: House) -> None:
     page = (await filled.ask.get("/signals")).json()
     assert ([item["id"] for item in page["items"]], page["total"]) == ([f"a-{n}" for n in range(5, 0, -1)], 5)
@@ -53,6 +59,7 @@ async def test_the_list_shows_each_in_brief_the_newest_first(filled: House) -> N
         "cost": "57.6",
         "fees": "1.8",
         "profit": "0.6",
+        "unit_edge": "0.0101",
         "rules": "tail",
         "worst": "-29.4",
         "legs": [
@@ -61,6 +68,8 @@ async def test_the_list_shows_each_in_brief_the_newest_first(filled: House) -> N
                 "market_id": "KX-BOS",
                 "contract_id": "kalshi:KX-BOS:yes",
                 "outcome": "nba:2",
+                "proposition": wins("Boston Celtics", "nba:2"),
+                "polarity": "yes",
                 "limit": "0.4600",
             },
             {
@@ -68,6 +77,8 @@ async def test_the_list_shows_each_in_brief_the_newest_first(filled: House) -> N
                 "market_id": "0xml",
                 "contract_id": "polymarket:71321",
                 "outcome": "nba:13",
+                "proposition": wins("Los Angeles Lakers", "nba:13"),
+                "polarity": "yes",
                 "limit": "0.5000",
             },
         ],
@@ -81,6 +92,8 @@ async def test_the_list_shows_each_in_brief_the_newest_first(filled: House) -> N
     ("query", "expected"),
     [
         ("stage=sent", [3, 1]),
+        ("kept=true", [3, 1]),
+        ("kept=false&account=arbitrage", [4, 2]),
         ("reason=halted", [4]),
         ("detector=dutch&stage=sent", [3]),
         ("account=model", [5]),

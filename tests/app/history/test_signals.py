@@ -73,6 +73,8 @@ async def test_in_one_writing_the_last_word_counts_too(history: Database) -> Non
     [
         ({}, [4, 3, 2, 1]),
         ({"stage": "sent"}, [3, 1]),
+        ({"is_kept": True}, [3, 1]),
+        ({"is_kept": False}, [4, 2]),
         ({"stage": "risk", "reason": "halted"}, [4]),
         ({"detector": "dutch"}, [3]),
         ({"account": "model"}, [2]),

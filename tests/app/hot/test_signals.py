@@ -151,6 +151,8 @@ def test_a_signal_in_brief_says_what_it_costs_in_decimals_and_that_it_is_simulat
         "venue": "kalshi",
         "market_id": "KX-BOS",
         "outcome": "nba:2",
+        "proposition": {"kind": "moneyline", "period": "game", "line": None, "team": "nba:2"},
+        "polarity": "yes",
         "limit": "0.4600",
         "size": "60",
         "cost": "27.6",
