@@ -49,6 +49,8 @@ class Case:
         enough = [step for step in self.steps if made.worth - step.cost >= limits.min_edge * 100]
         # deeper levels that cost too much are left; whether the best one does is for the desk to say
         self.good = [step for step in enough if max(step.prices) <= limits.max_entry_price] or enough
+        self._taken: Taken | None = None  # what was asked for last
+        self._taken_of: Sequence[Step] = ()
         self.payoffs: Payoffs | None = None
         self.unit_tail_cost = 0  # micro-dollars that the tails cost on average, of one contract of each leg
 
@@ -110,7 +112,10 @@ class Case:
 
     def take(self, size: Size) -> Taken:
         """What so many contracts of each leg cost."""
-        return take(self.taken_from, size, self.schedules, self.now)
+        if self._taken is None or self._taken.size != size or self._taken_of is not self.taken_from:
+            self._taken_of = self.taken_from
+            self._taken = take(self._taken_of, size, self.schedules, self.now)
+        return self._taken
 
     def profit(self, taken: Taken) -> Money:
         """What remains when the game is played: for sure, or of a fair value on average."""

@@ -97,7 +97,14 @@ def worth_of(worth: int, size: int) -> Money:
 
 def reaches(steps: Sequence[Step], schedules: Sequence[FeeSchedule], worth: int, now: Nanos) -> tuple[Reach, ...]:
     """What $100 buys, what $1,000 buys, and everything there is."""
-    return tuple(_reach(steps, schedules, worth, stake, now) for stake in (*STAKES, None))
+    everything = _reach(steps, held(steps), schedules, worth, None, now)
+    found: list[Reach] = []
+    for stake in STAKES:
+        if sum(step.size * step.cost for step in steps) <= stake * 1_000_000:
+            found.append(Reach(stake, everything.size, everything.cost, everything.fees, everything.profit))
+        else:
+            found.append(_reach(steps, size_for(steps, stake), schedules, worth, stake, now))
+    return (*found, everything)
 
 
 def size_for(steps: Sequence[Step], stake: int) -> Size:
@@ -113,9 +120,8 @@ def size_for(steps: Sequence[Step], stake: int) -> Size:
 
 
 def _reach(
-    steps: Sequence[Step], schedules: Sequence[FeeSchedule], worth: int, stake: Money | None, now: Nanos
+    steps: Sequence[Step], size: Size, schedules: Sequence[FeeSchedule], worth: int, stake: Money | None, now: Nanos
 ) -> Reach:
-    size = held(steps) if stake is None else size_for(steps, stake)
     taken = take(steps, size, schedules, now)
     cost, fees = Money(sum(taken.costs)), Money(sum(taken.fees))
     return Reach(stake, taken.size, cost, fees, Money(worth_of(worth, taken.size) - cost - fees))
