@@ -109,6 +109,12 @@ class Exchange:
         if not heard:
             self._listeners.pop(market.id, None)
 
+    def look_anew(self) -> None:
+        """What stands in the books may change sooner than was thought."""
+        now = milliseconds(self.clock())
+        sooner = ((self.quoting.next_look(self._books[name].market, now), name) for _, name in self._due)
+        self._due[:] = sorted(sooner)
+
     def _look(self, book: Book, now: int) -> None:
         book.market = self.quoting.markets[book.market.id]  # a plan may have put its game off
         ladder = self.quoting.ladder(book.market, now)

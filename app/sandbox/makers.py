@@ -18,7 +18,7 @@ from app.sandbox.games import Contest, Phase
 from app.sandbox.grids import CENTS, DOLLAR, FINE, Grid
 from app.sandbox.markets import Market, Venue
 from app.sandbox.prices import Outlook, half_outlook, outlook
-from app.sandbox.scripts import NO_SCRIPT, Script
+from app.sandbox.scripts import Script
 from app.sandbox.slates import Slate
 
 KNOWN_EVERY = 500  # milliseconds: how often a venue looks at the game
@@ -88,10 +88,10 @@ def milliseconds(at: datetime) -> int:
 class Makers:
     """Everybody who quotes on one venue. `slate`: the games as they are planned now."""
 
-    def __init__(self, style: Style, slate: Callable[[], Slate], script: Script = NO_SCRIPT) -> None:
+    def __init__(self, style: Style, slate: Callable[[], Slate], script: Script | None = None) -> None:
         self._style = style
         self._slate = slate
-        self.script = script
+        self.script = script or Script()
         self.markets: dict[str, Market] = {}  # everything listed so far, by id and by token
         self._keys: dict[str, int] = {}
         self._known: dict[str, Known] = {}

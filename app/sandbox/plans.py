@@ -66,11 +66,18 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 def read_plan(file: Path) -> tuple[Entry, ...]:
     """The entries of a file. Raises StartRefused with the entry and the field that is wrong."""
     try:
-        entries = msgspec.json.decode(file.read_bytes(), type=tuple[Entry, ...])
+        written = file.read_bytes()
     except OSError as error:
         raise StartRefused(f"{file} cannot be read: {error.strerror}", remedy="Name the plan's file.") from error
+    return entries_of(written, str(file))
+
+
+def entries_of(written: bytes, named: str) -> tuple[Entry, ...]:
+    """The entries of a JSON list. Raises StartRefused with the entry and the field that is wrong."""
+    try:
+        entries = msgspec.json.decode(written, type=tuple[Entry, ...])
     except msgspec.DecodeError as error:
-        raise StartRefused(f"{file}: {error}", remedy=_REMEDY) from error
+        raise StartRefused(f"{named}: {error}", remedy=_REMEDY) from error
     for number, entry in enumerate(entries):
         _check(number, entry)
     return entries

@@ -1,6 +1,6 @@
 """A recorded slate as a stage: objects as they were, on the slate's own clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from app.sandbox.exchanges import Quoting
 from app.sandbox.faults import Fault
 from app.sandbox.markets import Venue
 from app.sandbox.messages import Message, moment, parts
+from app.sandbox.plans import Entry
 from app.sandbox.simulations import quiet_scoreboard
 from app.sandbox.stills import KalshiStills, PolymarketStills
 
@@ -73,6 +74,9 @@ class Recording:
 
     def faults(self) -> tuple[tuple[datetime, Fault], ...]:
         return ()
+
+    def act(self, entries: Sequence[Entry]) -> tuple[tuple[datetime, Fault], ...]:
+        raise StartRefused("A recorded slate stays as it was.", remedy="Play a simulated one.")
 
     def games(self) -> list[Message]:
         return []

@@ -65,10 +65,18 @@ class Script:
     """What is held when."""
 
     def __init__(self, acts: Acts = NO_ACTS) -> None:
-        self._held = _by_market(acts.held)
-        self._priced = acts.priced
-        self._worded = _by_market(acts.worded)
-        self._charged = _by_market(acts.charged)
+        self._held: dict[str, list[Held]] = {}
+        self._priced: Sequence[Priced] = ()
+        self._worded: dict[str, list[Worded]] = {}
+        self._charged: dict[str, list[Charged]] = {}
+        self.add(acts)
+
+    def add(self, acts: Acts) -> None:
+        """Hold these, too; they count before those that were there."""
+        _put_first(acts.held, self._held)
+        self._priced = (*acts.priced, *self._priced)
+        _put_first(acts.worded, self._worded)
+        _put_first(acts.charged, self._charged)
 
     def held(self, market: Market, now: int) -> Held | None:
         """The levels to show now, if they are held."""
@@ -115,11 +123,6 @@ def _in_force(acts: Sequence[Span], now: int) -> Iterator[Span]:
     return (one for one in acts if one.start <= now < one.end)
 
 
-def _by_market(acts: Sequence[OfMarket]) -> dict[str, list[OfMarket]]:
-    found: dict[str, list[OfMarket]] = {}
-    for one in acts:
-        found.setdefault(one.market_id, []).append(one)
-    return found
-
-
-NO_SCRIPT = Script()
+def _put_first(acts: Sequence[OfMarket], known: dict[str, list[OfMarket]]) -> None:
+    for one in reversed(acts):
+        known.setdefault(one.market_id, []).insert(0, one)

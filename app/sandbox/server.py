@@ -2,7 +2,8 @@
 
 import contextlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -28,7 +29,7 @@ from app.sandbox.kalshi_sockets import kalshi_socket
 from app.sandbox.ladders import Truth
 from app.sandbox.marks import HashMarks, SequenceMarks
 from app.sandbox.messages import Message, iso_fine
-from app.sandbox.plans import read_plan
+from app.sandbox.plans import entries_of, read_plan
 from app.sandbox.recordings import Recording
 from app.sandbox.signatures import PublicKey, read_public_key
 from app.sandbox.simulations import Simulation
@@ -79,9 +80,7 @@ def build(**options: Unpack[Options]) -> Starlette:
 def build_on(stage: Stage, kalshi_key: PublicKey | None = None) -> Starlette:
     """The sandbox over a stage. With a key Kalshi's socket opens to those alone who sign with its other half."""
     faults = Faults()
-    for at, fault in stage.faults():
-        delay = (at - stage.now()).total_seconds()
-        faults.plant(msgspec.structs.replace(fault, after=max(0.0, delay) + fault.after))
+    _plant(stage, faults, stage.faults())
     kalshi = Exchange(stage.quoting("kalshi"), stage.now, stage.kalshi_events, stage.is_recorded)
     polymarket = Exchange(stage.quoting("polymarket"), stage.now, stage.gamma_events, stage.is_recorded)
     sequences, hashes = SequenceMarks(), HashMarks()
@@ -98,6 +97,7 @@ def build_on(stage: Stage, kalshi_key: PublicKey | None = None) -> Starlette:
             *Truth({"kalshi": kalshi, "polymarket": polymarket}, sequences, hashes).routes(),
             *_own_routes(stage),
             *_fault_routes(faults),
+            *_plan_routes(stage, faults, (kalshi, polymarket)),
         ],
         middleware=[Middleware(FaultyMiddleware, faults=faults)],
     )
@@ -161,6 +161,7 @@ def _own_routes(stage: Stage) -> list[Route]:
             "traps": "/traps",
             "games": "/games",
             "faults": "/faults",
+            "plan": "/plan",
             "ladders": "/ladders/{venue}/{market}",
         }
         others = {**sockets, **own}
@@ -173,6 +174,26 @@ def _own_routes(stage: Stage) -> list[Route]:
         return _json({"games": stage.games()})
 
     return [Route("/", index), Route("/clock", clock), Route("/traps", traps), Route("/games", games)]
+
+
+def _plan_routes(stage: Stage, faults: Faults, exchanges: Sequence[Exchange]) -> list[Route]:
+    async def act(request: Request) -> Response:
+        try:
+            entries = entries_of(await request.body(), "plan")
+            _plant(stage, faults, stage.act(entries))
+        except StartRefused as error:
+            return refusal(422, {"error": str(error)})
+        for exchange in exchanges:
+            exchange.look_anew()
+        return _json({"entries": len(entries)})
+
+    return [Route("/plan", act, methods=["POST"])]
+
+
+def _plant(stage: Stage, faults: Faults, planned: Sequence[tuple[datetime, Fault]]) -> None:
+    for at, fault in planned:
+        delay = (at - stage.now()).total_seconds()
+        faults.plant(msgspec.structs.replace(fault, after=max(0.0, delay) + fault.after))
 
 
 def _fault_routes(faults: Faults) -> list[Route]:

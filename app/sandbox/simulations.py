@@ -15,9 +15,10 @@ from app.sandbox.markets import Venue, kalshi_markets_on, polymarket_markets_on
 from app.sandbox.messages import Message, iso, text
 from app.sandbox.moments import Moment
 from app.sandbox.oddities import gamma_oddities, kalshi_oddities
-from app.sandbox.plans import Entry
+from app.sandbox.plans import Entry, wrong
 from app.sandbox.quirks import Quirk
 from app.sandbox.scoreboards import scoreboard, scoreboard_event, team_list
+from app.sandbox.scripts import Script
 from app.sandbox.slates import Slate, make_slate, rounds_by
 from app.sandbox.stagings import name_of, odd_slate, stage_plan
 from app.sandbox.traps import traps_of
@@ -47,11 +48,12 @@ class Simulation:
         self._clock = clock
         slate = odd_slate(plan, make_slate(seed, clock(), speed, games=games))
         self.staging = stage_plan(plan, slate, clock())
+        self._script = Script(self.staging.acts)
         self.slate: Slate = msgspec.structs.replace(slate, extras=self.staging.extras)
         self._rounds = 1
         self._to_interrupt = list(self.staging.interruptions)
         self._has_all = games is not None  # no further rounds come
-        self._makers = {venue: Makers(style, self._current, self.staging.script) for venue, style in STYLES.items()}
+        self._makers = {venue: Makers(style, self._current, self._script) for venue, style in STYLES.items()}
         self.name = f"simulated-{seed}"
         self._leagues = {league.espn: league for league in LEAGUES.values()}
         self._told: dict[str, tuple[datetime, list[Message]]] = {}
@@ -103,6 +105,16 @@ class Simulation:
 
     def faults(self) -> tuple[tuple[datetime, Fault], ...]:
         return self.staging.faults
+
+    def act(self, entries: Sequence[Entry]) -> tuple[tuple[datetime, Fault], ...]:
+        for number, entry in enumerate(entries):
+            if entry.oddity:
+                raise wrong(number, "oddity is how a game is listed from the start: it is for a plan at the start")
+        staging = stage_plan(entries, self._current(), self._clock(), is_late=True)
+        self._script.add(staging.acts)
+        self.slate = msgspec.structs.replace(self.slate, extras=(*self.slate.extras, *staging.extras))
+        self._to_interrupt = sorted((*self._to_interrupt, *staging.interruptions))
+        return staging.faults
 
     def games(self) -> list[Message]:
         return [

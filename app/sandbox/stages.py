@@ -1,5 +1,6 @@
 """What is being played: a simulated slate or a recorded one. The endpoints ask a stage and know neither."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -7,6 +8,7 @@ from app.sandbox.exchanges import Quoting
 from app.sandbox.faults import Fault
 from app.sandbox.markets import Venue
 from app.sandbox.messages import Message
+from app.sandbox.plans import Entry
 
 
 class Stage(Protocol):
@@ -56,6 +58,10 @@ class Stage(Protocol):
 
     def faults(self) -> tuple[tuple[datetime, Fault], ...]:
         """What is planned to go wrong, and when."""
+        ...
+
+    def act(self, entries: Sequence[Entry]) -> tuple[tuple[datetime, Fault], ...]:
+        """Let more happen, counted from now; what is to go wrong, and when. Raises StartRefused."""
         ...
 
     def games(self) -> list[Message]:

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 import msgspec
 
 from app.sandbox.faults import Fault
-from app.sandbox.fees import Fees
 from app.sandbox.games import Contest, Interruption
 from app.sandbox.grids import DOLLAR
 from app.sandbox.makers import milliseconds
 from app.sandbox.markets import Market, Venue, kalshi_markets_on, polymarket_markets_on
 from app.sandbox.plans import Entry, Levels, read_price, units, wrong
-from app.sandbox.scripts import Acts, Charged, Held, Priced, Script, Worded
+from app.sandbox.scripts import NO_ACTS, Acts, Charged, Held, Priced, Worded
 from app.sandbox.slates import Extra, Slate
 
 FOR_EVER = timedelta(days=3650)
@@ -23,40 +22,20 @@ _GAME = re.compile(r"(?P<league>[a-z]+):(?P<away>[^@]+)@(?P<home>[^@#]+)(#(?P<nu
 class Staging(msgspec.Struct, frozen=True):
     """A plan as the stage, and the faults, take it."""
 
-    script: Script = Script()
+    acts: Acts = NO_ACTS
     extras: tuple[Extra, ...] = ()
     interruptions: tuple[tuple[datetime, str, Interruption], ...] = ()  # when, which game, and how
     faults: tuple[tuple[datetime, Fault], ...] = ()
 
 
-def stage_plan(entries: Sequence[Entry], slate: Slate, began: datetime) -> Staging:
-    """What is to be done on this slate, from `began` on. Raises StartRefused for games and markets it does not have."""
-    held, priced, worded, charged = [], [], [], []
-    extras, interruptions, faults = [], [], []
+def stage_plan(entries: Sequence[Entry], slate: Slate, began: datetime, *, is_late: bool = False) -> Staging:
+    """What is to be done on this slate, from `began` on. `is_late`: listings were told already, so that nothing can be
+    so from the first of them on. Raises StartRefused for games and markets that the slate does not have."""
+    actor = _Actor(slate, began, is_late)
     for number, entry in enumerate(entries):
-        contest = _game(number, entry, slate) if entry.game else None
-        start, end = _span(entry, contest, slate, began)
-        span = milliseconds(start), milliseconds(end)
-        if entry.fault:
-            faults.append((start, entry.fault))
-        elif entry.ladder:
-            held.append(_held(number, _market(number, entry, contest, slate), span, entry.ladder))
-        elif entry.rules is not None:
-            worded.append(Worded(_market(number, entry, contest, slate).id, *span, entry.rules))
-        elif entry.rules_secondary is not None:
-            market = _market(number, entry, contest, slate)
-            worded.append(Worded(_of(number, "kalshi", market).id, *span, entry.rules_secondary, is_secondary=True))
-        elif entry.fees:
-            market = _market(number, entry, contest, slate)
-            charged.append(Charged(_of(number, _charging(entry.fees), market).id, *span, entry.fees))
-        elif entry.price is not None:
-            priced.append(_priced(number, entry, contest, slate, span))
-        elif contest and entry.score:
-            extras.append(Extra(contest.id, start, entry.score.home, entry.score.away))
-        elif contest and entry.status:
-            interruptions.append((start, contest.id, entry.status))
-    acts = Acts(held, priced, worded, charged)
-    return Staging(Script(acts), tuple(extras), tuple(sorted(interruptions)), tuple(faults))
+        actor.take(number, entry)
+    acts = Acts(actor.held, actor.priced, actor.worded, actor.charged)
+    return Staging(acts, tuple(actor.extras), tuple(sorted(actor.interruptions)), tuple(actor.faults))
 
 
 def odd_slate(entries: Sequence[Entry], slate: Slate) -> Slate:
@@ -67,12 +46,53 @@ def odd_slate(entries: Sequence[Entry], slate: Slate) -> Slate:
     return slate
 
 
-def _span(entry: Entry, contest: Contest | None, slate: Slate, began: datetime) -> tuple[datetime, datetime]:
+class _Actor:
+    """Takes entries one by one, each to its kind."""
+
+    def __init__(self, slate: Slate, began: datetime, is_late: bool) -> None:
+        self._slate, self._began, self._is_late = slate, began, is_late
+        self.held: list[Held] = []
+        self.priced: list[Priced] = []
+        self.worded: list[Worded] = []
+        self.charged: list[Charged] = []
+        self.extras: list[Extra] = []
+        self.interruptions: list[tuple[datetime, str, Interruption]] = []
+        self.faults: list[tuple[datetime, Fault]] = []
+
+    def take(self, number: int, entry: Entry) -> None:
+        contest = _game(number, entry, self._slate) if entry.game else None
+        start, end = _span(entry, contest, self._began)
+        if not (entry.at or self._is_late) and entry.after == "start":
+            start = self._slate.origin  # what is told every few seconds must have it from the first time on
+        if entry.fault:
+            self.faults.append((start, entry.fault))
+        elif contest and entry.score:
+            self.extras.append(Extra(contest.id, start, entry.score.home, entry.score.away))
+        elif contest and entry.status:
+            self.interruptions.append((start, contest.id, entry.status))
+        elif entry.price is not None:
+            span = milliseconds(start), milliseconds(end)
+            self.priced.append(_priced(number, entry, contest, self._slate, span))
+        elif entry.market:
+            market = _market(number, entry, contest, self._slate)
+            self._take_market(number, entry, market, (milliseconds(start), milliseconds(end)))
+
+    def _take_market(self, number: int, entry: Entry, market: Market, span: tuple[int, int]) -> None:
+        if entry.ladder:
+            self.held.append(_held(number, market, span, entry.ladder))
+        elif entry.rules is not None:
+            self.worded.append(Worded(market.id, *span, entry.rules))
+        elif entry.rules_secondary is not None:
+            _check_venue(number, "kalshi", market)
+            self.worded.append(Worded(market.id, *span, entry.rules_secondary, is_secondary=True))
+        elif entry.fees:
+            _check_venue(number, "polymarket" if entry.fees.rate is not None else "kalshi", market)
+            self.charged.append(Charged(market.id, *span, entry.fees))
+
+
+def _span(entry: Entry, contest: Contest | None, began: datetime) -> tuple[datetime, datetime]:
     start = (contest.start if entry.after == "game" and contest else began) + timedelta(seconds=entry.at)
-    end = start + (FOR_EVER if entry.for_seconds is None else timedelta(seconds=entry.for_seconds))
-    if not entry.at and entry.after == "start":
-        return slate.origin, end  # what is told every few seconds must have it from the first time on
-    return start, end
+    return start, start + (FOR_EVER if entry.for_seconds is None else timedelta(seconds=entry.for_seconds))
 
 
 def _game(number: int, entry: Entry, slate: Slate) -> Contest:
@@ -113,14 +133,9 @@ def _markets_on(contest: Contest, entry: Entry) -> Iterable[Market]:
         yield from polymarket_markets_on(contest)
 
 
-def _of(number: int, venue: Venue, market: Market) -> Market:
+def _check_venue(number: int, venue: Venue, market: Market) -> None:
     if market.venue != venue:
         raise wrong(number, f"{market.id} is a market of {market.venue}'s; only {venue} has this")
-    return market
-
-
-def _charging(fees: Fees) -> Venue:
-    return "polymarket" if fees.rate is not None else "kalshi"
 
 
 def _held(number: int, market: Market, span: tuple[int, int], levels: Levels) -> Held:

@@ -248,6 +248,31 @@ async def test_planned_ladder_comes_over_the_socket(tmp_path: Path) -> None:
             assert (shown["bids"], shown["asks"]) == ([["0.11", "5"]], [["0.12", "6"]])
 
 
+async def test_plan_goes_on_while_it_is_played(tmp_path: Path) -> None:
+    calm = {"at": 0, "game": "nba:LAC@LAL", "market": "GAME-LAL", "ladder": {"bids": [["0.5", "5"]]}}
+    held = {"bids": [["0.11", "5"]], "asks": [["0.12", "6"]]}
+    later = {"at": 0.5, "for_seconds": 1, "game": "nba:LAC@LAL", "market": "GAME-LAL", "ladder": held}
+    with running(seed=7, plan=written(tmp_path, calm)) as url:
+        async with httpx.AsyncClient(base_url=url) as client, opened(url, KALSHI_SOCKET) as socket:
+            page = (await client.get("/kalshi/trade-api/v2/markets?series_ticker=KXNBAGAME&limit=1000")).json()
+            ticker = next(one["ticker"] for one in page["markets"] if one["ticker"].endswith("LACLAL-LAL"))
+            params = {"channels": ["orderbook_delta"], "market_tickers": [ticker]}
+            await socket.send(json.dumps({"id": 1, "cmd": "subscribe", "params": params}))
+            await said_until(socket, lambda frame: frame["type"] == "orderbook_snapshot")
+            asked = time.time()
+            fault = {"at": 2, "fault": {"match": "kalshi", "on": "socket", "kind": "disconnect"}}
+            assert (await client.post("/plan", json=[later, fault])).json() == {"entries": 2}
+            told = await said_until(socket, lambda frame: frame["msg"].get("price_dollars") == "0.8800", 10)
+            assert time.time() - asked == pytest.approx(0.5, abs=0.4)
+            assert told[-1]["msg"]["ts_ms"] / 1000 == pytest.approx(asked + 0.5, abs=0.2)
+            await said_until(socket, lambda frame: frame["msg"].get("price_dollars") == "0.5000", 10)
+            shown = (await client.get(f"/ladders/kalshi/{ticker}")).json()
+            assert (shown["bids"], shown["asks"]) == ([["0.5", "5"]], [])
+            for wrong in ([{"at": 1}], [{"at": 0, "game": GAME, "oddity": "inverted"}], {}):
+                assert (await client.post("/plan", json=wrong)).status_code == 422
+            await asyncio.wait_for(socket.wait_closed(), 10)
+
+
 @pytest.mark.parametrize(
     ("entry", "words"),
     [
