@@ -15,8 +15,10 @@ from rich.text import Text
 
 from app.cli.keyring import page_link
 from app.cli.output import console
+from app.domain.funnels import Funnel
 from app.domain.operations import Beat
 from app.errors import HotStoreUnavailable
+from app.hot.signals import joined
 from app.hot.state import HotState, open_hot_state
 from app.settings import Settings
 
@@ -75,6 +77,7 @@ async def _status(hot: HotState) -> Text:
     try:
         games = await hot.discovered_games()
         beats = await hot.beats()
+        signals = _signals(joined(await hot.funnels()))
     except HotStoreUnavailable as error:
         return Text(f"waiting for Redis: {error}", style="yellow")
     linked = sum(len(game.markets) >= 2 for game in games.values())
@@ -84,7 +87,7 @@ async def _status(hot: HotState) -> Text:
     prices = _books(beats)
     failing = [beat.worker for beat in beats if beat.last_error]
     trouble = f" · trouble: {', '.join(failing)}" if failing else ""
-    return Text(text + prices + _elsewhere(beats) + trouble, style="yellow" if failing else "")
+    return Text(text + prices + signals + _elsewhere(beats) + trouble, style="yellow" if failing else "")
 
 
 def _books(beats: Sequence[Beat]) -> str:
@@ -96,6 +99,14 @@ def _books(beats: Sequence[Beat]) -> str:
     doubted = sum(n for name, n in counts.items() if name.startswith("quarantined_")) - paused
     others = [f", {n} {word}" for n, word in ((paused, "paused"), (doubted, "quarantined")) if n]
     return f" · {counts['fresh']} of {counts['books']} books fresh{''.join(others)}"
+
+
+def _signals(funnel: Funnel | None) -> str:
+    """How many were kept since the start; nothing where nobody looks for any."""
+    if funnel is None:
+        return ""
+    kept = sum(stop.count for stop in funnel.stops if stop.stage == "sent")
+    return f" · {kept} signal{'' if kept == 1 else 's'}"
 
 
 def _elsewhere(beats: Sequence[Beat]) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 from pydantic import SecretStr
 
 from app.cli import welcome
+from app.domain.funnels import Funnel, Stop
 from app.domain.operations import Beat
+from app.domain.prices import Nanos
 from app.hot.state import open_hot_state
 from app.settings import RedisSettings, Settings, SimulationSettings
 
@@ -63,6 +66,7 @@ async def test_the_first_minute_fits_a_glance_and_says_how_to_follow(
     (follow,) = (line for line in lines if "Follow" in line)
     assert 'ws://localhost:8000/ws   (then type {"op":"subscribe","channels":["games"]})' in follow
     assert "books" not in lines[-1]  # nobody holds any
+    assert "signal" not in lines[-1]  # nobody looks for any
 
 
 async def test_the_status_line_says_how_many_books_are_fresh_and_how_many_in_doubt(
@@ -77,3 +81,19 @@ async def test_the_status_line_says_how_many_books_are_fresh_and_how_many_in_dou
         await hot.beat(beat("polymarket_monitor", books=293, fresh=293))
         lines = await said(settings, capsys, monkeypatch)
     assert lines[-1].endswith("· 686 of 701 books fresh, 12 paused, 3 quarantined")
+
+
+@pytest.mark.parametrize(("counts", "said_of_it"), [((0,), "0 signals"), ((1,), "1 signal"), ((3, 4), "7 signals")])
+async def test_the_status_line_says_how_many_signals_all_processes_have_kept(
+    settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    counts: Sequence[int],
+    said_of_it: str,
+) -> None:
+    async with open_hot_state(settings.redis.url.get_secret_value() if settings.redis.url else "") as hot:
+        for number, count in enumerate(counts):
+            stops = (Stop("edge", "no_gap", 900, 12), Stop("sent", "sent", count, 0))
+            await hot.save_funnel(f"process {number}", Funnel(4, 2, {}, stops, Nanos(0)))
+        lines = await said(settings, capsys, monkeypatch)
+    assert lines[-1].endswith(f"0 tradable contracts · {said_of_it}")
