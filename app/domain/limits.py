@@ -76,20 +76,21 @@ def limits_changed(before: RiskLimits, changes: Mapping[str, Written]) -> RiskLi
     read = {name: _read(name, value) for name, value in changes.items()}
     after = msgspec.convert({**msgspec.structs.asdict(before), **read, "version": before.version + 1}, RiskLimits)
     if after.soft_drawdown > after.hard_drawdown:
-        raise QuestionRefused([Fault("soft_drawdown", f"must be at most hard_drawdown, {after.hard_drawdown:g}")])
+        raise QuestionRefused([Fault("limits.soft_drawdown", f"must be at most hard_drawdown, {after.hard_drawdown:g}")])
     return after
 
 
 def _faults(name: str, value: Written) -> Iterator[Fault]:
+    field = f"limits.{name[:60]}"
     if name not in _TYPES:
-        yield Fault(name, NOT_KNOWN)
+        yield Fault(field, NOT_KNOWN)
         return
     least, most = _RANGES.get(name, _DOLLARS)
     try:
         if not _read(name, least) <= _read(name, value) <= _read(name, most):  # NaN is in no range
-            yield Fault(name, f"must be between {least} and {most}")
+            yield Fault(field, f"must be between {least} and {most}")
     except BadInput as error:
-        yield Fault(name, str(error))
+        yield Fault(field, str(error))
 
 
 def _show(name: str, value: int) -> Written:

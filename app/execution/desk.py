@@ -3,6 +3,7 @@
 from collections import deque
 
 from app.domain.inputs import Halted, Held, Limited
+from app.domain.money import Money
 from app.domain.prices import SECOND, Nanos
 from app.domain.risks import Account, Halt, Holdings, RiskLimits
 from app.domain.signals import Check, Signal
@@ -30,6 +31,16 @@ class Desk:
         self._holdings: dict[Account, Holdings] = {}
         self._exposures = Exposures()
         self._orders: deque[Nanos] = deque()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether somebody has said what is halted."""
+        return UNTOLD not in self.halts
+
+    def account(self, account: Account, now: Nanos) -> tuple[Money, float]:
+        """What an account is worth, and the share that is lost of its highest equity."""
+        standing = self.standing(now)
+        return standing.equity(account), standing.drawdown(account)
 
     def limit(self, told: Limited) -> None:
         """These limits hold from now on, for what was sent before, too."""

@@ -1,7 +1,6 @@
 """What people decide about risk is known to the core of each process: at once, after every absence, and never less
 than it was."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
