@@ -5,7 +5,7 @@ venue sets a fair price that is a mixture of results: all its contracts are take
 not be the one that comes later.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise, product
 
@@ -20,7 +20,7 @@ from app.domain.propositions import Polarity
 from app.domain.settlements import FOREVER, Ending, Payoffs, Payout, Scenario, Tail, Terms
 from app.settlement.doubts import doubts_of
 from app.settlement.rates import rates_of
-from app.settlement.results import Result, Statement, holds, results_of, statement_of
+from app.settlement.results import Result, Statement, results_of, statement_of
 from app.settlement.turning import turned_payout
 
 UNREAD = Terms()
@@ -41,6 +41,10 @@ class Leg(msgspec.Struct, frozen=True):
         """What is paid by its rules for a tie where the result is one; "result" everywhere else."""
         return self.terms.tie if result.is_level(self.statement.scope) else "result"
 
+    def is_right(self, result: Result) -> bool:
+        """Whether it is on the winning side of a result."""
+        return result.is_true(self.statement) == (self.polarity == "yes")
+
     @property
     def asks(self) -> tuple[Statement, ...]:
         """What must be known of a result to say what it pays; of a tie, where that is something of its own."""
@@ -55,6 +59,9 @@ class Course(msgspec.Struct, frozen=True):
     ending: Ending
     chance: float
     payouts: tuple[Payout | None, ...]
+
+
+Settled = tuple[Sequence[Payout | None], Result | None]  # by leg; and the result that "result" speaks of
 
 
 def payoffs(game: Game, links: Sequence[Link]) -> Payoffs:
@@ -126,39 +133,54 @@ def _scenarios(courses: Iterable[Course], legs: Sequence[Leg], results: Sequence
     """Everything that may be paid in these courses of things; of those that pay alike the first."""
     found: dict[tuple[Ending, tuple[Price, ...]], Scenario] = {}
     for course in courses:
-        for result in results if "result" in course.payouts else (None,):
-            payouts = tuple(
-                leg.level_payout(result) if payout == "result" and result is not None else payout
-                for leg, payout in zip(legs, course.payouts, strict=True)
-            )
-            if None not in payouts:
-                _price(course, payouts, result, legs, results, found)
+        for payouts, result in _settled(course, legs, results):
+            for assumed in _assumed(payouts, legs, results):
+                pays = tuple(
+                    _paid(leg, payout, assumed.get(leg.venue) if payout == "fair" else result)
+                    for leg, payout in zip(legs, payouts, strict=True)
+                )
+                is_tie = course.ending == "played" and any(payout != "result" for payout in payouts)
+                ending: Ending = "tie" if is_tie else course.ending
+                if (ending, pays) not in found:
+                    found[ending, pays] = Scenario(_name(course, assumed, result), ending, pays)
     return list(found.values())
 
 
-def _price(
-    course: Course,
-    payouts: Sequence[Payout | None],
-    result: Result | None,
-    legs: Sequence[Leg],
-    results: Sequence[Result],
-    found: dict[tuple[Ending, tuple[Price, ...]], Scenario],
-) -> None:
-    """One scenario for each result that each venue may take for a fair price."""
-    fair = list(dict.fromkeys(leg.venue for leg, payout in zip(legs, payouts, strict=True) if payout == "fair"))
-    is_tie = course.ending == "played" and any(payout != "result" for payout in payouts)
-    ending: Ending = "tie" if is_tie else course.ending
-    for assumed in product(*(_assumable(venue, legs, results) for venue in fair)):
-        by_venue = dict(zip(fair, assumed, strict=True))
-        pays = tuple(
-            _paid(leg, payout, by_venue[leg.venue] if payout == "fair" else result)
-            for leg, payout in zip(legs, payouts, strict=True)
+def _settled(course: Course, legs: Sequence[Leg], results: Sequence[Result]) -> Iterator[Settled]:
+    """How each leg is paid by each result; once where two results come to the same."""
+    if "result" not in course.payouts:
+        if None not in course.payouts:
+            yield course.payouts, None
+        return
+    seen = set()
+    for result in results:
+        payouts = tuple(
+            leg.level_payout(result) if payout == "result" else payout
+            for leg, payout in zip(legs, course.payouts, strict=True)
         )
-        if (ending, pays) not in found:
-            found[ending, pays] = Scenario(_name(course, by_venue, result), ending, pays)
+        right = tuple(payout == "result" and leg.is_right(result) for leg, payout in zip(legs, payouts, strict=True))
+        if None not in payouts and (payouts, right) not in seen:
+            seen.add((payouts, right))
+            yield payouts, result
 
 
-def _assumable(venue: VenueId, legs: Sequence[Leg], results: Sequence[Result]) -> Sequence[Result]:
+def _assumed(
+    payouts: Sequence[Payout | None], legs: Sequence[Leg], results: Sequence[Result]
+) -> Iterator[dict[VenueId, Result]]:
+    """The results that each venue may take for its fair prices, in every combination; once where two pay alike."""
+    fair: dict[VenueId, list[Leg]] = {}
+    for leg, payout in zip(legs, payouts, strict=True):
+        if payout == "fair":
+            fair.setdefault(leg.venue, []).append(leg)
+    choices = []
+    for venue, theirs in fair.items():
+        by_pays = {tuple(_paid(leg, "fair", each) for leg in theirs): each for each in _mixable(venue, legs, results)}
+        choices.append(list(by_pays.values()))
+    for chosen in product(*choices):
+        yield dict(zip(fair, chosen, strict=True))
+
+
+def _mixable(venue: VenueId, legs: Sequence[Leg], results: Sequence[Result]) -> Sequence[Result]:
     """The results that a venue's fair prices can be mixed of: those for which its rules have a payout of their own."""
     own = [leg for leg in legs if leg.venue == venue]
     return [each for each in results if all(leg.level_payout(each) not in (None, "fair") for leg in own)]
@@ -169,10 +191,10 @@ def _paid(leg: Leg, payout: Payout | None, result: Result | None) -> Price:
         payout = leg.level_payout(result)
     if payout in FIXED or result is None or payout is None:
         return FIXED[payout or "lose"]
-    return ONE_DOLLAR if holds(leg.statement, leg.polarity, result) else Price(0)
+    return ONE_DOLLAR if leg.is_right(result) else Price(0)
 
 
-def _name(course: Course, assumed: dict[VenueId, Result], result: Result | None) -> str:
+def _name(course: Course, assumed: Mapping[VenueId, Result], result: Result | None) -> str:
     """`postponed beyond 48 h, Kalshi pays as if Lakers won, then Celtics win`."""
     parts = [f"{venue.title()} pays as if {taken.past}" for venue, taken in assumed.items()]
     if course.ending == "played" and result is not None:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from app.domain.leagues import League
-from app.domain.propositions import HalfPoints, Kind, Polarity, Proposition, Scope
+from app.domain.propositions import HalfPoints, Kind, Proposition, Scope
 
 Side = Literal["home", "away", ""]
 Figure = Literal["margin", "total", "home_points", "away_points", "both"]  # margin: home's points less away's
@@ -106,11 +106,6 @@ def statement_of(said: Proposition, home_id: str) -> Statement:
     """A proposition in terms of home and away."""
     side: Side = "" if said.team_id is None else "home" if said.team_id == home_id else "away"
     return Statement(said.kind, said.scope, said.line, side)
-
-
-def holds(statement: Statement, polarity: Polarity, result: Result) -> bool:
-    """Whether a contract is on the right side of a result, where nobody has tied."""
-    return result.is_true(statement) == (polarity == "yes")
 
 
 def can_be_level(league: League, scope: Scope) -> bool:
