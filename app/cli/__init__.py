@@ -19,6 +19,8 @@ COMMANDS = {  # as `--help` lists them; a function is a command, a Typer is a gr
     "unmatched": "app.cli.correcting",
     "overrides": "app.cli.correcting",
     "decisions": "app.cli.correcting",
+    "halt": "app.cli.halting",
+    "resume": "app.cli.halting",
     "bench": "app.cli.benches",
     "replay": "app.cli.replaying",
     "keys": "app.cli.keyring",
