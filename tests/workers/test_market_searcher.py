@@ -11,10 +11,12 @@ from app.corrections import overrule, standings, take_back
 from app.domain.games import GameId
 from app.domain.markets import Competitor, ContractId, EventId, VenueId
 from app.domain.overrides import Override
+from app.domain.settlements import Terms
 from app.domain.teams import TeamId
 from app.history.aliases import add_alias, remove_alias
 from app.history.decisions import list_decisions
 from app.hot.keys import answer_key, game_key, place_name
+from app.matching.linking import Linked
 from tests.app.hot.samples import life_of
 from tests.workers.worlds import (
     EPL,
@@ -28,7 +30,7 @@ from tests.workers.worlds import (
     on_kalshi,
     on_polymarket,
 )
-from workers.market_searcher import market_searcher
+from workers.market_searcher import market_searcher, with_terms
 
 
 @pytest.fixture
@@ -209,6 +211,33 @@ async def test_what_was_said_of_another_rules_text_is_void_and_shown(listed: Wor
     assert "void" in link.reasons[-1].detail
     (standing,) = await standings(listed.resources.history)
     assert standing.state == "stale"
+
+
+RULES = (
+    "If {} wins the Houston vs San Diego professional baseball game originally scheduled for Aug 9, 2026 at 8:20 PM "
+    "EDT, then the market resolves to Yes."
+)
+
+
+async def test_what_the_rules_of_a_market_say_goes_with_its_links(listed: World) -> None:
+    async def terms(of: EventId, rules: str) -> list[Terms | None]:
+        event = on_kalshi()
+        markets = [
+            msgspec.structs.replace(market, rules=rules.format(market.subject)) for market in event.markets or ()
+        ]
+        listed.kalshi.listings[MLB] = [msgspec.structs.replace(event, markets=tuple(markets))]
+        listed.pass_time(61)
+        await market_searcher(listed.resources)
+        return [link.terms for link in await listed.hot.links(GameId("401")) if link.event_id == of]
+
+    event_id = on_kalshi().id
+    by_card = await terms(event_id, RULES)
+    assert len(by_card) == 4
+    assert all(each is not None and each.is_known and each.window == 48 for each in by_card)
+    changed = await terms(event_id, RULES + " Nobody knows what happens when it rains.")
+    assert all(each is not None and each.unread for each in changed)
+    bare = msgspec.structs.replace(on_kalshi(), markets=None)
+    assert [link.terms for link in with_terms(Linked(None), bare)] == []
 
 
 async def test_a_name_that_is_taught_links_and_taken_back_unlinks_within_a_round(listed: World) -> None:
