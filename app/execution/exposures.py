@@ -47,7 +47,10 @@ class Exposures:
 
     def at(self, place: Place) -> Money:
         """What is at stake there."""
-        return Money(sum(held.get(place, 0) for held in self._held.values()) + self._on_its_way[place])
+        total: int = self._on_its_way.get(place, 0)
+        for held in self._held.values():
+            total += held.get(place, 0)
+        return Money(total)
 
     def places(self) -> Sequence[Place]:
         """Wherever anything is at stake, in their order."""
@@ -103,11 +106,15 @@ def places_staked(
 ) -> Mapping[Place, Money]:
     """Where the cost of some legs would count, in the order of the limits. Legs in one place count together."""
     stake = Money(sum(cost for *_, cost in legs))
-    places: Counter[Place] = Counter({Place(account): stake})
+    places = {Place(account): stake}
     for _, market_id, cost in legs:
-        places[Place("market", market_id)] += cost
-    places.update({Place("game", game_id): stake, Place("league", league): stake})
+        _add(places, Place("market", market_id), cost)
+    places[Place("game", game_id)] = places[Place("league", league)] = stake
     for venue, _, cost in legs:
-        places[Place("venue", venue)] += cost
-    places.update({OPEN: stake, DAY: stake, Place(account, game_id): stake})
-    return {place: Money(cost) for place, cost in places.items()}
+        _add(places, Place("venue", venue), cost)
+    places[OPEN] = places[DAY] = places[Place(account, game_id)] = stake
+    return places
+
+
+def _add(places: dict[Place, Money], place: Place, cost: Money) -> None:
+    places[place] = Money(places.get(place, 0) + cost)

@@ -98,12 +98,12 @@ def _kelly(asked: Sizing, standing: Standing) -> Iterator[Cap]:
     if share is None:
         return
     fraction, equity = standing.limits.kelly_fraction, max(0, standing.equity(asked.account))
-    where = f"in game {asked.game_id}, which is {fraction:g} of Kelly's share {share:.4f} of {dollars(Money(equity))}"
+    where = f"in game {{}}, which is {fraction:g} of Kelly's share {share:.4f} of the equity"
     in_game = standing.exposures.at(Place(asked.account, asked.game_id))
-    yield Cap("kelly", where, Money(math.floor(fraction * share * equity)), in_game)
+    yield Cap("kelly", where, Money(math.floor(fraction * share * equity)), in_game, asked.game_id)
     if asked.detector == "fair_value":
         # on many games at once Kelly stakes never more than everything, so a fraction of it never more than that
-        where = f"in all games together, which is {fraction:g} of {dollars(Money(equity))}"
+        where = f"in all games together, which is {fraction:g} of the equity"
         on_slate = standing.exposures.at(Place(asked.account))
         yield Cap("kelly_slate", where, Money(math.floor(fraction * equity)), on_slate)
 

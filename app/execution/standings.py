@@ -33,12 +33,13 @@ class Standing(NamedTuple):
 
 
 class Cap(NamedTuple):
-    """So much may be at stake somewhere. `name`: of the limit; `where`: for people."""
+    """So much may be at stake somewhere. `name`: of the limit; `where`: for people, `{}` for the place's name."""
 
     name: str
     where: str
     limit: Money
     used: Money = Money(0)
+    place: str = ""
 
     @property
     def room(self) -> Money:
@@ -46,20 +47,19 @@ class Cap(NamedTuple):
 
     def __str__(self) -> str:
         used = f" ({dollars(self.used)} are already)" if self.used else ""
-        return f"at most {dollars(self.limit)} may be at stake{used} {self.where}"
+        return f"at most {dollars(self.limit)} may be at stake{used} {self.where.format(self.place)}"
 
 
 def caps_at(places: Iterable[Place], standing: Standing) -> Iterator[tuple[Place, Cap]]:
     """The limits that speak of these places, in their order."""
+    limits, exposures = standing.limits, standing.exposures
     for place in places:
         if place.kind in _LIMITS:
             name, where = _LIMITS[place.kind]
-            limit: Money = getattr(standing.limits, name)
-            yield place, Cap(name, where.format(place.name), limit, standing.exposures.at(place))
+            yield place, Cap(name, where, getattr(limits, name), exposures.at(place), place.name)
         elif not place.name:
             account: Account = "model" if place.kind == "model" else "arbitrage"
-            where = f"in the account {account}, which has no more"
-            yield place, Cap("bankroll", where, standing.equity(account), standing.exposures.at(place))
+            yield place, Cap("bankroll", _BANKROLL, standing.equity(account), exposures.at(place), account)
 
 
 def dollars(amount: Money) -> str:
@@ -67,6 +67,7 @@ def dollars(amount: Money) -> str:
     return f"${money_text(amount)}"
 
 
+_BANKROLL = "in the account {}, which has no more"
 _LIMITS: Mapping[Kind, tuple[str, str]] = {
     "market": ("max_per_market", "in market {}"),
     "game": ("max_per_game", "in game {}"),
