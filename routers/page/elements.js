@@ -18,6 +18,7 @@ export function fill(element, ...children) {
 }
 
 const PATHS = {
+  signals: "M6.5 13.5a5 5 0 0 1 0-7M13.5 6.5a5 5 0 0 1 0 7M4 16a8.5 8.5 0 0 1 0-12M16 4a8.5 8.5 0 0 1 0 12M10 10h.01",
   slate: "M3 5h14M3 10h14M3 15h14",
   match: "M7 5 3 10l4 5M13 5l4 5-4 5M8 10h4",
   health: "M2 10h4l2-5 4 10 2-5h4",
@@ -49,7 +50,7 @@ export function finding(kind) {
 
 /** A verdict with its sign: colour alone says nothing. */
 export function verdict(kind) {
-  const sign = { tradable: "✓", watch: "◐", rejected: "✗", provisional: "◌", unlinked: "–" }[kind] ?? "?";
+  const sign = { tradable: "✓", watch: "◐", rejected: "✗", provisional: "◌", unlinked: "–", neutral: "✓", tail: "◐" }[kind] ?? "?";
   const words = { unlinked: "not linked" }[kind] ?? kind;
   return h("span", { class: `verdict ${kind}` }, h("span", { "aria-hidden": "true" }, sign), " ", words);
 }
@@ -66,12 +67,12 @@ export function copyable(text, shown = text) {
 let toastTimer = 0;
 
 /** A short word at the edge of the page. */
-export function toast(text) {
+export function toast(text, seconds = 2.5) {
   const element = document.getElementById("toast");
   element.textContent = text;
   element.hidden = false;
   clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => (element.hidden = true), 2500);
+  toastTimer = setTimeout(() => (element.hidden = true), seconds * 1000);
 }
 
 /** What is shown in place of a list: why there is nothing, and what to do. */

@@ -2,37 +2,44 @@
 import { onConnection, poll } from "./api.js";
 import { fill, h, icon } from "./elements.js";
 import { game } from "./game.js";
+import { watchHalts } from "./halts.js";
 import { health } from "./health.js";
 import { match } from "./match.js";
+import { signal } from "./signal.js";
+import { signals } from "./signals.js";
 import { slate } from "./slate.js";
 import { setClock, span } from "./times.js";
 
 const VIEWS = [
   { name: "slate", title: "Slate", open: slate, key: "1" },
-  { name: "match", title: "Match", open: match, key: "2" },
-  { name: "health", title: "Health", open: health, key: "3" },
+  { name: "signals", title: "Signals", open: signals, key: "2" },
+  { name: "match", title: "Match", open: match, key: "3" },
+  { name: "health", title: "Health", open: health, key: "4" },
 ];
+const RECORDS = { games: { title: "Game", open: game }, signals: { title: "Signal", open: signal } }; // one of them, by its id
 const STALE = 90; // seconds since a feed's last round
 const KEYS = [
   ["j k", "next and previous row"],
   ["Enter", "open the row"],
   ["/", "search teams, through the matcher itself"],
-  ["1 2 3", "Slate, Match, Health"],
+  ["1 2 3 4", "Slate, Signals, Match, Health"],
+  ["Shift+H", "held for a second: halt everything"],
   ["Esc", "back, or out of a box"],
   ["?", "these keys"],
 ];
 
 const view = document.getElementById("view");
 const [mode, feed, banner, help] = ["mode", "feed", "banner", "help"].map((id) => document.getElementById(id));
+const halt = watchHalts();
 let shown = { end() {} };
 
 function show() {
   const [name, id] = location.hash.replace(/^#\//, "").split("?")[0].split("/");
-  const isGame = name === "games" && id;
+  const record = id ? RECORDS[name] : undefined;
   const chosen = VIEWS.find((each) => each.name === name) ?? VIEWS[0];
   shown.end();
-  shown = isGame ? game(view, decoded(id)) : chosen.open(view);
-  document.title = `${isGame ? "Game" : chosen.title} · Crosscourt`;
+  shown = record ? record.open(view, decoded(id)) : chosen.open(view);
+  document.title = `${(record ?? chosen).title} · Crosscourt`;
   for (const link of document.querySelectorAll(".rail a")) {
     if (link.dataset.view === chosen.name) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -56,7 +63,7 @@ document.getElementById("theme").addEventListener("click", () => globalThis.swit
 document.getElementById("help-button").addEventListener("click", () => help.showModal());
 addEventListener("hashchange", show);
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   const isTyping = event.target.matches("input, select, textarea");
   if (event.key === "Escape") return isTyping ? event.target.blur() : shown.back?.click();
   if (isTyping) return undefined;
@@ -70,6 +77,7 @@ function act(event) {
   else if (event.key === "k") shown.table?.move(-1);
   else if (event.key === "/") search();
   else if (event.key === "?") help.showModal();
+  else if (event.key === "H") event.repeat || halt.begin();
   else return;
   event.preventDefault();
 }

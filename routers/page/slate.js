@@ -1,20 +1,25 @@
 // The slate: a row a game, live ones first.
-import { Problem, poll, post } from "./api.js";
+import { cents, gain } from "./amounts.js";
+import { Problem, get, poll, post } from "./api.js";
 import { fill, h, notice, problemNotice, toast, venueMark, verdict } from "./elements.js";
 import { Table } from "./tables.js";
-import { startText, timeElement } from "./times.js";
+import { detectorName } from "./legs.js";
+import { relative, serverNow, startText, timeElement } from "./times.js";
+import { follow } from "./updates.js";
 
 const VENUES = ["polymarket", "kalshi"];
 const KINDS = { moneyline: "ML", draw: "DRAW", spread: "SPR", total: "TOT", team_total: "TT", both_to_score: "BTS" };
 const HALVES = new Set(["ncaab", "epl", "championship", "laliga", "bundesliga", "seriea", "ligue1", "mls", "nwsl", "ligamx", "ucl", "uel", "uecl", "worldcup", "soccer"]);
+const EDGE_FRESH = 60; // seconds
 const ENDED = { final: "Final", postponed: "Postponed", cancelled: "Cancelled" };
 
 export function slate(view) {
   const filters = { text: "", league: "", teams: new Set() };
   let games = null;
+  const kept = new Map(); // by game: its last signal that was kept
   const table = new Table({
     name: "slate",
-    columns: COLUMNS,
+    columns: columns(kept),
     keyOf: (game) => game.id,
     onOpen: (game) => (location.hash = `#/games/${encodeURIComponent(game.id)}`),
     rowClass: (game) => (game.status in ENDED ? "is-over" : null),
@@ -76,7 +81,11 @@ export function slate(view) {
     (page) => ((games = page.items.sort(liveFirst)), draw()),
     (problem) => games === null && !problem.isOffline && fill(body, problemNotice(problem, () => slate(view))),
   );
-  return { table, search, end };
+  const note = (signal) => signal.found_at > (kept.get(signal.game_id)?.found_at ?? "") && kept.set(signal.game_id, signal);
+  const renew = () => get("/signals?stage=sent&reason=sent&limit=500").then((page) => (page.items.forEach(note), draw()), () => {});
+  renew();
+  const leave = follow("signals", { tell: (signal) => (note(signal), table.strike(signal.game_id), draw()), renew });
+  return { table, search, end: () => (end(), leave()) };
 }
 
 /** Live games, then those to come, then those that are over; each by start. */
@@ -85,7 +94,7 @@ function liveFirst(a, b) {
   return turn(a) - turn(b) || a.start.localeCompare(b.start) || a.id.localeCompare(b.id);
 }
 
-const COLUMNS = [
+const columns = (kept) => [
   { key: "league", title: "League", class: "league dim", value: (game) => game.league, cell: (game) => game.league.toUpperCase() },
   { key: "state", title: "State", class: "state", value: (game) => game.start, cell: state },
   { key: "away", title: "Away", class: "away", value: (game) => game.away.name, cell: (game) => side(game, "away") },
@@ -98,6 +107,7 @@ const COLUMNS = [
     value: (game) => (game.venues[venue]?.kinds ?? []).join(" "),
     cell: (game) => marks(game, venue),
   })),
+  { key: "edge", title: "Edge", class: "number edge", hint: "After fees, of the last signal that was kept: cents a contract", value: (game) => Number(kept.get(game.id)?.unit_edge ?? 0), cell: (game) => edge(kept.get(game.id)) },
   { key: "verdict", title: "Verdict", class: "verdicts", value: verdictOf, cell: (game) => verdict(verdictOf(game)) },
   { key: "links", title: "Contracts", class: "number links", hint: "Linked contracts, rejected ones not counted", value: linkCount, cell: (game) => String(linkCount(game) || "") },
 ];
@@ -144,6 +154,14 @@ function marks(game, venue) {
   const open = found.tradable + found.watch;
   const words = found.kinds.map((kind) => KINDS[kind] ?? kind).join(" ") || (open ? "parts only" : "rejected");
   return [mark, h("span", { class: "kinds" }, words)];
+}
+
+/** What the last kept signal promised; dim when it is a while ago. */
+function edge(signal) {
+  if (!signal) return "";
+  const isFresh = serverNow() - new Date(signal.found_at).getTime() < EDGE_FRESH * 1000;
+  const title = `${detectorName(signal.detector)}, ${relative(signal.found_at)}`;
+  return h("span", { title, class: isFresh ? null : "is-past" }, gain(signal.unit_edge, (amount) => `${cents(amount)} ¢`));
 }
 
 function verdictOf(game) {

@@ -1,6 +1,8 @@
 // One table for every view: sorts by its headers, moves by j and k, opens by Enter, exports CSV.
 import { fill, h } from "./elements.js";
 
+const STRUCK = 1600; // milliseconds that a row is lit
+
 /**
  * columns: [{ key, title, hint?, class?, value(row) → sortable, cell(row) → node or text }]
  * keyOf(row): the same row again after news. onOpen(row) or detail(row) → node: what Enter does.
@@ -11,6 +13,7 @@ export class Table {
     Object.assign(this, { name, columns, keyOf, onOpen, detail, groupOf, rowClass });
     this.rows = [];
     this.opened = new Set();
+    this.struck = new Map(); // rows that something has just happened to, and when
     this.details = new Map(); // of opened rows: [what it was drawn from, its nodes], so that a half-typed form stays
     this.selected = null;
     this.sort = null;
@@ -24,6 +27,11 @@ export class Table {
   show(rows) {
     this.rows = rows;
     this.draw();
+  }
+
+  /** Something has happened to this row: it lights up once, from when it is drawn. */
+  strike(key) {
+    this.struck.set(key, performance.now());
   }
 
   drawHead() {
@@ -92,6 +100,11 @@ export class Table {
       },
       cells,
     );
+    const lit = performance.now() - (this.struck.get(key) ?? -STRUCK);
+    if (lit < STRUCK) {
+      element.classList.add("is-struck");
+      element.style.animationDelay = `${-lit}ms`; // drawn anew, it goes on
+    }
     if (!isOpen) return [element];
     return [element, h("tr", { class: "detail" }, h("td", { colspan: this.columns.length }, this.detailNodes(key, row)))];
   }

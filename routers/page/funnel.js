@@ -1,0 +1,134 @@
+// Why there are no others: what reaches each stage, what is let go there and why, with the last example.
+import { poll } from "./api.js";
+import { count } from "./amounts.js";
+import { fill, h, notice } from "./elements.js";
+import { gameElement, gameText } from "./legs.js";
+import { Table } from "./tables.js";
+import { timeElement } from "./times.js";
+
+const EVERY = 2; // seconds
+const WORDS = {
+  games: "Games that are followed, and those without tradable contracts at two venues",
+  linked: "Combinations of contracts of one game; let go where what they say is not certain or not the same",
+  fresh: "Every leg was proved a moment ago, and at one moment",
+  edge: "They are worth more than they cost, after fees",
+  depth: "The books hold enough of it",
+  rules: "What is paid is known, whatever happens to the game",
+  risk: "Limits, Kelly and halts allow it",
+  sent: "Everything was passed",
+};
+const COUNTED = { games: "games", contracts: "contracts", listings: "listings", combinations: "" };
+
+/** of(id): a game by its id. choose(stage, reason): show the signals that were let go there. */
+export function funnel(of, choose) {
+  const since = h("span", { class: "count", role: "status" });
+  const stages = new Map(); // by name, drawn once, so that a focused button stays
+  const list = h("ol", { class: "stages" });
+  const body = h("div", {});
+  const element = h("section", { class: "funnel" }, h("div", { class: "toolbar" }, h("h2", {}, "Funnel"), since), body);
+  let opened = null;
+
+  function show(answer) {
+    since.replaceChildren(...sinceWords(answer));
+    if (!answer.processes) return fill(body, silent());
+    if (!list.isConnected) fill(body, legend(), list);
+    let reached = Object.values(answer.combinations).reduce((sum, each) => sum + each, 0);
+    const all = reached;
+    for (const stage of answer.stages) {
+      if (!stages.has(stage.stage)) add(stage.stage);
+      const isGames = stage.stage === "games";
+      stages.get(stage.stage).show(stage, isGames ? answer.games : reached, isGames ? answer.games : all);
+      if (!isGames) reached -= stage.standing;
+    }
+    return undefined;
+  }
+
+  function add(name) {
+    const stage = stageRow(name, of, choose, () => open(opened === name ? null : name));
+    stages.set(name, stage);
+    list.append(stage.element);
+  }
+
+  function open(name) {
+    opened = name;
+    for (const [each, stage] of stages) stage.open(each === name);
+  }
+
+  const redraw = () => stages.get(opened)?.open(true);
+  const end = poll("/signals/funnel", EVERY, show, (problem) => !list.isConnected && !problem.isOffline && fill(body, notice(problem.title, problem.remedy)));
+  return { element, redraw, end };
+}
+
+function sinceWords(answer) {
+  if (!answer.since) return [];
+  const combinations = Object.values(answer.combinations).reduce((sum, each) => sum + each, 0);
+  const processes = answer.processes > 1 ? ` by ${answer.processes} processes` : "";
+  return [`${count(combinations)} combinations looked at${processes}; counts since `, timeElement(answer.since)];
+}
+
+function silent() {
+  return notice("Nobody looks for signals now", "The process that works on games is not running, or has just begun. Health shows every worker.", h("a", { href: "#/health" }, "Health"));
+}
+
+function legend() {
+  return h("div", { class: "stage-head dim", "aria-hidden": "true" }, h("span", {}, "stage"), h("span", {}), h("span", {}, "get here"), h("span", {}, "let go"), h("span", { class: "total" }, "since start"));
+}
+
+function stageRow(name, of, choose, toggle) {
+  const [went, kept] = [h("i", { class: "went" }), h("i", { class: "kept" })];
+  const [here, gone, total] = [h("span", {}), h("span", {}), h("span", { class: "total dim" })];
+  const button = h("button", { type: "button", class: "stage", title: WORDS[name], "aria-expanded": "false", onclick: toggle }, h("b", {}, name), h("span", { class: "track", "aria-hidden": "true" }, kept, went), here, gone, total);
+  const why = h("div", { class: "why", hidden: true });
+  const table = new Table({
+    name: "stops",
+    columns: reasonColumns(of),
+    keyOf: (reason) => `${reason.counted} ${reason.reason}`,
+    onOpen: (reason) => (reason.counted === "combinations" ? choose(name, reason.reason) : (location.hash = placeOf(reason.example))),
+  });
+  const element = h("li", {}, button, why);
+  let told = null;
+
+  function show(stage, reached, all) {
+    told = stage;
+    const isLast = name === "sent";
+    const share = (number) => `${all ? (100 * number) / all : 0}%`;
+    kept.style.width = share(isLast ? reached : reached - stage.standing);
+    went.style.width = share(isLast ? 0 : stage.standing);
+    here.textContent = count(reached);
+    gone.textContent = isLast ? "" : count(stage.standing);
+    total.textContent = name === "games" ? "" : count(stage.count);
+    const what = name === "games" ? "games" : "combinations";
+    const words = isLast ? `${count(stage.count)} signals since the start` : `${count(stage.standing)} let go now, ${count(stage.count)} since the start`;
+    button.setAttribute("aria-label", `${name}: ${count(reached)} ${what} get here, ${words}`);
+    if (!why.hidden) open(true);
+  }
+
+  function open(isOpen) {
+    why.hidden = !isOpen;
+    button.setAttribute("aria-expanded", String(isOpen));
+    if (!isOpen || !told) return;
+    if (!told.reasons.length) return fill(why, h("p", { class: "dim" }, name === "sent" ? "Nothing has passed everything yet." : "Nothing was let go here."));
+    if (!table.element.isConnected) fill(why, h("p", { class: "dim" }, WORDS[name]), table.element);
+    table.show(told.reasons);
+  }
+
+  return { element, show, open };
+}
+
+/** Where more is told of what no signal could be made of. */
+function placeOf(example) {
+  return example?.game_id ? `#/games/${encodeURIComponent(example.game_id)}` : "#/match";
+}
+
+function reasonColumns(of) {
+  const game = (reason) => (reason.example?.game_id ? of(reason.example.game_id) : null);
+  const example = (reason) => reason.example?.detail ?? "";
+  return [
+    { key: "reason", title: "Reason", value: (reason) => reason.reason, cell: (reason) => [h("b", {}, reason.reason.replaceAll("_", " ")), " ", h("span", { class: "dim" }, COUNTED[reason.counted])] },
+    { key: "standing", title: "Now", class: "number", value: (reason) => reason.standing, cell: (reason) => count(reason.standing) },
+    { key: "count", title: "Since start", class: "number", hint: "Each time one came to stand there", value: (reason) => reason.count, cell: (reason) => count(reason.count) },
+    { key: "game", title: "Last example", class: "example", value: (reason) => (reason.example?.game_id ? gameText(game(reason), reason.example.game_id) : ""), cell: (reason) => (reason.example?.game_id ? gameElement(game(reason), reason.example.game_id) : "") },
+    { key: "detail", title: "", hint: "In words", class: "wide", value: example, cell: (reason) => h("span", { title: [example(reason), ...(reason.example?.contracts ?? [])].join("\n") }, example(reason)) },
+    { key: "at", title: "When", class: "number at", value: (reason) => reason.example?.at ?? "", cell: (reason) => (reason.example?.at ? timeElement(reason.example.at) : h("span", { class: "dim" }, "now")) },
+  ];
+}

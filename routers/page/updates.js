@@ -1,0 +1,99 @@
+// What happens, as /ws tells it to any client: one connection for the page, resumed where it had ended.
+
+const LONGEST_PAUSE = 15; // seconds
+const LINGERS = 3; // seconds without a follower, after which the connection is closed
+
+const followers = new Set();
+let socket = null;
+let cursor = null; // { since, epoch } of the last update
+let isLive = false;
+let pause = 1;
+let timer = 0;
+
+/**
+ * Follow a channel that is numbered and never dropped.
+ * tell(data): one update. renew(): some were missed, read the collection anew. onState(isLive): whether updates come.
+ * Returns a function that ends it.
+ */
+export function follow(channel, { tell, renew = () => {}, onState = () => {} }) {
+  const follower = { channel, tell, renew, onState };
+  followers.add(follower);
+  clearTimeout(timer);
+  if (!socket) connect();
+  else if (socket.readyState === WebSocket.OPEN) subscribe([channel], null);
+  onState(isLive);
+  return () => {
+    followers.delete(follower);
+    if (followers.size) return;
+    clearTimeout(timer);
+    timer = setTimeout(close, LINGERS * 1000);
+  };
+}
+
+function connect() {
+  const url = new URL("/ws", location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  const opened = new WebSocket(url);
+  socket = opened;
+  opened.addEventListener("message", (event) => opened === socket && hear(JSON.parse(event.data)));
+  opened.addEventListener("close", () => opened === socket && lose());
+}
+
+function close() {
+  const open = socket;
+  socket = null;
+  cursor = null;
+  setLive(false);
+  open?.close();
+}
+
+function lose() {
+  socket = null;
+  setLive(false);
+  clearTimeout(timer);
+  if (!followers.size) return;
+  timer = setTimeout(connect, pause * 1000);
+  pause = Math.min(pause * 2, LONGEST_PAUSE);
+}
+
+function hear(message) {
+  const { type, epoch, seq } = message;
+  if (type === "welcome") subscribe([...new Set([...followers].map((each) => each.channel))], cursor);
+  else if (type === "update") {
+    cursor = { since: seq, epoch };
+    for (const each of followers) if (each.channel === message.channel) each.tell(message.data);
+  } else if (type === "subscribed") begin(epoch, seq);
+  else if (type === "live" || type === "cursor") cursor = { since: seq, epoch };
+  else if (type === "missing" || type === "epoch") renewAll();
+  else if (type === "interrupted") setLive(false);
+  else if (type === "restored") setLive(true);
+  else if (type === "error") refuse(message.code);
+}
+
+function begin(epoch, seq) {
+  if (cursor === null) renewAll(); // whatever happened before this is in the collections
+  cursor ??= { since: seq, epoch };
+  pause = 1;
+  setLive(true);
+}
+
+function refuse(code) {
+  if (code === "bad_since") {
+    cursor = null;
+    subscribe([...new Set([...followers].map((each) => each.channel))], null);
+  } else socket?.close(); // tried again after a pause
+}
+
+function subscribe(channels, from) {
+  if (channels.length) socket.send(JSON.stringify({ op: "subscribe", channels, ...from }));
+}
+
+function renewAll() {
+  for (const each of followers) each.renew();
+}
+
+function setLive(now) {
+  if (isLive === now) return;
+  isLive = now;
+  for (const each of followers) each.onState(now);
+}
