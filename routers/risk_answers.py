@@ -35,6 +35,22 @@ VERSION: JsonDict = {
     "changed_by": "key admin",
     "changed_at": "2026-01-09T00:40:00Z",
 }
+USED: JsonDict = {"limit": "max_per_game", "kind": "game", "name": "401810365", "used": "96.4", "allowed": "750"}
+REFUSAL: JsonDict = {
+    "signal_id": "3f9a1c07be-41",
+    "at": "2026-01-09T01:12:04.161Z",
+    "game_id": "401810365",
+    "reason": "halted",
+    "detail": "league nba: two venues disagree about the score (key admin, 2026-01-09T01:12:05.002Z)",
+}
+RISK: JsonDict = {
+    **VERSION,
+    "halts": [HALT],
+    "is_here": True,
+    "used": [USED],
+    "accounts": [{"account": "arbitrage", "equity": "10000", "drawdown": 0.0}],
+    "refusals": [REFUSAL],
+}
 
 
 class LimitsAnswer(Answer):
@@ -144,6 +160,8 @@ class RefusalAnswer(Answer):
 
 class RiskAnswer(VersionAnswer):
     """Limits in force, halts, and how they stand."""
+
+    model_config = ConfigDict(json_schema_extra={"example": RISK})
 
     halts: list[HaltAnswer]
     is_here: bool = Field(

@@ -29,8 +29,9 @@ def _said(name: str, why: str | None) -> Check:
 def halted(signal: Signal, standing: Standing) -> str | None:
     for halt in standing.halts:
         if covers(halt, signal):
-            where = halt.scope if halt.scope == "all" else f"{halt.scope} {halt.name}"
-            return f"{where}: {halt.reason} ({halt.halted_by}, {halt.halted_at})"
+            what = " ".join(filter(None, (halt.scope, halt.name)))
+            by = ", ".join(filter(None, (halt.halted_by, halt.halted_at)))
+            return f"{what}: {halt.reason} ({by})"
     return None
 
 

@@ -20,6 +20,7 @@ READS = (
     "GET /discovery/games",
     "GET /health/workers",
     "GET /access",
+    "GET /risk",
     "GET /match/aliases",
     "GET /match/overrides",
     "GET /",

@@ -14,6 +14,8 @@ from app.errors import HotStoreUnavailable
 from app.history.keys import create_key
 from app.history.signals import Recorded, write_signals
 from app.hot.risk import RiskUpdate
+from routers.risk import HaltQuestion, LimitsQuestion, ResumeQuestion
+from routers.risk_answers import RISK, RiskAnswer
 from tests.app.history.judged import judged, refused
 from tests.app.hot.samples import CELTICS_GAME
 from tests.routers.houses import House
@@ -254,3 +256,16 @@ async def test_a_halt_while_redis_is_away_is_kept_and_says_so(house: House, monk
     done = (await halt(house)).json()
     assert (done["is_told"], len(done["halts"])) == (False, 1)
     assert len((await risk(house))["halts"]) == 1
+
+
+async def test_examples_of_questions_and_answers_hold(house: House) -> None:
+    RiskAnswer.model_validate(RISK)
+    for number in range(3):
+        assert (await change(house, number, max_open=number)).status_code == 200
+    for question, method, path in (
+        (LimitsQuestion, "PUT", "/risk/limits"),
+        (HaltQuestion, "POST", "/risk/halt"),
+        (ResumeQuestion, "POST", "/risk/resume"),
+    ):
+        answer = await send(house, method, path, question.model_json_schema()["example"])
+        assert answer.status_code == 200, answer.text
