@@ -76,7 +76,8 @@ def limits_changed(before: RiskLimits, changes: Mapping[str, Written]) -> RiskLi
     read = {name: _read(name, value) for name, value in changes.items()}
     after = msgspec.convert({**msgspec.structs.asdict(before), **read, "version": before.version + 1}, RiskLimits)
     if after.soft_drawdown > after.hard_drawdown:
-        raise QuestionRefused([Fault("limits.soft_drawdown", f"must be at most hard_drawdown, {after.hard_drawdown:g}")])
+        said = f"must be at most hard_drawdown, {after.hard_drawdown:g}"
+        raise QuestionRefused([Fault("limits.soft_drawdown", said)])
     return after
 
 
