@@ -43,7 +43,7 @@ export function legsText(legs, game) {
 
 /** All legs on one line, each with its venue's mark. */
 export function legsElement(legs, game) {
-  return h("span", { class: "leg-list", title: legsText(legs, game) }, legs.map((leg) => h("span", { class: "leg" }, claim(leg, game), h("span", { class: "dim" }, " @ "), cents(leg.limit), " ", venueMark(leg.venue))));
+  return h("span", { title: legsText(legs, game) }, legs.map((leg, at) => [at ? h("span", { class: "dim" }, " + ") : null, claim(leg, game), h("span", { class: "dim" }, " @ "), cents(leg.limit), " ", venueMark(leg.venue)]));
 }
 
 /** "LAL at BOS"; of a game that nobody follows any more its id. */

@@ -2,11 +2,16 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.app.hot.samples import ARSENAL_GAME, CELTICS_GAME, KALSHI, NOW, POLYMARKET, PROVISIONAL_GAME, link
+from tests.routers.browsers import browsed
 from tests.routers.houses import House, open_house, settings_for
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
 
 
 @pytest.fixture
@@ -31,3 +36,10 @@ async def slate(house: House) -> House:
     await house.hot.save_links(CELTICS_GAME.id, links)
     await house.hot.publish_game(CELTICS_GAME, links, NOW)
     return house
+
+
+@pytest.fixture
+async def page(slate: House) -> AsyncIterator["Page"]:
+    """A browser at the page of the slate."""
+    async with browsed(slate) as page:
+        yield page

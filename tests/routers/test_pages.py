@@ -1,71 +1,23 @@
 """The page as a browser sees it, over a real server: rows, keys, escaping, states; and what it is made of."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from importlib.resources import files
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-import pytest
-import uvicorn
 
 from app.domain.teams import Reason
 from app.matching.inversions import rejected
 from tests.app.hot.samples import CELTICS_GAME, KALSHI, NBA, NOW, POLYMARKET, PROVISIONAL_GAME, left_out, link
-from tests.routers.houses import House, with_state
+from tests.routers.houses import House
 
-playwright = pytest.importorskip("playwright.async_api", reason="Playwright's Python package is not installed")
-CHROMIUM = Path("/usr/bin/chromium")
-needs_browser = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium at /usr/bin/chromium")
+if TYPE_CHECKING:
+    from playwright.async_api import Page
 
 NASTY = "<img src=x onerror=\"document.title='owned'\"> & <b>bold</b>"
 
 
-class Server(uvicorn.Server):
-    """Says when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-
-    async def startup(self, sockets: object = None) -> None:
-        await super().startup()
-        self.listening.set()
-
-
-@asynccontextmanager
-async def served(house: House) -> AsyncIterator[str]:
-    """The house behind a real server on a free port."""
-    config = uvicorn.Config(with_state(house.app, house.state), port=0, lifespan="off", log_level="error")
-    server = Server(config)
-    task = asyncio.create_task(server.serve())
-    await server.listening.wait()
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await task
-
-
-@pytest.fixture
-async def page(slate: House) -> AsyncIterator["playwright.Page"]:
-    """A browser at the page of the slate; whatever it complains about fails the test."""
-    async with served(slate) as url, playwright.async_playwright() as p:
-        browser = await p.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        page = await browser.new_page(base_url=url, viewport={"width": 1440, "height": 900})
-        complaints: list[str] = []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-        page.set_default_timeout(10_000)
-        yield page
-        await browser.close()
-        assert complaints == []
-
-
-@needs_browser
-async def test_a_game_is_opened_by_keys_and_shows_why(page: "playwright.Page") -> None:
+async def test_a_game_is_opened_by_keys_and_shows_why(page: "Page") -> None:
     await page.goto("/")
     row = page.locator("tr[data-key]", has_text="Boston Celtics").first
     await row.wait_for()
@@ -84,8 +36,7 @@ async def test_a_game_is_opened_by_keys_and_shows_why(page: "playwright.Page") -
     await page.locator("h1", has_text="Slate").wait_for()
 
 
-@needs_browser
-async def test_a_venues_title_stays_text(page: "playwright.Page", slate: House) -> None:
+async def test_a_venues_title_stays_text(page: "Page", slate: House) -> None:
     nasty = msgspec.structs.replace(link(KALSHI, "KX-BAD"), title=NASTY, outcome=NASTY)
     await slate.hot.save_links(CELTICS_GAME.id, [nasty])
     await slate.hot.save_left_out(
@@ -99,10 +50,7 @@ async def test_a_venues_title_stays_text(page: "playwright.Page", slate: House) 
     assert await page.title() == "Match · Crosscourt"
 
 
-@needs_browser
-async def test_what_overrules_a_link_is_seen_beside_it_and_with_who_said_so(
-    page: "playwright.Page", slate: House
-) -> None:
+async def test_what_overrules_a_link_is_seen_beside_it_and_with_who_said_so(page: "Page", slate: House) -> None:
     alarm = Reason("price", "differs", "trades at 0.85: one of them is on the wrong side")
     said, rung = link(POLYMARKET, "0xml", outcome="Celtics"), rejected(link(KALSHI, "KX-ML"), alarm)
     await slate.hot.save_links(CELTICS_GAME.id, [said, rung])
@@ -119,8 +67,7 @@ async def test_what_overrules_a_link_is_seen_beside_it_and_with_who_said_so(
     assert await page.locator("main b", has_text="bold").count() == 0
 
 
-@needs_browser
-async def test_news_leave_a_half_typed_alias_alone(page: "playwright.Page", slate: House) -> None:
+async def test_news_leave_a_half_typed_alias_alone(page: "Page", slate: House) -> None:
     unknown = [left_out(number, "unknown_team") for number in (1, 2)]
     await slate.hot.save_left_out(KALSHI, NBA, unknown)
     await page.clock.install()
@@ -141,14 +88,12 @@ async def test_news_leave_a_half_typed_alias_alone(page: "playwright.Page", slat
     assert await box.evaluate("(element) => element === document.activeElement")
 
 
-@needs_browser
-async def test_an_address_that_is_no_proper_escape_is_answered(page: "playwright.Page") -> None:
+async def test_an_address_that_is_no_proper_escape_is_answered(page: "Page") -> None:
     await page.goto("/#/games/%E0%A4%A")
     await page.locator(".notice h2", has_text="no such thing").wait_for()
 
 
-@needs_browser
-async def test_live_games_come_first_and_a_long_name_keeps_off_the_score(page: "playwright.Page", slate: House) -> None:
+async def test_live_games_come_first_and_a_long_name_keeps_off_the_score(page: "Page", slate: House) -> None:
     live = msgspec.structs.replace(
         PROVISIONAL_GAME, status="live", home_score=128, away_score=131, start=PROVISIONAL_GAME.start.replace(year=2027)
     )
@@ -178,8 +123,7 @@ async def test_live_games_come_first_and_a_long_name_keeps_off_the_score(page: "
     assert min(gaps) >= 6, gaps
 
 
-@needs_browser
-async def test_the_matcher_answers_as_one_types(page: "playwright.Page") -> None:
+async def test_the_matcher_answers_as_one_types(page: "Page") -> None:
     await page.goto("/#/match")
     await page.fill("#target", "Celtics")
     await page.fill("#candidate", "Boston Celtics")
@@ -191,8 +135,7 @@ async def test_the_matcher_answers_as_one_types(page: "playwright.Page") -> None
     assert await page.locator(".chips button", has_text="Miami (OH) RedHawks").count() == 1
 
 
-@needs_browser
-async def test_a_silent_worker_and_a_silent_server_are_seen(page: "playwright.Page") -> None:
+async def test_a_silent_worker_and_a_silent_server_are_seen(page: "Page") -> None:
     await page.goto("/#/health")
     await page.get_by_text("Not ready").wait_for()
     assert await page.locator("#feed.is-stale").count() == 1
@@ -203,8 +146,7 @@ async def test_a_silent_worker_and_a_silent_server_are_seen(page: "playwright.Pa
     await page.locator("#banner").wait_for(state="hidden")
 
 
-@needs_browser
-async def test_search_finds_teams_through_the_matcher(page: "playwright.Page") -> None:
+async def test_search_finds_teams_through_the_matcher(page: "Page") -> None:
     await page.goto("/")
     await page.locator("tr[data-key]").first.wait_for()
     await page.keyboard.press("/")
@@ -213,8 +155,7 @@ async def test_search_finds_teams_through_the_matcher(page: "playwright.Page") -
     assert "Arsenal" in await page.locator("tr[data-key]").inner_text()
 
 
-@needs_browser
-async def test_a_narrow_phone_shows_every_view_whole(page: "playwright.Page") -> None:
+async def test_a_narrow_phone_shows_every_view_whole(page: "Page") -> None:
     await page.set_viewport_size({"width": 360, "height": 780})
     for view in ("/", f"/#/games/{CELTICS_GAME.id}", "/#/match", "/#/health", "/docs"):
         await page.goto("about:blank")  # so that nothing of the view before is taken for this one
@@ -223,8 +164,7 @@ async def test_a_narrow_phone_shows_every_view_whole(page: "playwright.Page") ->
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360, view
 
 
-@needs_browser
-async def test_the_document_is_read_aloud_with_no_other_host(page: "playwright.Page") -> None:
+async def test_the_document_is_read_aloud_with_no_other_host(page: "Page") -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     await page.goto("/docs")
