@@ -1,6 +1,6 @@
 """What the API answers about signals: each figure with what it was made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Self
 
@@ -11,10 +11,11 @@ from app.domain.money import Money, Price, Size, money
 from app.domain.prices import MILLISECOND, Doubt
 from app.domain.propositions import Polarity, Proposition
 from app.domain.settlements import Ending, RulesVerdict
-from app.domain.signals import Detector, Estimate, Leg, Signal, Stage
+from app.domain.signals import Detector, Estimate, Leg, Reach, Signal, Stage
 from app.domain.teams import Team, TeamId
 from app.history.signals import Kept
 from app.history.tables import SignalRow
+from app.signals.walks import reaches
 from routers.amounts import Moment, MomentOrNever, MoneyText, PriceText, RateText, SizeText
 from routers.answers import Answer, PropositionAnswer
 from routers.signal_examples import ROW, SIGNAL
@@ -258,6 +259,7 @@ class SignalAnswer(Answer):
             | {
                 "judged_at": judged.at,
                 "legs": [LegAnswer.of(leg, team_of) for leg in signal.legs],
+                "reaches": [msgspec.structs.asdict(reach) for reach in _reaches(signal)],
                 "rules": RulesAnswer.of(signal),
                 "estimate": None if signal.estimate is None else EstimateAnswer.of(signal.estimate),
                 "skew_ms": signal.skew // MILLISECOND,
@@ -304,6 +306,10 @@ def _brief(record: object) -> _Brief:
 def _brief_leg(leg: _Leg, team_of: TeamOf) -> LegBrief:
     said = _said(leg.proposition, team_of)
     return LegBrief.model_validate({**msgspec.structs.asdict(leg), "proposition": said})
+
+
+def _reaches(signal: Signal) -> Sequence[Reach]:
+    return reaches(signal.steps, [leg.schedule for leg in signal.legs], signal.worth, signal.found_at)
 
 
 def _said(proposition: Proposition, team_of: TeamOf) -> PropositionAnswer:

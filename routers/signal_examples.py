@@ -74,13 +74,18 @@ VOID: JsonDict = {
     "total": "0.5000",
     "is_worst": True,
 }
+EVERYTHING: JsonDict = {"size": "60", "cost": "57.6", "fees": "1.8", "profit": "0.6"}
+
 SIGNAL: JsonDict = {
     **{name: value for name, value in ROW.items() if name not in ("rules", "worst", "legs")},
     "is_final": True,
     "judged_at": "2026-01-09T01:12:05.214173Z",
     "legs": [LEG],
     "stake": "59.4",
-    "reaches": [{"stake": "100", "size": "60", "cost": "57.6", "fees": "1.8", "profit": "0.6"}],
+    "reaches": [
+        {"stake": stake, "size": "60", "cost": "57.6", "fees": "1.8", "profit": "0.6"}
+        for stake in ("100", "1000", None)
+    ],
     "rules": {
         "verdict": "tail",
         "scenarios": [VOID],

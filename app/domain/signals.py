@@ -1,6 +1,6 @@
 """Signals: claims of an edge, with everything that they were made of; and why others were not made."""
 
-from typing import Literal, NewType
+from typing import Literal, NamedTuple, NewType
 
 import msgspec
 
@@ -46,6 +46,15 @@ class Leg(msgspec.Struct, frozen=True, gc=False):
     schedule: FeeSchedule
 
 
+class Step(NamedTuple):
+    """So many contracts of each leg lie at these prices. `cost`: micro-dollars of one contract of each leg, fees
+    included and rounded up."""
+
+    size: Size
+    prices: tuple[Price, ...]
+    cost: Money
+
+
 class Reach(msgspec.Struct, frozen=True, gc=False):
     """What the books hold for so much money: `stake` None is everything that has an edge."""
 
@@ -70,6 +79,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     """A claim of edge, sized. Of an arbitrage `profit` is what remains in every scenario in which the game is played to
     its end; of a fair value it is expected. `worst`: what remains (or is lost) in the worst of all scenarios.
 
+    `worth`: of one contract of each leg together, surely or on average; `steps`: what the books hold that costs less.
     `unit_edge`: of one contract of each leg at the best prices, after fees. `tail_cost`: what the tails cost on
     average, at this size. `return_per_day`: on what is locked up, until `locked_until`.
     """
@@ -85,7 +95,8 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     fees: Money
     profit: Money
     unit_edge: Money
-    reaches: tuple[Reach, ...]
+    worth: Money
+    steps: tuple[Step, ...]
     rules: RulesVerdict
     tail_cost: Money
     worst: Money

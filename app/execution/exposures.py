@@ -71,7 +71,8 @@ class Exposures:
     def reserve(self, reserved: Reserved) -> None:
         self._reserved.append(reserved)
         self._first_until = min(self._first_until, reserved.until)
-        self._on_its_way.update(reserved.places)
+        for place, stake in reserved.places.items():  # Counter.update takes five times as long
+            self._on_its_way[place] += stake
         for contract_id, market_id in reserved.contracts.items():
             self._asked[market_id].add(contract_id)
 

@@ -9,10 +9,11 @@ from app.domain.money import Money, Size
 from app.domain.prices import Level, Nanos, Quote
 from app.domain.risks import RiskLimits
 from app.domain.settlements import Payoffs
+from app.domain.signals import Step
 from app.prices.board import Board
 from app.prices.views import implied
 from app.signals.combinations import Combination
-from app.signals.walks import Step, Taken, costs_of, held, take, walk, worth_of
+from app.signals.walks import Taken, costs_of, held, take, walk, worth_of
 
 Claimed = Callable[[ContractId], Size]  # contracts that a signal of a moment ago takes already
 

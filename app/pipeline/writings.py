@@ -5,7 +5,7 @@ from app.domain.prices import MILLISECOND, SECOND, Nanos
 from app.domain.settlements import Payoffs
 from app.domain.signals import Leg, Signal, SignalId
 from app.pipeline.cases import Case
-from app.signals.walks import Taken, reaches
+from app.signals.walks import Taken
 
 HOUR = 3_600 * SECOND
 DAY = 24 * HOUR
@@ -36,7 +36,8 @@ def write_signal(number: SignalId, case: Case, size: Size) -> Signal:
         fees=fees,
         profit=profit,
         unit_edge=Money(made.worth - case.steps[0].cost),
-        reaches=reaches(case.taken_from, case.schedules, made.worth, case.now),
+        worth=made.worth,
+        steps=tuple(case.taken_from),
         rules=payoffs.verdict if payoffs.scenarios else "unknown",
         tail_cost=tail_cost,
         worst=Money(least - taken.stake),

@@ -10,19 +10,10 @@ from typing import NamedTuple
 from app.domain.fees import FeeSchedule, full_unit_costs, order_fee
 from app.domain.money import ONE_DOLLAR, Money, Price, Size
 from app.domain.prices import Level, Nanos
-from app.domain.signals import Reach
+from app.domain.signals import Reach, Step
 
 MOST_STEPS = 200
 STAKES = (Money(100_000_000), Money(1_000_000_000))  # what people ask for: $100 and $1,000
-
-
-class Step(NamedTuple):
-    """So many contracts of each leg at these prices. `cost`: micro-dollars of one contract of each leg, fees included
-    and rounded up."""
-
-    size: Size
-    prices: tuple[Price, ...]
-    cost: Money
 
 
 class Taken(NamedTuple):

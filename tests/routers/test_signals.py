@@ -166,7 +166,8 @@ async def test_one_signal_is_shown_with_everything_that_it_was_made_of(house: Ho
         "source": "series KXNBAGAME: quadratic",
     }
     assert (told["stake"], told["profit"], told["unit_edge"]) == ("59.4", "0.6", "0.0101")
-    assert told["reaches"] == [{"stake": "100", "size": "60", "cost": "57.6", "fees": "1.8", "profit": "0.6"}]
+    everything = {"size": "60", "cost": "57.6", "fees": "1.8", "profit": "0.6"}
+    assert told["reaches"] == [{"stake": stake, **everything} for stake in ("100", "1000", None)]
     assert [(each["total"], each["is_worst"]) for each in told["rules"]["scenarios"]] == [
         ("1.0000", False),
         ("0.5000", True),

@@ -11,7 +11,7 @@ from app.domain.money import Money, Price, money, price, size
 from app.domain.prices import SECOND, LaneId, Nanos, Quote
 from app.domain.propositions import Proposition
 from app.domain.settlements import Scenario, Tail
-from app.domain.signals import Check, Judged, Leg, Reach, Signal, SignalId, Stage
+from app.domain.signals import Check, Judged, Leg, Signal, SignalId, Stage, Step
 from app.domain.teams import TeamId
 
 FOUND_AT = Nanos(1_768_095_000_123_456_789)  # 2026-01-11 01:30:00.123 UTC
@@ -20,6 +20,12 @@ POLYMARKET_TOKEN = ContractId("polymarket:71321")
 KALSHI_YES = ContractId("kalshi:KX-BOS:yes")
 CHECKS = (Check("not_halted", True), Check("max_stake", True, "58.99 of 250"))
 VOID = Scenario("cancelled: half, fair as if away won", "cancelled", (Price(0), Price(5_000)))
+
+
+FEES = {
+    "kalshi": FeeSchedule(70_000, step=10_000, source="series KXNBAGAME: quadratic"),
+    "polymarket": FeeSchedule(50_000, step=10, least=10, source="feeSchedule"),
+}
 
 
 def leg(venue: str, market: str, contract: ContractId, team: str, limit: str, fee: str) -> Leg:
@@ -42,7 +48,7 @@ def leg(venue: str, market: str, contract: ContractId, team: str, limit: str, fe
         fee=money(fee),
         quote=msgspec.structs.replace(quote, lane=LaneId(f"{venue}:1:a")),
         age=SECOND // 4,
-        schedule=FeeSchedule(70_000, step=10_000, source="series KXNBAGAME: quadratic"),
+        schedule=FEES[venue],
     )
 
 
@@ -66,7 +72,8 @@ def signal(number: int = 1, *, run: str = "a", **changed: object) -> Signal:
         fees=money("1.8"),
         profit=money("0.6"),
         unit_edge=money("0.0101"),
-        reaches=(Reach(money(100), size(60), money("57.6"), money("1.8"), money("0.6")),),
+        worth=money(1),
+        steps=(Step(size(60), (KALSHI_LEG.limit, POLYMARKET_LEG.limit), money("0.989888")),),
         rules="tail",
         tail_cost=money("0.0294"),
         worst=money("-29.4"),

@@ -65,7 +65,7 @@ def test_an_edge_is_emitted_at_once_and_whole() -> None:
     ]
     assert signal.profit == signal.size - signal.stake  # a dollar a contract
     assert [check.is_passed for check in said.checks] == [True] * len(said.checks)
-    assert [reach.stake for reach in signal.reaches] == [100_000_000, 1_000_000_000, None]
+    assert [(step.size, step.prices) for step in signal.steps] == [(300_000_000, (4600, 5000))]
     assert signal.unit_edge == 1_000_000 - 989_888
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from app.domain.fees import FeeSchedule
 from app.domain.money import Money, Price, Size
 from app.domain.prices import Level, Nanos
-from app.signals.walks import Step, held, reaches, size_for, take, walk, worth_of
+from app.domain.signals import Step
+from app.signals.walks import held, reaches, size_for, take, walk, worth_of
 
 KALSHI, POLYMARKET = FeeSchedule(taker=70_000, step=10_000), FeeSchedule(taker=50_000, step=10, least=10)
 NOW = Nanos(0)
