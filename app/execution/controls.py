@@ -16,10 +16,13 @@ DAYS = 365  # of a year, for the cash rate
 _MONEY_PER_PRICE = 100  # Money units in one unit of Price
 
 
-def checked(signal: Signal, standing: Standing) -> tuple[Check, ...]:
-    """What each control says."""
-    said = (_said(control.__name__, control(signal, standing)) for control in CONTROLS)
-    return (*said, *_capped(signal, standing))
+def checked(signal: Signal, standing: Standing, *, is_sized: bool = False) -> tuple[Check, ...]:
+    """What each control says; of caps nothing where the sizing has kept to them just now."""
+    said = [
+        PASSED[control] if (why := control(signal, standing)) is None else _said(control.__name__, why)
+        for control in CONTROLS
+    ]
+    return tuple(said) if is_sized else (*said, *_capped(signal, standing))
 
 
 def _said(name: str, why: str | None) -> Check:
@@ -208,3 +211,4 @@ CONTROLS: tuple[Control, ...] = (
     max_stake,
     max_tail_loss,
 )
+PASSED = {control: Check(control.__name__, True) for control in CONTROLS}

@@ -59,9 +59,10 @@ class Desk:
         """The largest size that the limits, Kelly, the tails and everything at stake allow."""
         return allowed(asked, self.standing(now))
 
-    def check(self, signal: Signal, now: Nanos) -> tuple[Check, ...]:
-        """What each control says, in order; the first that is not passed names the refusal."""
-        return checked(signal, self.standing(now))
+    def check(self, signal: Signal, now: Nanos, *, is_sized: bool = False) -> tuple[Check, ...]:
+        """What each control says, in order; the first that is not passed names the refusal. `is_sized`: by this desk in
+        this very moment, so that its caps are kept to."""
+        return checked(signal, self.standing(now), is_sized=is_sized)
 
     def note_sent(self, signal: Signal, now: Nanos) -> None:
         """Its stake is taken until its account can have told what became of it, and its legs count as orders."""

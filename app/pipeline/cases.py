@@ -44,6 +44,8 @@ class Case:
         self.schedules = tuple(link.fees or FREE for link in self.links)
         self.limits = limits
         self.now = now
+        step = max(schedule.step for schedule in self.schedules)
+        self._rounding = -(-step * 1_000_000 // max(limits.min_size, 1_000_000))  # of a whole order, a contract
         self.board = board
         ladders = [_left(board.asks(side.contract_id), claimed(side.contract_id)) for side in made.sides]
         self.steps = walk(ladders, self.schedules, made.worth, 1, now)
@@ -121,11 +123,6 @@ class Case:
     def profit(self, taken: Taken) -> Money:
         """What remains when the game is played: for sure, or of a fair value on average."""
         return Money(worth_of(self.made.worth, taken.size) - taken.stake)
-
-    @property
-    def _rounding(self) -> int:
-        step = max(schedule.step for schedule in self.schedules)
-        return -(-step * 1_000_000 // max(self.limits.min_size, 1_000_000))
 
 
 def _left(levels: Iterator[Level], claimed: Size) -> Iterator[Level]:

@@ -4,12 +4,11 @@ An ordered list of small named checks, stage by stage; the first that fails is t
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from app.domain.links import Link
 from app.domain.money import ONE_DOLLAR, money_text, size_text
 from app.domain.prices import MILLISECOND, Quote
-from app.domain.signals import Stage
+from app.domain.signals import Check, Stage
 from app.domain.teams import Reason
 from app.pipeline.cases import Case
 
@@ -17,15 +16,17 @@ CLEAR = 1_000  # 1/10,000 dollar from even, and
 MIRRORED = 1_000  # so far from being mirror images: two venues that seem to speak of opposite sides
 _NAMES = {"price": "inverted", "status": "paused"}  # of the fields of a link's reasons; others name themselves
 
-Check = Callable[[Case], str | None]  # what is wrong, in words
+Look = Callable[[Case], str | None]  # what is wrong, in words
 
 
-class Named(NamedTuple):
-    """A check and its place in the funnel."""
+class Named:
+    """A check, its place in the funnel, and what is said of it when nothing is wrong."""
 
-    stage: Stage
-    name: str
-    check: Check
+    def __init__(self, stage: Stage, name: str, check: Look) -> None:
+        self.stage = stage
+        self.name = name
+        self.check = check
+        self.passed = Check(name, True)
 
 
 def links_are_tradable(case: Case) -> str | None:

@@ -73,7 +73,7 @@ class Examination:
         if allowance.size < max(case.limits.min_size, SIZE_UNITS):
             return self._refuse(case, _cut_short(allowance, checks), checks)
         signal = self._write(case, allowance.size)
-        failed, said = _first_failing("risk", self._desk.check(signal, case.now))
+        failed, said = _first_failing("risk", self._desk.check(signal, case.now, is_sized=True))
         checks += (*allowance.cuts, *said)
         made = case.made
         if failed is not None:
@@ -140,7 +140,7 @@ def _fails(named: Sequence[Named], case: Case, checks: list[Check]) -> Place | N
             reason = reason_of(each, case)
             checks.append(Check(reason, False, wrong))
             return each.stage, reason
-        checks.append(Check(each.name, True))
+        checks.append(each.passed)
     return None
 
 
