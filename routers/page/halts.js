@@ -108,5 +108,5 @@ function drawDialog() {
     halt.halted_by === "platform" ? h("span", { class: "dim" }, "ends by itself") : h("button", { type: "button", disabled: !mayResume, onclick: () => resume(halt) }, "Resume"));
   const close = h("form", { method: "dialog" }, h("button", { class: "first" }, "Close"));
   const list = halts.length ? h("ul", {}, halts.map(item)) : h("p", {}, "Nothing is halted.");
-  fill(dialog, h("h2", { id: "halts-title" }, "Nothing is opened there"), list, mayResume ? null : h("p", { class: "dim" }, `To resume, open the page ${LINK}.`), close);
+  fill(dialog, h("h2", { id: "halts-title" }, "What is halted"), list, mayResume ? null : h("p", { class: "dim" }, `To resume, open the page ${LINK}.`), close);
 }

@@ -71,7 +71,7 @@ function legTable(legs, game) {
     h("caption", { class: "unseen" }, "Each leg with its quote, link and fee"),
     h("thead", {}, h("tr", {}, h("td", {}), legs.map((leg) => h("th", { scope: "col" }, venueMark(leg.venue), " ", claim(leg, game))))),
     h("tbody", {},
-      row("Says", (leg) => `${leg.proposition.statement}${leg.polarity === "no" ? ": not" : ""}`),
+      row("Pays", (leg) => `${leg.polarity === "no" ? "unless" : "if"} ${leg.proposition.statement}`),
       row("Link", (leg) => [verdict(leg.verdict), dim(` ${leg.confidence.toFixed(2)}`)]),
       row("Buy at most at", (leg) => h("b", {}, `${cents(leg.limit)} ¢`)),
       row("Cost", (leg) => [dollars(leg.cost), dim(` for ${contracts(leg.size)}`)]),
