@@ -66,8 +66,3 @@ def full_unit_costs(taker: int, exponent: int) -> tuple[Money, ...]:
         Money(price * _PER_PRICE - (-taker * (price * (ONE_DOLLAR - price)) ** exponent // whole))
         for price in range(ONE_DOLLAR + 1)
     )
-
-
-def notional(price: Price, size: Size) -> Money:
-    """What so many contracts cost at one price, without a fee, rounded up."""
-    return Money(-(-price * size // ONE_DOLLAR))
