@@ -1,7 +1,7 @@
 """A simulated slate as a stage: games that play out, told anew every few seconds."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -24,6 +24,8 @@ from app.sandbox.stagings import name_of, odd_slate, stage_plan
 from app.sandbox.traps import traps_of
 
 TOLD_ANEW_EVERY = 5  # seconds
+FAR = timedelta(hours=6)  # before the start
+FAR_ANEW_EVERY = 25  # seconds: little changes there
 SHOWN_WITHOUT_GROUPS = 10  # college games ESPN shows to those who ask for no group
 
 
@@ -57,6 +59,7 @@ class Simulation:
         self.name = f"simulated-{seed}"
         self._leagues = {league.espn: league for league in LEAGUES.values()}
         self._told: dict[str, tuple[datetime, list[Message]]] = {}
+        self._told_far: dict[tuple[Venue, str], tuple[datetime, Contest, list[Message]]] = {}  # until when
 
     def now(self) -> datetime:
         return self._clock()
@@ -157,14 +160,30 @@ class Simulation:
     def _tell_gamma(self, now: datetime) -> list[Message]:
         shown = self._shown(now)
         moment = Moment(self._current(), now, self._makers["polymarket"])
-        games = [gamma_event(contest, moment) for contest in shown if "polymarket" in contest.on]
+        games = self._tell_each("polymarket", shown, now, lambda contest: [gamma_event(contest, moment)])
         return games + gamma_oddities(moment)
 
     def _tell_kalshi(self, now: datetime) -> list[Message]:
-        listed = [contest for contest in self._shown(now) if "kalshi" in contest.on]
+        shown = self._shown(now)
         moment = Moment(self._current(), now, self._makers["kalshi"])
-        games = [event for contest in listed for event in kalshi_events(contest, moment)]
+        games = self._tell_each("kalshi", shown, now, lambda contest: kalshi_events(contest, moment))
         return games + kalshi_oddities(moment)
+
+    def _tell_each(
+        self, venue: Venue, shown: Sequence[Contest], now: datetime, tell: Callable[[Contest], list[Message]]
+    ) -> list[Message]:
+        """Game by game; hundreds of those of tomorrow, each told anew each time, would hold up everything else."""
+        told: list[Message] = []
+        for contest in shown:
+            if venue not in contest.on:
+                continue
+            known = self._told_far.get((venue, contest.id))
+            if known is None or known[1] is not contest or now >= known[0]:
+                seconds = TOLD_ANEW_EVERY if contest.start - now < FAR else FAR_ANEW_EVERY + int(contest.id) % 10
+                known = now + timedelta(seconds=seconds), contest, tell(contest)
+                self._told_far[venue, contest.id] = known
+            told += known[2]
+        return told
 
     def _remember(self, what: str, tell: Callable[[datetime], list[Message]]) -> list[Message]:
         now = self.changed_at()

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from app.sandbox.games import Contest
 from app.sandbox.lines import total_lines
+from app.sandbox.markets import kalshi_markets_on, polymarket_markets_on
 from app.sandbox.simulations import Simulation
 from app.sandbox.stagings import name_of
 from tests.platform.planned_books import MANY, Json, Ladders, Leg, Market, Pair, Trio, around, buying, edge, selling
@@ -44,7 +45,8 @@ class Plant(NamedTuple):
 
 
 class Writer:
-    """Writes one plan. Games are taken one after another, each for one plant; times run from `begin`."""
+    """Writes one plan: what is so from the start (`before`: calm books, odd listings), and what happens from `begin` on
+    (`acts`). Games are taken one after another, each for one plant."""
 
     def __init__(self, seed: int, games: int, begin: float, every: float = 0.25, stands: float = 1.6) -> None:
         slate = Simulation(seed, 1.0, games=games).slate
@@ -55,17 +57,22 @@ class Writer:
         self._soccer = iter([one for one in usable if one.league.is_soccer])
         self._others = iter([one for one in usable if not one.league.is_soccer and one.league.code in SURE])
         self._every, self._stands, self.now = every, stands, begin
-        self._acts: list[Json] = []
-        self._held: list[Json] = []  # after the acts: of two that hold at once the first counts
+        self.acts: list[Json] = []
+        self.before: list[Json] = []
         self.plants: list[Plant] = []
+        for contest in slate.contests:
+            if contest.start <= soon and contest.interruption is None and names.count(name_of(contest)) == 1:
+                self._hush(contest)
         self._lead = itertools.cycle((0.3, 0.0, -0.3))  # seconds by which Kalshi's ladder comes before Polymarket's
 
-    @property
-    def entries(self) -> list[Json]:
-        return [*self._acts, *self._held]
-
     def write(self, file: Path) -> Path:
-        file.write_text(json.dumps(self.entries))
+        """All of it; of two that hold for one book at once the first counts."""
+        file.write_text(json.dumps([*self.acts, *self.before]))
+        return file
+
+    def write_before(self, file: Path) -> Path:
+        """Without the acts: those are told later."""
+        file.write_text(json.dumps(self.before))
         return file
 
     def true_edge(self, cents: float, size: float = 100) -> None:
@@ -140,19 +147,19 @@ class Writer:
     def rules_unread(self, words: str) -> None:
         """Polymarket's description is another one, from the start."""
         pair = self._pair()
-        self._acts.append(_of(pair.name, pair.tokens, rules=words))
+        self.before.append(_of(pair.name, pair.tokens, rules=words))
         self._plant_pair("rules_unread", pair, 9, 200, ("rules", "unknown"))
 
     def interrupted(self, status: str) -> None:
         """The game is put off before there is a gap."""
         pair = self._pair()
-        self._acts.append({"at": 0, "game": pair.name, "status": status})
+        self.before.append({"at": 0, "game": pair.name, "status": status})
         self._plant_pair(status, pair, 9, 200, ("linked", "game"), ("linked", status), ("games", status))
 
     def odd(self, oddity: str, *places: Place) -> None:
         """The listing is odd, and there is a gap between what it seems to be and the other venue's."""
         pair = self._pair()
-        self._acts.append({"at": 0, "game": pair.name, "oddity": oddity})
+        self.before.append({"at": 0, "game": pair.name, "oddity": oddity})
         self._plant_pair(oddity, pair, 9, 200, *places)
 
     def swapped(self, *, is_one_sided: bool = False) -> None:
@@ -161,7 +168,7 @@ class Writer:
         turned = around(pair.tokens, pair.p if not pair.home_is_first else 100 - pair.p)
         if is_one_sided:
             turned = Ladders(pair.tokens, *((turned.bids, ()) if not pair.home_is_first else ((), turned.asks)))
-        self._held.insert(0, turned.entry(pair.name, 0, None))
+        self.before.insert(0, turned.entry(pair.name, 0, None))
         legs = Leg(pair.away), Leg(pair.tokens, is_second=not pair.home_is_first)
         name = "swapped_one_sided" if is_one_sided else "swapped"
         places = ("linked", "inverted"), ("linked", "price")
@@ -175,23 +182,33 @@ class Writer:
         over, same = (Market("kalshi", f"TOTAL-{ceil(line)}") for line in (higher, lower))
         under = Market("polymarket", f"total-{lower:g}".replace(".", "pt"))
         for calm in (around(over, 60), around(same, 60, half=6), around(under, 60)):
-            self._held.append(calm.entry(pair.name, 0, None))
+            self.before.append(calm.entry(pair.name, 0, None))
         told = selling(over, 40, 200), around(under, 60)
         legs = Leg(over), Leg(under, is_second=True)
         self._plant("other_line", pair.name, legs, told, 200, Fraction(0), ("linked", "other_line"))
 
-    def stale(self, count: int, lasts: float = 5.0) -> None:
+    def stale(self, count: int, lasts: float = 9.0) -> None:
         """Polymarket falls silent; while it is, Kalshi's books move away from what it was heard to say last."""
         began = self.now
-        self._acts.append(
-            {"at": began, "fault": {"match": "polymarket", "on": "socket", "kind": "silence", "for_seconds": lasts}}
-        )
-        self.now = began + 2.6
+        silence = {"match": "polymarket", "on": "socket", "kind": "silence", "for_seconds": lasts}
+        refusal = {"match": "/clob/book", "on": "http", "kind": "503", "for_seconds": lasts}  # else they are proved so
+        self.acts += [{"at": began, "fault": fault} for fault in (silence, refusal)]
+        self.now = began + lasts - 3.0
         for _ in range(count):
             pair = self._pair()
             told = (selling(pair.home, pair.p - 8, 200),)
             places = ("fresh", "stale"), ("fresh", "quarantined"), ("fresh", "skew")
             self._plant("stale", pair.name, pair.legs, told, 200, Fraction(0), *places, stands=1.2)
+
+    def _hush(self, contest: Contest) -> None:
+        """A game that is played has most of what is said; the busy machine that this is for has no need of it."""
+        markets = [
+            *(kalshi_markets_on(contest) if "kalshi" in contest.on else ()),
+            *(polymarket_markets_on(contest) if "polymarket" in contest.on else ()),
+        ]
+        fair = 33 if contest.league.is_soccer else 50
+        told = (around(Market(one.venue, one.label), fair if one.is_main else 50, half=6) for one in markets)
+        self._hold(name_of(contest), tuple(told))
 
     def rest(self, seconds: float) -> None:
         self.now += seconds
@@ -207,7 +224,7 @@ class Writer:
         return trio
 
     def _hold(self, game: str, calm: Sequence[Ladders]) -> None:
-        self._held += [ladders.entry(game, 0, None) for ladders in calm]
+        self.before += [ladders.entry(game, 0, None) for ladders in calm]
 
     def _plant_pair(self, name: str, pair: Pair, gap: int, size: float, *places: Place) -> None:
         told = pair.ladders(*pair.prices(gap), size)
@@ -229,7 +246,7 @@ class Writer:
         late = {told[0].market: max(0.0, -lead), told[-1].market: max(0.0, lead)} if len(told) > 1 else {}
         for ladders in told:
             at = began + late.get(ladders.market, 0.0)
-            self._acts.append(ladders.entry(game, at, until - at))
+            self.acts.append(ladders.entry(game, at, until - at))
         last = began + max(late.values(), default=0.0)
         self.plants.append(Plant(name, game, legs, last, until, size, left, places))
         self.now = began + self._every
@@ -246,9 +263,9 @@ def _is_plain(contest: Contest) -> bool:
 UNHEARD_OF = "If the game is played behind closed doors, this market will resolve in favor of the home team."
 
 
-def whole_plan(seed: int, games: int, begin: float) -> Writer:
+def whole_plan(seed: int, games: int, begin: float, every: float = 0.25, stands: float = 1.6) -> Writer:
     """Edges of all sizes and kinds, and every trap."""
-    writer = Writer(seed, games, begin)
+    writer = Writer(seed, games, begin, every, stands)
     for cents, size in itertools.product((1.0, 2.0, 3.0, 4.5), (30, 120, 800)):
         for _ in range(3):
             writer.true_edge(cents, size)
@@ -268,7 +285,7 @@ def whole_plan(seed: int, games: int, begin: float) -> Writer:
     writer.odd("inverted", ("linked", "side_conflict"))
     writer.odd("other_day", ("games", "provisional"), ("games", "one_venue"))
     writer.odd("unread_clause", ("rules", "unknown"))
-    writer.rest(3.0)
+    writer.rest(stands + 0.5)
     writer.stale(5)
     return writer
 
