@@ -5,7 +5,6 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Path, Query
-from pydantic import AwareDatetime
 
 from app.domain.risks import Account
 from app.domain.signals import Detector, Stage
@@ -16,7 +15,7 @@ from routers.cursors import Cursor, Limit, Page, cursor_after, place_after
 from routers.dependencies import Opened
 from routers.errors import problems
 from routers.funnels import FunnelAnswer, read_funnel
-from routers.questions import Sport
+from routers.questions import Moment, Sport
 from routers.signal_answers import SignalAnswer, SignalRowAnswer
 
 router = APIRouter(prefix="/signals", tags=["signals"], dependencies=[needs("read")])
@@ -34,7 +33,7 @@ async def list_found(
     account: Annotated[Account | None, Query()] = None,
     game: Annotated[str | None, Query(max_length=200, description="Only of this game.")] = None,
     sport: Annotated[Sport | None, Query(description="Only of games of this league.")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="Found then or later.")] = None,
+    since: Annotated[Moment | None, Query(description="Found then or later.")] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[SignalRowAnswer]:

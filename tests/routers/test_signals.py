@@ -123,6 +123,8 @@ async def test_pages_together_are_the_list_though_more_are_found(filled: House) 
         "detector=moon",
         "sport=chess",
         "since=2026-01-11T01:30:00",
+        "since=9999-12-31T23:59:59-14:00",
+        "since=0001-01-01T00:00:00%2B14:00",
         "cursor=abc",
         "cursor=WyIxIl0",
         "cursor=WyJub3ciLCJhLTEiXQ",
