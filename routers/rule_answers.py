@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, StrictBool
 from pydantic.config import JsonDict
 
 from app.domain.propositions import Kind, Scope
@@ -17,6 +17,16 @@ HASH = "9f2c4c1f4b6d1f0a6f1b7a3c5d8e9f00112233445566778899aabbccddeeff00"
 LONGEST_WINDOW = 10_000  # hours
 
 Window = Annotated[int, Field(ge=0, le=LONGEST_WINDOW)] | Literal["forever"]
+
+
+def _said_exactly(window: object) -> object:
+    """Refuses what pydantic would take for a number: what it is, contracts are settled by."""
+    if window in (None, "forever") or (type(window) is int and 0 <= window <= LONGEST_WINDOW):
+        return window
+    raise ValueError(f"must be hours from 0 to {LONGEST_WINDOW}, or `forever`")
+
+
+WindowSaid = Annotated[Window | None, BeforeValidator(_said_exactly)]
 
 TERMS: JsonDict = {
     "overtime": True,
@@ -195,9 +205,9 @@ class ClausesQuestion(Question):
 
     model_config = ConfigDict(json_schema_extra={"example": {"overtime": True, "window": 48, "late": "fair"}})
 
-    overtime: bool | None = None
+    overtime: StrictBool | None = None
     tie: Payout | None = None
-    window: Window | None = Field(None, description="Hours, or `forever`: as long as it takes.")
+    window: WindowSaid = Field(None, description="Hours, or `forever`: as long as it takes.")
     late: Payout | None = None
     cancelled: Payout | None = None
     abandoned: list[Payout] | None = Field(None, min_length=1, max_length=5)
