@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from pydantic import ConfigDict, Field, StrictFloat, StrictInt
+from pydantic import BeforeValidator, ConfigDict, Field, StrictFloat, StrictInt
 
 from app.domain.risks import HaltScope
 from app.history.risk import count_limits, current_limits, list_halts, list_limits
@@ -36,6 +36,16 @@ Reason = Annotated[
 ]
 
 
+def _written(value: object) -> object:
+    """One fault for a value, and not one for each type that it might have had."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError("must be a number, or a decimal text")
+    return value
+
+
+LimitSaid = Annotated[str | StrictInt | StrictFloat, BeforeValidator(_written)]
+
+
 class HaltQuestion(Question):
     """Where nothing is to be opened any more."""
 
@@ -66,8 +76,8 @@ class LimitsQuestion(Question):
         }
     )
 
-    version: int = Field(ge=0, description="The version that the change was made from: GET /risk shows it.")
-    limits: dict[str, str | StrictInt | StrictFloat] = Field(
+    version: StrictInt = Field(ge=0, description="The version that the change was made from: GET /risk shows it.")
+    limits: dict[str, LimitSaid] = Field(
         min_length=1, max_length=len(LIMITS), description="Those that change, written as GET /risk shows them."
     )
     reason: Reason

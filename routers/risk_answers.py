@@ -42,6 +42,7 @@ REFUSAL: JsonDict = {
     "game_id": "401810365",
     "reason": "halted",
     "detail": "league nba: two venues disagree about the score (key admin, 2026-01-09T01:12:05.002Z)",
+    "limits_version": 3,
 }
 RISK: JsonDict = {
     **VERSION,
@@ -151,11 +152,19 @@ class RefusalAnswer(Answer):
     game_id: str
     reason: str = Field(examples=["max_per_game"])
     detail: JsonValue = Field(examples=["$96 are asked, at most $95 may be at stake in game 401810365"])
+    limits_version: int = Field(description="That it was refused under.")
 
     @classmethod
     def of(cls, row: SignalRow) -> Self:
         detail = row.record.get("detail", "")
-        return cls(signal_id=row.id, at=row.found_at, game_id=row.game_id, reason=row.reason, detail=detail)
+        return cls(
+            signal_id=row.id,
+            at=row.found_at,
+            game_id=row.game_id,
+            reason=row.reason,
+            detail=detail,
+            limits_version=row.limits,
+        )
 
 
 class RiskAnswer(VersionAnswer):

@@ -19,7 +19,7 @@ from app.errors import BadInput
 
 Written = str | int | float
 
-_PLAIN = re.compile(r"\d{1,12}(\.\d{1,6})?")
+_PLAIN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
 class _Writing(NamedTuple):

@@ -103,8 +103,9 @@ async def test_a_change_made_from_another_version_is_refused(house: House) -> No
         ({"max_stake": "NaN"}, "limits.max_stake", "plain decimal"),
         ({"max_stake": "0.0000001"}, "limits.max_stake", "six decimals"),
         ({"max_stake": "1000000001"}, "limits.max_stake", "between 0 and 1000000000"),
-        ({"max_stake": True}, "limits.max_stake", ""),
-        ({"max_stake": None}, "limits.max_stake", ""),
+        ({"max_stake": True}, "limits.max_stake", "a number, or a decimal text"),
+        ({"max_stake": None}, "limits.max_stake", "a number, or a decimal text"),
+        ({"max_stake": "\u0663"}, "limits.max_stake", "plain decimal"),
         ({"max_entry_price": "1.01"}, "limits.max_entry_price", "0..1"),
         ({"max_entry_price": "0.00001"}, "limits.max_entry_price", ""),
         ({"min_size": "0.5"}, "limits.min_size", "between 1 and"),
@@ -245,7 +246,7 @@ async def test_the_last_refusals_are_shown(house: House) -> None:
     await write_signals(house.history, [Recorded(refused(1)), Recorded(judged(2))], "simulated")
     (shown,) = (await risk(house))["refusals"]
     assert (shown["reason"], shown["detail"]) == ("max_per_game", "too much")
-    assert shown["signal_id"] == refused(1).signal.id
+    assert (shown["signal_id"], shown["limits_version"]) == (refused(1).signal.id, 3)
 
 
 async def test_a_halt_while_redis_is_away_is_kept_and_says_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ def test_what_is_written_is_read_back(units: int, share: float) -> None:
 
 
 @pytest.mark.parametrize("name", SHOWN)
-@pytest.mark.parametrize("value", [-1, "-1", math.nan, math.inf, 1e30, "", "x", "1e5", True, "9" * 400])
+@pytest.mark.parametrize("value", [-1, "-1", math.nan, math.inf, 1e30, "", "x", "1e5", "\u0663", True, "9" * 400])
 def test_nothing_else_is_a_limit(name: str, value: Written) -> None:
     with pytest.raises(QuestionRefused) as caught:
         limits_changed(RiskLimits(), {name: value})
