@@ -18,6 +18,7 @@ class Outlet:
         self._faults = faults
         self._held: bytes | None = None
         self._not_before = 0.0
+        self._waiting = 0  # frames that are held back
         faults.on_plant.append(self.suffer)
         self.suffer()
 
@@ -72,8 +73,13 @@ class Outlet:
         now = loop.time()
         late = self._faults.take_frame("latency", self._path, names)
         at = max(now + (late.seconds if late else 0.0), self._not_before + ONE_AFTER_THE_OTHER)
-        self._not_before = at if at > now else 0.0
-        if at > now:
-            loop.call_at(at, self._wire.tell, text)
+        self._not_before = at if at > now or self._waiting else 0.0
+        if at > now or self._waiting:  # a busy loop is late with those that are held back: nothing overtakes them
+            self._waiting += 1
+            loop.call_at(at, self._tell_late, text)
         else:
             self._wire.tell(text)
+
+    def _tell_late(self, text: bytes) -> None:
+        self._waiting -= 1
+        self._wire.tell(text)
