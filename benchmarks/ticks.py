@@ -1,10 +1,10 @@
-"""G1, G14: a frame in the very function that the venue's socket calls, until the core has decided, with everything on:
+"""G1, G14, G15: a frame in the very function that the venue's socket calls, until the core has decided, with everything on:
 sequence, doubts, both clocks, the tape, and a look at each combination with the other venue, fees included; beside the
 bare decoding of the same frames.
 
 Every frame is another one. G1 tells frames behind the best from those that move it. G14 is the time from a frame's
 coming to the new quote on the board, every second frame moving the best; and to the signal, every second frame opening
-a gap that survives fees, rules, sizing and every control.
+a gap that survives fees, rules, sizing and every control. G15: the same by the stages of the owner's table.
 """
 
 import itertools
@@ -19,6 +19,7 @@ from _games import House
 from _rows import ROUNDS, report, timed
 
 from app.clock import nanos_clock, wall_clock
+from app.domain.inputs import GameTaken
 from app.domain.markets import MarketId, VenueId
 from app.domain.prices import SECOND, LaneId, Nanos, book_id
 from app.domain.signals import Judged
@@ -173,6 +174,7 @@ def wait(name: str, hear: Hear, frames: Frames) -> None:
     cuts = quantiles(took, n=100)
     report("G14", f"{name} frame to the board, p50 / 0.1 ms", cuts[49] * 1e6, 100, 1)
     report("G14", f"{name} frame to the board, p99 / 0.1 ms", cuts[98] * 1e6, 100, 1)
+    report("G15", f"price update over {name}, p50 / 0.5 ms", cuts[49] * 1e6, 500, 1)
 
 
 def wait_for_signals() -> None:
@@ -204,6 +206,21 @@ def wait_for_signals() -> None:
     cuts = quantiles(took, n=100)
     report("G14", "Kalshi frame to the signal, p50 / 0.1 ms", cuts[49] * 1e6, 100, 1)
     report("G14", "Kalshi frame to the signal, p99 / 1 ms", cuts[98] * 1e6, 1_000, 1)
+    report("G15", "signal, p50 / 0.5 ms", cuts[49] * 1e6, 500, 1)
+
+
+def wait_for_scores() -> None:
+    """G15: from a new score to the game's combinations, all of them made anew."""
+    house, took = a_house(), list[float]()
+    kalshi(house, random.Random(3))
+    taken = list(house.intake.pipeline.taken.values())
+    for turn in range(400):
+        told = taken[turn % len(taken)]
+        game = msgspec.structs.replace(told.game, home_score=turn, away_score=0, period=1)
+        began = time.perf_counter()
+        house.put(GameTaken(game, told.links, now()))
+        took.append(time.perf_counter() - began)
+    report("G15", "game update, p50 / 5 ms", quantiles(took, n=100)[49] * 1e6, 5_000, 1)
 
 
 if __name__ == "__main__":
@@ -216,3 +233,4 @@ if __name__ == "__main__":
         compare(name, house, told, made, decoding)
         wait(name, told, made)
     wait_for_signals()
+    wait_for_scores()
