@@ -1,5 +1,5 @@
 """What people allow to be risked: the limits, and where nothing is opened. Checked, written down with the audit, then
-told to every process.
+told to every process. A halt alone is told first: nobody waits for a store before everything stops.
 
 The doors (REST, the command line) only translate; both come through here.
 """
@@ -14,17 +14,17 @@ from app.domain.leagues import find_league
 from app.domain.limits import Written, limits_changed, limits_shown
 from app.domain.questions import Fault, QuestionRefused, fault_of_name, fault_of_sport, fault_of_text
 from app.domain.risks import Halt, HaltScope
-from app.errors import Conflict, HotStoreUnavailable, NotFound
+from app.errors import Conflict, HistoryUnavailable, HotStoreUnavailable, NotFound
 from app.history.audit import Deed
 from app.history.database import Database
 from app.history.queries import recorded_game
 from app.history.risk import (
-    HALTED,
     LIMITS_CHANGED,
     RESUMED,
     LimitsVersion,
     current_limits,
     drop_halt,
+    halted_deed,
     keep_halt,
     keep_limits,
     list_halts,
@@ -39,25 +39,32 @@ LONGEST_REASON = 500  # characters
 
 class Restraint(NamedTuple):
     """What was halted or resumed, and everything that is halted now. `is_new`: it was not so before. `is_told`: every
-    process was told at once; else Redis is away, and each of them has stopped by itself."""
+    process was told at once; else Redis is away, and each of them has stopped by itself. `is_written`: else Postgres is
+    away, and whoever finds it again first writes it down."""
 
     halt: Halt
     halts: tuple[Halt, ...]
     is_new: bool
     is_told: bool
+    is_written: bool = True
 
 
 async def halt(hot: HotState, history: Database, scope: HaltScope, name: str, reason: str, *, by: str) -> Restraint:
     """Open nothing there any more, from now on and after every restart; halting twice is halting once. Raises
-    QuestionRefused and NotFound."""
+    QuestionRefused, NotFound, and HistoryUnavailable where nobody could be told either."""
     said, named = _read_reason(reason), await _read_name(hot, history, scope, name)
-    now = wall_clock()
-    wanted = Halt(scope=scope, name=named, reason=said, halted_by=by, halted_at=now.isoformat())
-    told = {"scope": scope, "name": named, "reason": said}
-    is_new = await keep_halt(history, wanted, Deed(at=now, who=by, what=HALTED, detail=told))
-    halts = await list_halts(history)
+    wanted = Halt(scope=scope, name=named, reason=said, halted_by=by, halted_at=wall_clock().isoformat())
+    was_told = await _tell_first(hot, wanted)
+    try:
+        await keep_halt(history, wanted, halted_deed(wanted))
+        halts = await list_halts(history)
+    except HistoryUnavailable:
+        if not was_told:
+            raise
+        return Restraint(wanted, (*await _copied(hot), wanted), is_new=True, is_told=True, is_written=False)
     standing = next((each for each in halts if (each.scope, each.name) == (scope, named)), wanted)
-    return Restraint(standing, halts, is_new, await _tell(hot, halts))
+    is_told = await _tell(hot, halts, wanted)
+    return Restraint(standing, halts, is_new=standing == wanted, is_told=is_told or was_told)
 
 
 async def resume(hot: HotState, history: Database, scope: HaltScope, name: str, *, by: str) -> Restraint:
@@ -71,7 +78,7 @@ async def resume(hot: HotState, history: Database, scope: HaltScope, name: str, 
         what = " ".join(part for part in (scope, named) if part)
         raise NotFound(f"'{what}' is not halted", remedy="GET /risk shows every halt with its scope and name.")
     halts = await list_halts(history)
-    return Restraint(before, halts, True, await _tell(hot, halts))
+    return Restraint(before, halts, is_new=True, is_told=await _tell(hot, halts, before))
 
 
 async def change_limits(
@@ -100,9 +107,27 @@ async def change_limits(
     return given
 
 
-async def _tell(hot: HotState, halts: tuple[Halt, ...]) -> bool:
+async def _tell_first(hot: HotState, halt: Halt) -> bool:
+    try:
+        await hot.tell_halt(halt)
+    except HotStoreUnavailable as error:
+        log.warning("a halt is not announced; everybody has stopped by himself", extra={"error": str(error)})
+        return False
+    return True
+
+
+async def _copied(hot: HotState) -> tuple[Halt, ...]:
+    """What was halted before, as far as it is known without Postgres."""
+    try:
+        return await hot.halts() or ()
+    except HotStoreUnavailable:
+        return ()
+
+
+async def _tell(hot: HotState, halts: tuple[Halt, ...], written: Halt) -> bool:
     try:
         await hot.save_halts(halts)
+        await hot.settle_halts([written])
     except HotStoreUnavailable as error:
         log.warning("halts are not announced; they are read from Postgres", extra={"error": str(error)})
         return False

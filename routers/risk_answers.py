@@ -186,12 +186,17 @@ class RestraintAnswer(Answer):
     """What was halted or resumed, and everything that is halted now."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"halt": HALT, "is_new": True, "is_told": True, "halts": [HALT]}}
+        json_schema_extra={
+            "example": {"halt": HALT, "is_new": True, "is_told": True, "is_written": True, "halts": [HALT]}
+        }
     )
 
     halt: HaltAnswer
     is_new: bool = Field(description="False: it was halted already, for the reason that is shown.")
     is_told: bool = Field(description="Every process knows. False: Redis is away, and each has stopped by itself.")
+    is_written: bool = Field(
+        description="False: Postgres is away. It counts all the same, and is written down when Postgres is back."
+    )
     halts: list[HaltAnswer]
 
     @classmethod
@@ -200,6 +205,7 @@ class RestraintAnswer(Answer):
             halt=HaltAnswer.model_validate(done.halt),
             is_new=done.is_new,
             is_told=done.is_told,
+            is_written=done.is_written,
             halts=halts_answer(done.halts),
         )
 

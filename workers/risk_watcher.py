@@ -1,26 +1,29 @@
 """Tells the trading core of this process what people decide about risk: limits, halts, approved rules.
 
 The truth is in Postgres, and every word about it is heard over Redis. A halt counts as soon as it is heard; that it is
-over, or never was, only Postgres can say. While nobody could hear one, nothing is opened.
+over, or never was, only Postgres can say. One that could not be written down is owed to it, and counts meanwhile. While
+nobody could hear one, nothing is opened.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from datetime import datetime
 
-from app.clock import moment_of
+from app.clock import moment_of, wall_clock
 from app.domain.inputs import Approved, Halted, Limited
 from app.domain.operations import Round
 from app.domain.risks import Halt, RiskLimits
 from app.domain.settlements import Approval
 from app.errors import HistoryUnavailable, HotStoreUnavailable
 from app.history.approvals import list_approvals
-from app.history.risk import current_limits, list_halts
+from app.history.risk import current_limits, halted_deed, keep_halt, list_halts
 from app.hot.risk import RiskUpdate
 from app.resources import Resources
 from workers.turns import under_way
 
+OWED_FOR = 5.0  # seconds: whoever halts writes it down himself, unless Postgres is away
 LOOK_EVERY = 2.0  # seconds, into Postgres, besides whenever something is announced
 OPEN_AGAIN = 0.2  # seconds
 PROVE_EVERY = 0.25  # seconds
@@ -69,9 +72,12 @@ class RiskWatch:
         try:
             limits = (await current_limits(self._resources.history)).limits
             approvals = tuple(await list_approvals(self._resources.history))
-            halts = await list_halts(self._resources.history)
+            halts = await self._read_halts()
         except HistoryUnavailable as error:
             done.note("history_unavailable", f"what is known of limits and halts stays in force: {error}")
+            return done
+        except HotStoreUnavailable as error:
+            done.note("hot_unavailable", f"what is halted stays halted: {error}")
             return done
         self._tell(limits, approvals)
         done.counts.update(limits=limits.version, approvals=len(approvals), halts=len(halts))
@@ -129,6 +135,19 @@ class RiskWatch:
         self._own = self._own or self._platform_halt("nobody in this process listens for halts")
         self._tell_halts()
 
+    async def _read_halts(self) -> tuple[Halt, ...]:
+        """What Postgres has, and what is owed to it: that is written down if nobody else has done so."""
+        history, owed = self._resources.history, await self._resources.hot.owed_halts()
+        halts = await list_halts(history)
+        known = {(halt.scope, halt.name) for halt in halts}
+        missing = [halt for halt in owed if (halt.scope, halt.name) not in known]
+        late = [halt for halt in missing if _seconds_since(halt) >= OWED_FOR]
+        for halt in late:
+            await keep_halt(history, halt, halted_deed(halt))
+            log.warning("a halt is written down late", extra={"scope": halt.scope, "halted": halt.name})
+        await self._resources.hot.settle_halts([halt for halt in owed if halt in late or halt not in missing])
+        return (*halts, *missing)
+
     async def _can_be_asked(self) -> bool:
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
@@ -177,3 +196,7 @@ class RiskWatch:
                 await self._resources.hot.save_halts(halts)
         except HotStoreUnavailable as error:
             done.note("hot_unavailable", str(error))
+
+
+def _seconds_since(halt: Halt) -> float:
+    return (wall_clock() - datetime.fromisoformat(halt.halted_at)).total_seconds()

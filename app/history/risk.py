@@ -69,6 +69,12 @@ async def keep_limits(database: Database, given: LimitsVersion, deed: Deed) -> N
         await connection.execute(written_down(deed))
 
 
+def halted_deed(halt: Halt) -> Deed:
+    """The line of the audit about a halt, whoever writes it down."""
+    detail = {"scope": halt.scope, "name": halt.name, "reason": halt.reason}
+    return Deed(at=datetime.fromisoformat(halt.halted_at), who=halt.halted_by, what=HALTED, detail=detail)
+
+
 async def keep_halt(database: Database, halt: Halt, deed: Deed) -> bool:
     """Halt something; False when it is halted already: what was said first stays, and nothing is written."""
     row = {**msgspec.structs.asdict(halt), "halted_at": datetime.fromisoformat(halt.halted_at)}

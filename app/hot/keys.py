@@ -30,6 +30,7 @@ OFFERS_KEPT = 1_000  # signals live for seconds: what is further back is too lat
 LEFT_OUT_KEPT = 200  # listings of one reason, of one venue and league; the rest are only counted
 
 HALTS = "trading:halt"  # JSON array of every Halt, for ever: a copy of the truth in Postgres
+HALTS_OWED = "trading:halt:owed"  # hash: `{scope}:{name}` → JSON of a Halt that everybody was told and Postgres was not
 RISK_UPDATES = "risk:updates"  # pub/sub: `risk.RiskUpdate` for each change of halts, limits or approved rules
 WORLD = "world"  # "real" or "simulated", for ever
 SLATE = "slate"  # which sandbox is played; "live" for the real feed

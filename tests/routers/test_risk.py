@@ -9,8 +9,9 @@ import pytest
 from app.domain.inputs import Halted, Held, Limited
 from app.domain.limits import limits_shown
 from app.domain.money import Money
-from app.domain.risks import DOLLAR, Holdings, RiskLimits
+from app.domain.risks import DOLLAR, Halt, Holdings, RiskLimits
 from app.errors import HotStoreUnavailable
+from app.history.database import Database
 from app.history.keys import create_key
 from app.history.signals import Recorded, write_signals
 from app.hot.risk import RiskUpdate
@@ -253,10 +254,54 @@ async def test_a_halt_while_redis_is_away_is_kept_and_says_so(house: House, monk
     async def refuse(_: object) -> None:
         raise HotStoreUnavailable
 
-    monkeypatch.setattr(house.hot, "save_halts", refuse)
+    for name in ("tell_halt", "save_halts"):
+        monkeypatch.setattr(house.hot, name, refuse)
     done = (await halt(house)).json()
-    assert (done["is_told"], len(done["halts"])) == (False, 1)
+    assert (done["is_told"], done["is_written"], len(done["halts"])) == (False, True, 1)
     assert len((await risk(house))["halts"]) == 1
+
+
+async def test_a_halt_while_postgres_is_away_counts_all_the_same_and_says_so(house: House) -> None:
+    await house.hot.save_games([CELTICS_GAME])
+    key = await create_key(house.history, "paper", ("paper",))
+    headers = {"X-API-Key": key}
+    await house.ask.post("/risk/halt", json={"scope": "venue", "name": "kalshi", "reason": WHY}, headers=headers)
+    history, house.resources.history = house.history, Database("postgresql://nobody@localhost:1/none")
+    body = {"scope": "game", "name": CELTICS_GAME.id, "reason": "now"}
+    async with house.hot.hear_risk() as updates:
+        done = (await house.ask.post("/risk/halt", json=body, headers=headers)).json()
+        heard = await asyncio.wait_for(anext(updates), 10)
+    assert (done["is_told"], done["is_written"], done["is_new"]) == (True, False, True), done
+    assert [each["name"] for each in done["halts"]] == ["kalshi", CELTICS_GAME.id]
+    assert heard.halts is not None
+    assert [each.name for each in heard.halts] == [CELTICS_GAME.id]
+    house.resources.history = history
+    assert len((await risk(house))["halts"]) == 1  # for the watchers to write
+    assert [each.reason for each in await house.hot.owed_halts()] == ["now"]
+
+
+async def test_without_both_a_halt_is_refused_and_nothing_goes_on_by_itself(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(_: object) -> None:
+        raise HotStoreUnavailable
+
+    key = await create_key(house.history, "paper", ("paper",))
+    headers = {"X-API-Key": key}
+    await house.ask.post("/risk/halt", json={"scope": "venue", "name": "kalshi", "reason": WHY}, headers=headers)
+    monkeypatch.setattr(house.hot, "tell_halt", refuse)
+    house.resources.history = Database("postgresql://nobody@localhost:1/none")
+    answer = await house.ask.post("/risk/halt", json={"reason": WHY}, headers=headers)
+    assert (answer.status_code, bool(answer.json()["remedy"])) == (503, True)
+
+
+async def test_what_was_written_is_owed_no_more(house: House) -> None:
+    for number in range(2):
+        assert (await halt(house)).json()["is_new"] == (not number)
+        assert await house.hot.owed_halts() == ()
+    await house.hot.tell_halt(Halt(scope="all", reason="late", halted_by="anna", halted_at="2026-11-23T00:00:00+00:00"))
+    assert (await resume(house)).status_code == 200
+    assert await house.hot.owed_halts() == ()
 
 
 async def test_examples_of_questions_and_answers_hold(house: House) -> None:

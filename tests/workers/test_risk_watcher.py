@@ -14,9 +14,9 @@ from app.domain.risks import DOLLAR, Halt
 from app.domain.settlements import Approval, Terms
 from app.execution.desk import UNTOLD
 from app.history.approvals import keep_approval
-from app.history.audit import Deed
+from app.history.audit import Deed, list_deeds
 from app.history.database import Database
-from app.history.risk import keep_halt
+from app.history.risk import keep_halt, list_halts
 from app.hot.risk import RiskUpdate
 from app.hot.state import open_hot_state
 from app.resources import Resources
@@ -27,7 +27,7 @@ from tests.workers.shards import working
 from tests.workers.worlds import World
 from workers.risk_watcher import PLATFORM, RiskWatch, risk_watcher
 
-NOW = datetime(2026, 11, 23, tzinfo=UTC)
+NOW = datetime(2024, 11, 23, tzinfo=UTC)
 
 
 def halts(resources: Resources) -> list[tuple[str, str]]:
@@ -171,6 +171,49 @@ async def test_without_postgres_what_is_known_stays_and_it_says_so(world: World,
     await nowhere.close()
     world.resources.history = history
     assert not (await watch.look()).trouble
+
+
+async def test_what_was_halted_while_postgres_was_away_stays_and_is_written_when_it_is_back(
+    world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch, history = RiskWatch(world.resources), world.resources.history
+    await watch.look()
+    nowhere = Database(make_url(database_url).set(query={"host": "/nonexistent"}).render_as_string(False))
+    world.resources.history = nowhere
+    nba = Halt(scope="league", name="nba", reason="meanwhile", halted_by="anna", halted_at=NOW.isoformat())
+    await world.hot.tell_halt(nba)
+    watch.hear(RiskUpdate((nba,)))
+    await watch.look()
+    assert halts(world.resources) == [("league", "meanwhile")]
+    await nowhere.close()
+    world.resources.history = history
+    monkeypatch.setattr(workers.risk_watcher, "OWED_FOR", 1e12)  # somebody is about to write it
+    await watch.look()
+    assert (halts(world.resources), await list_halts(history)) == ([("league", "meanwhile")], ())
+    monkeypatch.undo()
+    await watch.look()
+    assert (halts(world.resources), await list_halts(history)) == ([("league", "meanwhile")], (nba,))
+    assert await world.hot.owed_halts() == ()
+    (deed,) = await list_deeds(history, what="risk.halted")
+    assert (deed.who, deed.at, deed.detail) == (
+        "anna",
+        NOW,
+        {"scope": "league", "name": "nba", "reason": "meanwhile"},
+    )
+    await watch.look()
+    assert halts(world.resources) == [("league", "meanwhile")]
+
+
+async def test_while_nobody_knows_what_is_owed_a_halt_stays(world: World, server: Server) -> None:
+    nba = Halt(scope="league", name="nba", reason="announced", halted_by="anna", halted_at=NOW.isoformat())
+    async with open_hot_state(server.url) as hot:
+        world.resources.hot = hot
+        watch = RiskWatch(world.resources)
+        await watch.look()
+        watch.hear(RiskUpdate((nba,)))
+        server.stop()
+        assert "what is halted stays" in (await watch.look()).trouble
+        assert halts(world.resources) == [("league", "announced")]
 
 
 async def test_a_process_in_which_nobody_listens_any_more_opens_nothing(world: World) -> None:
