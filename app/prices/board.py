@@ -48,7 +48,8 @@ def nobody_looks(quote: Quote, now: Nanos) -> None:
 
 class Board:
     """`patience`: nanoseconds of silence that a lane is granted. `look`: is shown the top of each book, in terms of its
-    first contract, whenever that or what is in doubt about it changes; what it has to say it leaves in `said`."""
+    first contract, whenever that or what is in doubt about it changes, and what time it is: a book that comes late does
+    not turn it back. What it has to say it leaves in `said`."""
 
     def __init__(self, patience: int, look: Look = nobody_looks, said: list[Decision] | None = None) -> None:
         self._patience = patience
@@ -288,8 +289,8 @@ class Board:
         if isinstance(moved, str) or book.bid_at >= book.ask_at:
             return self._doubt(book, moved if isinstance(moved, str) else "crossed", last.received_at)
         book.clock.take(last.venue_time, last.received_at)
-        quote = book.quote()
-        self._look(quote, last.received_at)
+        quote, now = book.quote(), last.received_at
+        self._look(quote, now if now > self._told_at else self._told_at)
         if self._said:
             return (quote, *self._take_said())
         return (quote,)
@@ -310,7 +311,7 @@ class Board:
         return (*said, *self._shown(book.quote(), now)) if said else said
 
     def _shown(self, quote: Quote, now: Nanos) -> Sequence[Decision]:
-        self._look(quote, now)
+        self._look(quote, max(now, self._told_at))
         return self._take_said() if self._said else UNCHANGED
 
     def _take_said(self) -> Sequence[Decision]:
