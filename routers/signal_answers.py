@@ -13,7 +13,7 @@ from app.domain.propositions import Polarity, Proposition
 from app.domain.settlements import Ending, RulesVerdict
 from app.domain.signals import Detector, Estimate, Leg, Reach, Signal, Stage
 from app.domain.teams import Team, TeamId
-from app.history.signals import Kept
+from app.history.signals import OFFERED, Kept
 from app.history.tables import SignalRow
 from app.signals.walks import reaches
 from routers.amounts import Moment, MomentOrNever, MoneyText, PriceText, RateText, SizeText
@@ -220,7 +220,7 @@ class SignalAnswer(Answer):
 
     id: str = Field(description="Also its trace id: in the log, in orders and in fills.")
     stage: Stage
-    reason: str
+    reason: str = Field(description="`offered`: found, and nobody has had the last word on it (yet).")
     detail: str
     is_final: bool = Field(description="By the process that has the last word; else it was only offered to that one.")
     judged_at: Moment
@@ -257,6 +257,7 @@ class SignalAnswer(Answer):
         return cls.model_validate(
             told
             | {
+                "reason": judged.reason if judged.is_final or judged.stage != "sent" else OFFERED,
                 "judged_at": judged.at,
                 "legs": [LegAnswer.of(leg, team_of) for leg in signal.legs],
                 "reaches": [msgspec.structs.asdict(reach) for reach in _reaches(signal)],
@@ -309,7 +310,7 @@ def _brief_leg(leg: _Leg, team_of: TeamOf) -> LegBrief:
 
 
 def _reaches(signal: Signal) -> Sequence[Reach]:
-    return reaches(signal.steps, [leg.schedule for leg in signal.legs], signal.worth, signal.found_at)
+    return reaches(signal.steps, [leg.schedule for leg in signal.legs], signal.worth, signal.expires_at)
 
 
 def _said(proposition: Proposition, team_of: TeamOf) -> PropositionAnswer:

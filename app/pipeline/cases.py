@@ -1,12 +1,11 @@
 """One combination at one moment, with everything that is known of it: what the checks look at."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from app.domain.fees import FeeSchedule
 from app.domain.leagues import LEAGUES
-from app.domain.markets import ContractId
 from app.domain.money import Money, Size
-from app.domain.prices import Level, Nanos, Quote
+from app.domain.prices import MILLISECOND, Level, Nanos, Quote
 from app.domain.risks import RiskLimits
 from app.domain.settlements import Payoffs
 from app.domain.signals import Step
@@ -15,18 +14,13 @@ from app.prices.views import implied
 from app.signals.combinations import Combination
 from app.signals.walks import Taken, costs_of, held, take, walk, worth_of
 
-Claimed = Callable[[ContractId], Size]  # contracts that a signal of a moment ago takes already
-
 FREE = FeeSchedule(taker=0, source="the venue has not said what it charges")
-
-
-def nothing_claimed(_: ContractId) -> Size:
-    return Size(0)
 
 
 class Case:
     """`steps`: those with any edge; `good`: those with enough of it. All of them at prices that are shown now, whether
-    or not they may be used: that is for the checks to say."""
+    or not they may be used: that is for the checks to say. `claimed`: what signals of a moment ago take of each leg;
+    `charged_at`: the last moment in which an order of it may be charged."""
 
     def __init__(
         self,
@@ -35,7 +29,7 @@ class Case:
         board: Board,
         limits: RiskLimits,
         now: Nanos,
-        claimed: Claimed = nothing_claimed,
+        claimed: Sequence[Size],
     ) -> None:
         self.made = made
         self.game = made.game
@@ -44,11 +38,12 @@ class Case:
         self.schedules = tuple(link.fees or FREE for link in self.links)
         self.limits = limits
         self.now = now
+        self.charged_at = Nanos(now + limits.signal_life_ms * MILLISECOND)
         step = max(schedule.step for schedule in self.schedules)
         self._rounding = -(-step * 1_000_000 // max(limits.min_size, 1_000_000))  # of a whole order, a contract
         self.board = board
-        ladders = [_left(board.asks(side.contract_id), claimed(side.contract_id)) for side in made.sides]
-        self.steps = walk(ladders, self.schedules, made.worth, 1, now)
+        ladders = [_left(board.asks(side.contract_id), of) for side, of in zip(made.sides, claimed, strict=True)]
+        self.steps = walk(ladders, self.schedules, made.worth, 1, self.charged_at)
         enough = [step for step in self.steps if made.worth - step.cost >= limits.min_edge * 100]
         # deeper levels that cost too much are left; whether the best one does is for the desk to say
         self.good = [step for step in enough if max(step.prices) <= limits.max_entry_price] or enough
@@ -89,7 +84,7 @@ class Case:
     def leg_costs(self) -> tuple[Money, ...]:
         """The same, leg by leg."""
         prices = self.taken_from[-1].prices
-        costs, rounding = (costs_of(schedule, self.now) for schedule in self.schedules), self._rounding
+        costs, rounding = (costs_of(schedule, self.charged_at) for schedule in self.schedules), self._rounding
         return tuple(Money(of[price] + rounding) for of, price in zip(costs, prices, strict=True))
 
     @property
@@ -117,7 +112,7 @@ class Case:
         """What so many contracts of each leg cost."""
         if self._taken is None or self._taken.size != size or self._taken_of is not self.taken_from:
             self._taken_of = self.taken_from
-            self._taken = take(self._taken_of, size, self.schedules, self.now)
+            self._taken = take(self._taken_of, size, self.schedules, self.charged_at)
         return self._taken
 
     def profit(self, taken: Taken) -> Money:

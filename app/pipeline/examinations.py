@@ -2,7 +2,6 @@
 it or nothing is left that could. What comes of it is a signal with its whole record, kept or refused."""
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 
 from app.domain.decisions import Decision
 from app.domain.games import Game
@@ -18,12 +17,12 @@ from app.pipeline.cases import Case
 from app.pipeline.checks import BEFORE_RULES, OF_RULES, Named, reason_of
 from app.pipeline.writings import write_signal
 from app.prices.board import Board
-from app.signals.combinations import NO_GAP, Combination, Place
+from app.signals.combinations import FEES, NO_GAP, TAKEN, Combination, Place
 
 QUIET = 60 * SECOND  # a combination that comes back to the same refusal within this is not written down again
 SENT: Place = ("sent", "sent")
-FEES: Place = ("edge", "fees")
 
+Claim = tuple[Nanos, Size]  # when a signal took so much
 PayoffsOf = Callable[[Game, Sequence[Link]], Payoffs]
 
 
@@ -35,7 +34,7 @@ class Examination:
         self._desk = desk
         self._payoffs_of = payoffs_of
         self._said = said
-        self._claims: dict[ContractId, tuple[Nanos, Size]] = {}
+        self._claims: dict[ContractId, Claim] = {}
         self._number = 0
         self.run = ""
         self.is_final = False  # this process has the last word on signals
@@ -48,11 +47,13 @@ class Examination:
         known = [quote for quote in quotes if quote is not None]
         if len(known) < len(quotes):
             return NO_GAP
-        case = Case(made, known, self._board, self._desk.limits, now, partial(self._claimed_of, now))
-        if not case.steps:
-            made.detail = "another signal has taken it, or the fee, rounded up, is more than the gap"
-            return FEES
-        return self._go_through(case)
+        claimed = [self._claimed_of(now, side.contract_id) for side in made.sides]
+        made.is_taken = any(claimed)
+        case = Case(made, known, self._board, self._desk.limits, now, claimed)
+        if case.steps:
+            return self._go_through(case)
+        made.detail = "another signal has it" if made.is_taken else "the fee, rounded up, is more than the gap"
+        return TAKEN if made.is_taken else FEES
 
     def offer(self, signal: Signal, now: Nanos) -> None:
         """Another process has found and sized this; its checks are made again, by what is at stake here."""
@@ -95,17 +96,18 @@ class Examination:
         return place
 
     def _claim(self, signal: Signal, now: Nanos) -> None:
-        until = Nanos(now + self._desk.limits.again_after_ms * MILLISECOND)
+        self._claims = {name: claim for name, claim in self._claims.items() if self._stands(claim, now)}
         for leg in signal.legs:
-            self._claims[leg.contract_id] = until, Size(self._claimed_of(now, leg.contract_id) + leg.size)
+            self._claims[leg.contract_id] = now, Size(self._claimed_of(now, leg.contract_id) + leg.size)
 
     def _claimed_of(self, now: Nanos, contract_id: ContractId) -> Size:
         """What lies in a book is taken once, however many combinations it is part of."""
-        until, size = self._claims.get(contract_id, (now, Size(0)))
-        if until > now:
-            return size
-        self._claims.pop(contract_id, None)
-        return Size(0)
+        claim = self._claims.get(contract_id)
+        return claim[1] if claim is not None and self._stands(claim, now) else Size(0)
+
+    def _stands(self, claim: Claim, now: Nanos) -> bool:
+        """Not for as long as a clock was set back."""
+        return 0 <= now - claim[0] < self._desk.limits.again_after_ms * MILLISECOND
 
     def _write(self, case: Case, size: Size) -> Signal:
         self._number += 1

@@ -19,6 +19,9 @@ from app.signals.claims import Claim
 Place = tuple[Stage, str]  # where a combination stands in the funnel, and why
 
 NO_GAP: Place = ("edge", "no_gap")
+FEES: Place = ("edge", "fees")
+TAKEN: Place = ("depth", "taken")
+QUARANTINED: Place = ("fresh", "quarantined")
 NEAR = 40_000  # micro-dollars: no two fees are more than this together, so without them there may be a gap
 PAIR_IS_NEAR = 1_000_000 + NEAR  # two sides of one question, below this
 NOBODY_SELLS = Money(1 << 40)  # more than anything is worth
@@ -32,7 +35,7 @@ class Side:
 
     __slots__ = ("ask", "book_id", "claim", "contract_id", "cost", "costs", "lines", "link", "near", "others", "pairs")
 
-    def __init__(self, link: Link, contract_id: ContractId, claim: Claim, now: Nanos) -> None:
+    def __init__(self, link: Link, contract_id: ContractId, claim: Claim) -> None:
         assert link.market_id is not None  # a contract is of a market
         self.link = link
         self.contract_id = contract_id
@@ -44,14 +47,19 @@ class Side:
         self.pairs: tuple[tuple[Side, Combination], ...] = ()
         self.others: tuple[Combination, ...] = ()
         self.lines: tuple[Combination, ...] = ()
-        fees = link.fees
+        self.costs = unit_costs(0, 1)
+
+    def charge(self, now: Nanos) -> None:
+        """Reckon with the fees from now on. A waiver may have ended."""
+        fees = self.link.fees
         is_free = fees is None or fees.waived_until > now
         self.costs = unit_costs(0, 1) if fees is None or is_free else unit_costs(fees.taker, fees.exponent)
 
 
 class Combination:
     """`worth`: micro-dollars that one contract of each side is worth together, for sure or (with an `estimate`) on
-    average; `near`: the cost below which it is looked at more closely. `pays` in whole dollars."""
+    average; `near`: the cost below which it is looked at more closely. `pays` in whole dollars. `is_taken`: by another
+    signal, in part at least, for a moment; `seen`: how its books stood when they held too little."""
 
     __slots__ = (
         "detail",
@@ -59,10 +67,12 @@ class Combination:
         "estimate",
         "game",
         "is_near",
+        "is_taken",
         "near",
         "payoffs",
         "pays",
         "place",
+        "seen",
         "sent_at",
         "sides",
         "told",
@@ -83,7 +93,8 @@ class Combination:
         self.worth = Money(pays * 1_000_000 if estimate is None else int(estimate.probability * 1_000_000))
         self.near = self.worth + NEAR if estimate is None else self.worth
         self.payoffs: Payoffs | None = None  # by the rules of its contracts, once somebody has asked
-        self.is_near = False
+        self.is_near = self.is_taken = False
+        self.seen: Sequence[object] = ()
         self.place: Place = NO_GAP
         self.detail = ""  # of its place, in words
         self.told: Place = NO_GAP  # the place that was said of it last, and when

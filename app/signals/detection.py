@@ -10,20 +10,21 @@ from app.domain.money import ONE_DOLLAR, Price
 from app.domain.prices import BookId, Nanos, Quote
 from app.domain.signals import Estimate, Stage
 from app.signals.claims import claim_of
-from app.signals.combinations import NO_GAP, NOBODY_SELLS, PAIR_IS_NEAR, Combination, Place, Side
+from app.signals.combinations import FEES, NO_GAP, NOBODY_SELLS, PAIR_IS_NEAR, QUARANTINED, Combination, Place, Side
 from app.signals.offers import Offered
 from app.signals.roster import ROSTER
 from app.signals.tallies import Tally
 
 COMPLEMENTS = tuple(Price(ONE_DOLLAR - price) for price in range(ONE_DOLLAR + 1))  # quicker than a subtraction
 
-OF_TIME: tuple[Stage, ...] = ("fresh", "risk", "sent")  # what stands elsewhere waits for a price of its own
+OF_TIME: tuple[Stage, ...] = ("fresh", "risk", "sent")
 
 QuoteOf = Callable[[ContractId], Quote | None]
 Examine = Callable[[Combination, Nanos], Place]
 
 
 Book = tuple[Side | None, Side | None]  # of its first contract and its second
+NOTHING: Book = (None, None)
 
 
 class Offer:
@@ -63,7 +64,10 @@ class Detection:
         known = self._offers.get(game.id)
         places = {each.key: each for each in known.combinations} if known else {}
         self.leave(game.id)
-        sides = known.offered.sides if known and known.links is links else tuple(_sides(game, links, now))
+        is_known = known is not None and known.links is links and _is_alike(known.offered.game, game)
+        sides = known.offered.sides if known and is_known else tuple(_sides(game, links))
+        for side in sides:
+            side.charge(now)
         offered = Offered(game, sides, estimate)
         combinations = [made for detect in ROSTER.values() for made in detect(offered)]
         self._offers[game.id] = Offer(offered, links, combinations)
@@ -82,7 +86,8 @@ class Detection:
             self._part_with(made)
             self.tally.leave(made)
         for side in offer.offered.sides:
-            self._books.pop(side.contract_id, None)
+            if self._books.get(side.contract_id, NOTHING)[0] is side:  # else another game has the contract by now
+                del self._books[side.contract_id]
             self._lines_due.pop(side, None)
 
     def look(self, quote: Quote, now: Nanos) -> None:
@@ -130,9 +135,17 @@ class Detection:
             for made in side.lines:
                 if made.cost < made.near or made.is_near:
                     self._look_closely(made, now)
-        due_again = [made for made in self._near if made.place[0] in OF_TIME or made.witnesses]
+        due_again = [made for made in self._near if self._is_due(made)]
         if due_again:
             self._look_at(due_again, now)
+
+    def _is_due(self, made: Combination) -> bool:
+        """What stands elsewhere waits for a price of its own, or where there was too little for more, however deep in
+        its books: of that nobody tells. The end of a doubt everybody is told."""
+        stage = made.place[0]
+        if made.is_taken or made.witnesses or stage in OF_TIME:
+            return made.place != QUARANTINED
+        return stage == "depth" and made.seen != self._state_of(made)
 
     def look_again(self, now: Nanos) -> None:
         """Something else than prices and time has changed for all of them."""
@@ -153,11 +166,12 @@ class Detection:
             made.is_near = True
             self._near[made] = None
             for side in made.sides:
-                side.near += 1
+                side.near += made.detector != "middle"  # that is looked at when time passes, not at each price
         if cost < made.worth:
             self._stand(made, self._examine(made, now), now)
         else:
             self._stand(made, self._without_fees(made), now)
+        made.seen = self._state_of(made) if made.place[0] == "depth" else ()
 
     def _part_with(self, made: Combination) -> None:
         """It is not near any more."""
@@ -165,7 +179,7 @@ class Detection:
             made.is_near = False
             self._near.pop(made, None)
             for side in made.sides:
-                side.near -= 1
+                side.near -= made.detector != "middle"
 
     def _without_fees(self, made: Combination) -> Place:
         """It costs too much with its fees; does it without them?"""
@@ -178,6 +192,11 @@ class Detection:
         gap = made.worth - total * 100
         made.detail = f"{gap / 10_000:.2f} cents before fees"
         return FEES if gap > 0 else NO_GAP
+
+    def _state_of(self, made: Combination) -> Sequence[object]:
+        """Another one whenever anything in its books has changed."""
+        quotes = [self._quote_of(side.contract_id) for side in made.sides]
+        return [(quote.received_at, quote.sequence, quote.mark) for quote in quotes if quote is not None]
 
     def _stand(self, made: Combination, place: Place, now: Nanos) -> None:
         if place != made.place:
@@ -205,19 +224,21 @@ class Detection:
             quote = self._quote_of(side.contract_id)
             side.ask = None if quote is None else quote.ask
             side.cost = NOBODY_SELLS if side.ask is None else side.costs[side.ask]
-        self._look_at([made for made in combinations if made.cost < made.near], now)
+        self._look_at([made for made in combinations if made.cost < made.near or made.place != NO_GAP], now)
 
 
-FEES: Place = ("edge", "fees")
-
-
-def _sides(game: Game, links: Iterable[Link], now: Nanos) -> Iterator[Side]:
+def _sides(game: Game, links: Iterable[Link]) -> Iterator[Side]:
     for link in links:
         if link.contract_id is None or link.market_id is None or link.polarity is None or _is_over(link):
             continue
         claim = claim_of(game, link.proposition, link.polarity)
         if claim is not None:
-            yield Side(link, link.contract_id, claim, now)
+            yield Side(link, link.contract_id, claim)
+
+
+def _is_alike(before: Game, after: Game) -> bool:
+    """What its contracts claim is the same: a source may take back who is at home."""
+    return (before.league, before.home.id, before.away.id) == (after.league, after.home.id, after.away.id)
 
 
 def _is_over(link: Link) -> bool:

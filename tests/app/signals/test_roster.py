@@ -9,7 +9,6 @@ import pytest
 import app.signals.roster
 from app.domain.games import Game
 from app.domain.links import Link
-from app.domain.prices import Nanos
 from app.domain.signals import Detector, Estimate
 from app.signals.claims import claim_of
 from app.signals.combinations import Combination, Side
@@ -29,7 +28,7 @@ def offered(game: Game, links: tuple[Link, ...], estimate: Estimate | None = Non
         assert link.contract_id is not None
         claim = claim_of(game, link.proposition, link.polarity)
         assert claim is not None
-        sides.append(Side(link, link.contract_id, claim, Nanos(0)))
+        sides.append(Side(link, link.contract_id, claim))
     return Offered(game, tuple(sides), estimate)
 
 

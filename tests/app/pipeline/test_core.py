@@ -1,0 +1,175 @@
+"""What stands is looked at again whenever anything about it has changed, by the newest time that was told."""
+
+import msgspec
+import pytest
+
+from app.domain.inputs import GameLeft, GameTaken, Heard, Replaced, Snapshot
+from app.domain.markets import MarketId, VenueId
+from app.domain.money import price, size
+from app.domain.prices import SECOND, Nanos, book_id
+from app.domain.risks import RiskLimits
+from app.domain.signals import Judged
+from tests.app.pipeline.cores import (
+    KALSHI_FEES,
+    Core,
+    a_core,
+    a_game,
+    both_winners,
+    levels,
+)
+
+FAR = "0.30x500", "0.70x500"  # no edge with anything
+
+
+def quiet(core: Core) -> Core:
+    """Every book far from an edge, and fresh."""
+    for market in ("BOS", "LAL"):
+        core.show("kalshi", market, *FAR)
+    core.show("polymarket", "0x1", *FAR)
+    return core
+
+
+def change(core: Core, venue: str, market: str, is_bid: bool, at: str, lies: str) -> list[Judged]:
+    """One level of a book is another, a moment later."""
+    core.pass_time(10)
+    name = book_id(VenueId(venue), MarketId(market))
+    return core.put(Replaced(name, is_bid, price(at), size(lies), core.now, core.now))
+
+
+def hear_both(core: Core) -> None:
+    for venue in ("kalshi", "polymarket"):
+        core.hear(venue)
+
+
+def stages(judged: list[Judged]) -> list[tuple[str, str]]:
+    return [(each.stage, each.reason) for each in judged]
+
+
+def standing(core: Core) -> dict[str, int]:
+    """`stage reason` → how many stand there now."""
+    return {f"{stop.stage} {stop.reason}": stop.standing for stop in core.pipeline.funnel().stops if stop.standing}
+
+
+def test_a_book_that_comes_late_is_no_reason_to_turn_the_clock_back() -> None:
+    """Over Redis a book comes with the time of its last change, and what it stands against was proved then, not now."""
+    core = quiet(a_core())
+    core.show("polymarket", "0x1", "0.50x300", "0.56x300")
+    core.pass_time(60_000)
+    changed_at = Nanos(core.now - 59 * SECOND)
+    book = Snapshot(
+        book_id(VenueId("kalshi"), MarketId("BOS")),
+        core.lane("kalshi"),
+        levels("0.40x300"),
+        levels("0.46x300"),
+        changed_at,
+        changed_at,
+    )
+    said = core.put(book)
+    core.put(Heard(core.lane("kalshi"), core.now))
+    said += core.pass_time(50)
+    assert ("sent", "sent") not in stages(said)
+    assert ("fresh", "stale") in stages(said)
+
+
+def test_what_lies_deeper_makes_a_thin_edge_a_thick_one() -> None:
+    core = quiet(a_core())
+    core.show("polymarket", "0x1", "0.50x300", "0.56x300")
+    core.show("kalshi", "BOS", "0.40x300", "0.45x1")
+    assert standing(core)["depth thin"]
+    change(core, "kalshi", "BOS", False, "0.46", "300")
+    assert ("sent", "sent") in stages(core.pass_time(50))
+
+
+def test_what_another_signal_had_taken_is_free_again_after_a_while() -> None:
+    core = quiet(a_core())
+    core.show("polymarket", "0x1", "0.50x100", "0.56x300")  # LAL at 0.50: once
+    assert stages(core.show("kalshi", "BOS", "0.40x300", "0.45x300")) == [("sent", "sent")]
+    core.show("kalshi", "LAL", "0.55x300", "0.60x300")  # NO of LAL, at 0.45, is the same as YES of BOS
+    assert standing(core)["depth taken"] == 1
+    core.show("kalshi", "BOS", *FAR)
+    core.pass_time(2_050)
+    hear_both(core)
+    assert ("sent", "sent") in stages(core.pass_time(50))
+
+
+def test_contracts_are_not_taken_for_as_long_as_a_clock_was_set_back() -> None:
+    core = quiet(a_core())
+    core.show("polymarket", "0x1", "0.50x300", "0.56x300")
+    assert stages(core.show("kalshi", "BOS", "0.40x300", "0.46x300")) == [("sent", "sent")]
+    core.pass_time(-3_600_000)
+    core.put(Heard(core.lane("kalshi"), core.now))
+    said = core.show("polymarket", "0x1", "0.50x300", "0.56x300")
+    assert ("sent", "sent") in stages([*said, *core.show("kalshi", "BOS", "0.40x300", "0.46x300")])
+
+
+def test_a_game_that_is_left_takes_no_contract_of_another_with_it() -> None:
+    """A provisional game gives way to the real one, with the same contracts."""
+    links = both_winners(a_game())
+    core, real = a_core(a_game("x:nba"), links), a_game()
+    core.take(real, links)
+    core.put(GameLeft(a_game("x:nba").id, core.now))
+    quiet(core)
+    core.show("polymarket", "0x1", "0.50x300", "0.56x300")
+    assert stages(core.show("kalshi", "BOS", "0.40x300", "0.46x300")) == [("sent", "sent")]
+
+
+def test_what_a_new_estimate_has_ended_stands_nowhere() -> None:
+    core = a_core(a_game(home_win_probability=0.8))
+    core.show("kalshi", "BOS", "0.40x300", "0.60x300")
+    assert standing(core)["edge feed_alone"] == 1
+    core.take(a_game(home_win_probability=0.5), core.pipeline.taken[a_game().id].links)
+    assert "edge feed_alone" not in standing(core)
+
+
+def test_sides_that_change_places_change_what_contracts_say() -> None:
+    """The source mixed up who is at home; the links name teams, and are the same."""
+    game = a_game(home_win_probability=0.9)
+    turned = msgspec.structs.replace(game, home=game.away, away=game.home)
+    core = quiet(a_core(game, both_winners(game)))
+    core.take(turned, core.pipeline.taken[game.id].links)
+    core.said.clear()
+    core.show("kalshi", "BOS", "0.64x300", "0.66x300")
+    core.show("polymarket", "0x1", "0.69x300", "0.71x300")
+    core.pass_time(50)
+    found = [each.signal for each in core.said if isinstance(each, Judged) and each.signal.detector == "fair_value"]
+    assert not [leg for signal in found for leg in signal.legs if leg.contract_id == "kalshi:BOS:yes"]
+
+
+def test_a_witness_of_a_time_to_come_is_none() -> None:
+    game = a_game(home_win_probability=0.8)
+    core = quiet(a_core(game, both_winners(game)))
+    core.show("polymarket", "0x1", "0.62x300", "0.64x300")
+    core.pass_time(-3_600_000)
+    core.put(Heard(core.lane("kalshi"), Nanos(core.now)))
+    core.pipeline.apply(Heard(core.lane("polymarket"), Nanos(core.now + 3_600 * SECOND)))
+    core.show("kalshi", "BOS", "0.40x300", "0.60x300")
+    core.show("kalshi", "LAL", *FAR)
+    assert ("sent", "sent") not in stages([each for each in core.said if isinstance(each, Judged)])
+
+
+def test_a_waiver_that_ends_before_the_orders_are_sent_is_none() -> None:
+    game, core = a_game(), Core()
+    ends = Nanos(core.now + SECOND)
+    waived = msgspec.structs.replace(KALSHI_FEES, waived_until=ends)
+    links = both_winners(game, fees=waived)
+    core.follow(links)
+    core.take(game, links)
+    core.show("polymarket", "0x1", "0.50x300", "0.56x300")
+    assert all(stage != "sent" for stage, _ in stages(core.show("kalshi", "BOS", "0.40x300", "0.48x300")))
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_links_that_are_told_again_count_like_new_ones(is_same: bool) -> None:
+    """Live they are the same values in memory, from a tape equal ones; a waiver has ended since."""
+    game, core = a_game(), Core(RiskLimits(signal_life_ms=100))
+    ends = Nanos(core.now + SECOND)
+    links = both_winners(game, fees=msgspec.structs.replace(KALSHI_FEES, waived_until=ends))
+    core.follow(links)
+    core.take(game, links)
+    core.pass_time(1_500)
+    again = links if is_same else msgspec.msgpack.decode(msgspec.msgpack.encode(links), type=tuple[type(links[0]), ...])
+    core.put(GameTaken(a_game(home_score=4), again, core.now))
+    core.show("polymarket", "0x1", "0.52x300", "0.56x300")
+    core.show("kalshi", "BOS", "0.40x300", "0.50x300")
+    assert core.stops() == {"edge no_gap": 0, "edge fees": 1} or core.stops().keys() == {"edge no_gap"}
+    assert not [each for each in core.said if isinstance(each, Judged)]
