@@ -98,10 +98,11 @@ class Seat:
         if offer.signal.id in self._seen:
             return "repeated"
         self._remember(offer.signal)
-        if offer.expires_at <= self._intake.now():
-            return "expired"
-        self._intake.put(Offered(offer.signal, self._intake.now()))
-        return "offered"
+        now = self._intake.now()
+        self._intake.put(
+            Offered(offer.signal, now)
+        )  # the desk refuses one that has expired, and then that is known of it
+        return "expired" if offer.expires_at <= now else "offered"
 
     def _hear(self, decision: Decision) -> None:
         if type(decision) is Judged and decision.is_final and decision.stage != "sent":

@@ -190,6 +190,13 @@ async def test_a_refusal_names_the_control_and_a_fair_value_its_score(house: Hou
     assert told["simulated"] is True
 
 
+async def test_what_nobody_has_had_the_last_word_on_says_so_wherever_it_is_shown(house: House) -> None:
+    await write(house, judged(1, is_final=False))
+    (item,) = (await house.ask.get("/signals?kept=true")).json()["items"]
+    told = (await house.ask.get("/signals/a-1")).json()
+    assert (item["reason"], told["reason"], told["is_final"]) == ("offered", "offered", False)
+
+
 async def test_a_signal_that_is_not_there_is_not_found(house: House) -> None:
     for name in ("a-1", "a%00"):
         answer = await house.ask.get(f"/signals/{name}")

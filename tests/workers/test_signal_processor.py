@@ -85,16 +85,22 @@ async def test_what_another_process_found_is_judged_here_once(world: World) -> N
     assert [(each.signal, each.is_final) for each in ear.judged] == [(found, True)]
 
 
-async def test_what_comes_too_late_or_cannot_be_read_is_counted_and_dropped(world: World) -> None:
-    ear = Ear(world.resources)
+async def test_what_comes_too_late_is_refused_and_nothing_waits_for_a_word_for_ever(world: World) -> None:
+    ear, history = Ear(world.resources), world.resources.history
+    world.resources.intake.put(Halted((), world.resources.intake.now()))
     late, fresh = living(1, world.resources, -0.001), living(2, world.resources)
+    as_offered = [Recorded(msgspec.structs.replace(judged(1, is_final=False), signal=each)) for each in (late, fresh)]
+    await write_signals(history, as_offered, "real")
     await world.hot.offer_signal(late)
     await world.hot._door.transact(("XADD", "signals", "*", "signal", "{}", "expires_at", "9" * 19))
     await world.hot.offer_signal(fresh)
     async with working(signal_processor, world.resources) as rounds:
-        await until(lambda: bool(ear.names))
+        await until(lambda: len(ear.names) == 2)
         await until(lambda: sum(each.counts["expired"] + each.counts["unreadable"] for each in rounds) == 2)
-    assert ear.names == ["other-2"]
+    assert [(each.signal, each.stage, each.reason, each.is_final) for each in ear.judged][:1] == [
+        (late, "risk", "expired", True)
+    ]
+    assert [row.id for row in await list_signals(history, Wanted(reason="expired"))] == ["other-1"]
     async with world.hot.hear_offers() as heard:
         assert await anext(heard) == []  # everything was settled
 
@@ -108,8 +114,9 @@ async def test_what_a_dead_one_had_taken_is_judged_by_the_next(world: World) -> 
         assert len(await anext(heard)) > 0  # and it dies
     ear = Ear(world.resources)
     async with working(signal_processor, world.resources):
-        await until(lambda: bool(ear.names))
-    assert ear.names == ["other-1"]
+        await until(lambda: len(ear.names) == 2)
+    assert ear.names == ["other-1", "other-2"]
+    assert ear.judged[1].stage == "risk"
 
 
 async def test_a_refusal_takes_the_place_of_what_was_offered(world: World) -> None:
