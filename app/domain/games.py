@@ -31,6 +31,7 @@ class Game(msgspec.Struct, frozen=True, kw_only=True):
     away_score: int | None = None
     number: int = 0  # 1, 2 in a doubleheader; 0 when it is the only game of the day
     is_neutral_site: bool = False
+    is_delayed: bool = False  # the start has slipped, or play is interrupted, and goes on today
     is_provisional: bool = False  # the score source does not have it (yet): linkable, never tradable
     stadium_id: str = ""
     home_win_probability: float | None = None

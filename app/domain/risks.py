@@ -32,19 +32,19 @@ class RiskLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     signal_life_ms: int = 2_000
     again_after_ms: int = 2_000  # the same edge is signalled again
     # how much of it is taken
-    bankroll: Money = Money(10_000 * DOLLAR)  # of the account `arbitrage`, until it has a balance of its own
-    model_bankroll: Money = Money(1_000 * DOLLAR)
+    bankroll: Money = Money(100_000 * DOLLAR)  # of the account `arbitrage`, until it has a balance of its own
+    model_bankroll: Money = Money(10_000 * DOLLAR)
     kelly_fraction: float = 0.25
     shrinkage: float = 0.5  # 0: our probability as it is; 1: the market's
     max_stake: Money = Money(250 * DOLLAR)  # a signal
     max_tail_loss: Money = Money(250 * DOLLAR)  # a signal, in the worst scenario
-    max_per_market: Money = Money(500 * DOLLAR)
-    max_per_game: Money = Money(750 * DOLLAR)
-    max_per_league: Money = Money(3_000 * DOLLAR)
-    max_per_venue: Money = Money(5_000 * DOLLAR)
-    max_open: Money = Money(5_000 * DOLLAR)  # everything together
-    max_per_day: Money = Money(50_000 * DOLLAR)
-    max_orders_per_minute: int = 120
+    max_per_market: Money = Money(1_000 * DOLLAR)
+    max_per_game: Money = Money(2_500 * DOLLAR)
+    max_per_league: Money = Money(25_000 * DOLLAR)
+    max_per_venue: Money = Money(50_000 * DOLLAR)
+    max_open: Money = Money(50_000 * DOLLAR)  # everything together
+    max_per_day: Money = Money(500_000 * DOLLAR)
+    max_orders_per_minute: int = 1_200
     # when to stop
     soft_drawdown: float = 0.05  # from the peak of equity: stakes are halved
     hard_drawdown: float = 0.10  # nothing is opened any more

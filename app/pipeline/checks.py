@@ -5,6 +5,7 @@ An ordered list of small named checks, stage by stage; the first that fails is t
 
 from collections.abc import Callable, Sequence
 
+from app.domain.games import Game
 from app.domain.links import Link
 from app.domain.money import ONE_DOLLAR, money_text, size_text
 from app.domain.prices import MILLISECOND, Quote
@@ -30,14 +31,14 @@ class Named:
 
 
 def links_are_tradable(case: Case) -> str | None:
-    """Handled by `reason_of_link`, which has a name for each field that is in doubt."""
+    """Its reason is what is in doubt: see `reason_of`."""
     doubted = next((link for link in case.links if link.verdict != "tradable"), None)
     return None if doubted is None else f"{doubted.contract_id}: {_doubt(doubted)}"
 
 
 def game_is_open(case: Case) -> str | None:
-    status = case.game.status
-    return None if status in ("scheduled", "live") else f"the game is {status}"
+    standing = _standing(case.game)
+    return None if standing in ("scheduled", "live") else f"the game is {standing}"
 
 
 def is_one_question(case: Case) -> str | None:
@@ -99,7 +100,7 @@ def somebody_else_agrees(case: Case) -> str | None:
     for side in case.made.witnesses:
         quote = case.board.quote(side.contract_id)
         middle = None if quote is None or quote.doubt is not None else _middle(quote)
-        is_fresh = quote is not None and case.now - quote.proved_at <= case.limits.max_age_ms * MILLISECOND
+        is_fresh = quote is not None and 0 <= case.now - quote.proved_at <= case.limits.max_age_ms * MILLISECOND
         if middle is not None and is_fresh and middle > price:
             return None
     return "no other venue bears it out: the score feed alone may be late"
@@ -138,8 +139,8 @@ def tails_cost_less(case: Case) -> str | None:
 
 
 BEFORE_RULES: tuple[Named, ...] = (
-    Named("linked", "links", links_are_tradable),
     Named("linked", "game", game_is_open),
+    Named("linked", "links", links_are_tradable),
     Named("linked", "other_line", is_one_question),
     Named("linked", "inverted", sides_are_right),
     Named("fresh", "quarantined", books_are_right),
@@ -161,7 +162,11 @@ def reason_of(named: Named, case: Case) -> str:
     """The reason's short name: of a link what is in doubt, of a game how it stands."""
     if named.name == "links":
         return _field(next(link for link in case.links if link.verdict != "tradable"))
-    return case.game.status if named.name == "game" else named.name
+    return _standing(case.game) if named.name == "game" else named.name
+
+
+def _standing(game: Game) -> str:
+    return "delayed" if game.is_delayed else game.status
 
 
 def _field(link: Link) -> str:

@@ -235,10 +235,10 @@ async def test_where_this_process_trades_what_is_used_is_shown(house: House) -> 
     shown = await risk(house)
     assert shown["is_here"]
     assert shown["used"] == [
-        {"limit": "max_per_game", "kind": "game", "name": CELTICS_GAME.id, "used": "96", "allowed": "750"}
+        {"limit": "max_per_game", "kind": "game", "name": CELTICS_GAME.id, "used": "96", "allowed": "2500"}
     ]
     assert shown["accounts"] == [
-        {"account": "arbitrage", "equity": "10000", "drawdown": 0.0},
+        {"account": "arbitrage", "equity": "100000", "drawdown": 0.0},
         {"account": "model", "equity": "950", "drawdown": 0.05},
     ]
 

@@ -29,6 +29,7 @@ from app.sources.espn import wire
 from app.sources.espn.boards import SOCCER_NUMBERS, SPORT_NUMBERS
 
 # All of these have the state `post`, most of them at 0-0: never read `post` as final.
+DELAYED = frozenset({"STATUS_DELAYED", "STATUS_RAIN_DELAY", "STATUS_DELAY"})
 NO_RESULT: dict[str, GameStatus] = {
     "STATUS_POSTPONED": "postponed",
     "STATUS_CANCELED": "cancelled",
@@ -156,6 +157,7 @@ def _game(competition: wire.Competition, event: wire.Event, league: League) -> G
         start=_start(competition, event),
         start_is_known=competition.time_valid is not False and _status_name(competition) != "STATUS_TBD",
         status=status,
+        is_delayed=status in ("live", "scheduled") and _status_name(competition) in DELAYED,
         period=_period(competition.status) if has_begun else 0,
         clock=_clock(competition) if status == "live" else "",
         home_score=_score(home) if has_begun else None,

@@ -117,8 +117,22 @@ def bet(probability: float | None, cost: float, market: float | None = None, **c
     return bundle(**(given | changed))
 
 
+SMALL = RiskLimits(  # of an account that a test can reckon with
+    version=1,
+    bankroll=Money(10_000 * DOLLAR),
+    model_bankroll=Money(1_000 * DOLLAR),
+    max_per_market=Money(500 * DOLLAR),
+    max_per_game=Money(750 * DOLLAR),
+    max_per_league=Money(3_000 * DOLLAR),
+    max_per_venue=Money(5_000 * DOLLAR),
+    max_open=Money(5_000 * DOLLAR),
+    max_per_day=Money(50_000 * DOLLAR),
+    max_orders_per_minute=120,
+)
+
+
 def limits(**changed: object) -> RiskLimits:
-    return msgspec.structs.replace(RiskLimits(version=1), **changed)
+    return msgspec.structs.replace(SMALL, **changed)
 
 
 WIDE = limits(

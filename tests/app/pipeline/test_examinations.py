@@ -136,8 +136,16 @@ def test_a_link_that_is_not_tradable_is_let_go_for_what_is_in_doubt(field: str, 
 @pytest.mark.parametrize("status", ["postponed", "suspended", "cancelled", "final"])
 def test_a_game_that_is_not_played_is_let_go(status: str) -> None:
     game = a_game(status=status)
-    core = quiet(a_core(game, both_winners(game)))
+    doubted = both_winners(game, verdict="watch", reasons=(Reason("game", "unknown", f"the game is {status}"),))
+    core = quiet(a_core(game, doubted))
     assert where(gap(core)) == ("linked", status)
+
+
+def test_nothing_is_opened_while_a_game_is_delayed() -> None:
+    game = a_game(is_delayed=True)
+    core = quiet(a_core(game, both_winners(game)))
+    assert where(gap(core)) == ("linked", "delayed")
+    assert where(core.take(a_game(), core.pipeline.taken[game.id].links)) == ("sent", "sent")
 
 
 def test_other_lines_are_a_middle_and_never_taken() -> None:

@@ -97,7 +97,8 @@ STATUSES = [
 @pytest.mark.parametrize(("name", "state", "completed", "expected"), STATUSES)
 def test_post_is_not_final(name: str | None, state: str, completed: bool | None, expected: str) -> None:
     kind: Json = {"name": name, "state": state, "completed": completed}
-    assert games_from(board(event(kind=kind)), NBA).items[0].status == expected
+    game = games_from(board(event(kind=kind)), NBA).items[0]
+    assert (game.status, game.is_delayed) == (expected, "DELAY" in (name or ""))
 
 
 def test_a_placeholder_time_is_not_known() -> None:
