@@ -96,6 +96,7 @@ async def read_risk(opened: Opened) -> RiskAnswer:
         used=[UsedAnswer.of(place, cap) for place, cap in desk.used(now)],
         accounts=[AccountAnswer.of(name, desk.account(name, now)) for name in ACCOUNTS] if desk.is_told else [],
         refusals=[RefusalAnswer.of(row) for row in refused],
+        simulated=opened.settings.simulation.is_on,
     )
 
 

@@ -51,6 +51,7 @@ RISK: JsonDict = {
     "used": [USED],
     "accounts": [{"account": "arbitrage", "equity": "10000", "drawdown": 0.0}],
     "refusals": [REFUSAL],
+    "simulated": False,
 }
 
 
@@ -180,6 +181,7 @@ class RiskAnswer(VersionAnswer):
     used: list[UsedAnswer]
     accounts: list[AccountAnswer]
     refusals: list[RefusalAnswer] = Field(description="The last ones, the newest first; all are in GET /signals.")
+    simulated: bool = Field(description="True: of the sandbox; nothing of it is at stake.")
 
 
 class RestraintAnswer(Answer):

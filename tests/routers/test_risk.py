@@ -58,6 +58,14 @@ async def test_the_built_in_limits_are_shown_as_people_write_them(house: House) 
     assert (shown["limits"]["max_stake"], shown["limits"]["max_entry_price"]) == ("250", "0.8500")
     assert (shown["version"], shown["changed_by"], shown["changed_at"]) == (0, "", None)
     assert (shown["halts"], shown["is_here"], shown["used"], shown["accounts"]) == ([], False, [], [])
+    assert shown["simulated"] is False
+
+
+async def test_what_is_used_on_the_sandbox_is_simulated(house: House) -> None:
+    settings = house.resources.settings
+    simulation = settings.simulation.model_copy(update={"clock_url": "http://localhost/clock"})
+    house.resources.settings = settings.model_copy(update={"simulation": simulation})
+    assert (await risk(house))["simulated"] is True
 
 
 async def test_a_change_makes_another_version_with_its_line_in_the_audit(house: House) -> None:
