@@ -65,7 +65,7 @@ async def funnel(opened: Opened) -> FunnelAnswer:
     return await read_funnel(opened)
 
 
-@router.get("/{signal_id}", summary="One signal, whole", responses=problems(404, 503))
+@router.get("/{signal_id}", summary="One signal, whole", responses=problems(404, 422, 503))
 async def read_signal(
     signal_id: Annotated[str, Path(max_length=100, examples=["3f9a1c07be-41"])], opened: Opened
 ) -> SignalAnswer:
