@@ -1,4 +1,4 @@
-"""Signals, risk limits, halts, approved rules texts, fee schedules."""
+"""Signals, risk limits, halts, approved rules texts, fee schedules; whether a game is delayed."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("games", sa.Column("is_delayed", sa.Boolean, nullable=False, server_default=sa.false()))
     op.create_table(
         "signals",
         *texts("id", "detector", "account", "game_id", "league", "stage", "reason"),
@@ -62,6 +63,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("fee_schedules", "rule_approvals", "halts", "risk_limits", "signals"):
         op.drop_table(table)
+    op.drop_column("games", "is_delayed")
 
 
 def texts(*names: str) -> list[sa.Column]:

@@ -53,6 +53,7 @@ class GameRow(Row, table=True):
     away_score: int | None
     number: int  # of a doubleheader
     is_neutral_site: bool
+    is_delayed: bool
     is_provisional: bool
     stadium_id: str
     home_win_probability: float | None

@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 import workers.risk_watcher
 from app.domain.inputs import Approved, Halted, Limited
 from app.domain.money import Money
-from app.domain.risks import DOLLAR, Halt
+from app.domain.risks import Halt, RiskLimits
 from app.domain.settlements import Approval, Terms
 from app.execution.desk import UNTOLD
 from app.history.approvals import keep_approval
@@ -115,7 +115,7 @@ async def test_changed_limits_and_approvals_are_known_at_once(watched: World) ->
     await change_limits(watched.hot, history, 0, {"max_stake": "12.5"}, "a test", by="anna")
     await until(lambda: desk.limits.version == 1)
     assert desk.limits.max_stake == Money(12_500_000)
-    assert desk.limits.max_open == Money(5_000 * DOLLAR)
+    assert desk.limits.max_open == RiskLimits().max_open
     watched.resources.intake.take_tape()
     said = Approval(rules_hash="0" * 64, terms=Terms(), reason="read", approved_by="anna", approved_at=NOW.isoformat())
     await keep_approval(history, said, Deed(at=NOW, who="anna", what="rules.approved"))
