@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Path, Query
+from pydantic import AfterValidator, AwareDatetime
 
 from app.domain.risks import Account
 from app.domain.signals import Detector, Stage
@@ -15,8 +16,18 @@ from routers.cursors import Cursor, Limit, Page, cursor_after, place_after
 from routers.dependencies import Opened
 from routers.errors import problems
 from routers.funnels import FunnelAnswer, read_funnel
-from routers.questions import Moment, Sport
+from routers.questions import Sport
 from routers.signal_answers import SignalAnswer, SignalRowAnswer
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must be a moment that UTC can tell") from None
+
+
+Since = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 router = APIRouter(prefix="/signals", tags=["signals"], dependencies=[needs("read")])
 
@@ -33,7 +44,7 @@ async def list_found(
     account: Annotated[Account | None, Query()] = None,
     game: Annotated[str | None, Query(max_length=200, description="Only of this game.")] = None,
     sport: Annotated[Sport | None, Query(description="Only of games of this league.")] = None,
-    since: Annotated[Moment | None, Query(description="Found then or later.")] = None,
+    since: Annotated[Since | None, Query(description="Found then or later.")] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[SignalRowAnswer]:

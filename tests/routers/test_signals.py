@@ -100,6 +100,9 @@ async def test_the_list_shows_each_in_brief_the_newest_first(filled: House) -> N
         ("game=402", [4]),
         ("sport=mlb", [4]),
         (f"since={moment_of(Nanos(FOUND_AT + 4_000_000_000)):%Y-%m-%dT%H:%M:%SZ}", [5, 4]),
+        ("since=1970-01-01T00:00:00Z", [5, 4, 3, 2, 1]),
+        ("since=0001-01-01T00:00:00Z", [5, 4, 3, 2, 1]),
+        ("since=9999-12-31T23:59:59Z", []),
         ("game=%00", []),
     ],
 )
