@@ -122,7 +122,8 @@ class Pipeline:
 
     def _hold(self, told: inputs.Held) -> Sequence[Decision]:
         self.desk.hold(told)
-        return UNCHANGED
+        self._detection.look_again(told.received_at)
+        return self._take_said()
 
     def _approve(self, told: inputs.Approved) -> Sequence[Decision]:
         before, self._approvals = self._approvals, {each.rules_hash: each for each in told.approvals}

@@ -68,6 +68,7 @@ class Combination:
         "game",
         "is_near",
         "is_taken",
+        "looked_at",
         "near",
         "payoffs",
         "pays",
@@ -95,6 +96,7 @@ class Combination:
         self.payoffs: Payoffs | None = None  # by the rules of its contracts, once somebody has asked
         self.is_near = self.is_taken = False
         self.seen: Sequence[object] = ()
+        self.looked_at = Nanos(0)
         self.place: Place = NO_GAP
         self.detail = ""  # of its place, in words
         self.told: Place = NO_GAP  # the place that was said of it last, and when

@@ -7,7 +7,7 @@ from app.domain.games import Game, GameId
 from app.domain.links import Link
 from app.domain.markets import ContractId
 from app.domain.money import ONE_DOLLAR, Price
-from app.domain.prices import BookId, Nanos, Quote
+from app.domain.prices import SECOND, BookId, Nanos, Quote
 from app.domain.signals import Estimate, Stage
 from app.signals.claims import claim_of
 from app.signals.combinations import FEES, NO_GAP, NOBODY_SELLS, PAIR_IS_NEAR, QUARANTINED, Combination, Place, Side
@@ -17,7 +17,8 @@ from app.signals.tallies import Tally
 
 COMPLEMENTS = tuple(Price(ONE_DOLLAR - price) for price in range(ONE_DOLLAR + 1))  # quicker than a subtraction
 
-OF_TIME: tuple[Stage, ...] = ("fresh", "risk", "sent")
+OF_TIME: tuple[Stage, ...] = ("fresh", "sent")
+RISK_EVERY = SECOND // 2  # what only the desk stands against: it tells what changes but for what it forgets
 
 QuoteOf = Callable[[ContractId], Quote | None]
 Examine = Callable[[Combination, Nanos], Place]
@@ -135,16 +136,18 @@ class Detection:
             for made in side.lines:
                 if made.cost < made.near or made.is_near:
                     self._look_closely(made, now)
-        due_again = [made for made in self._near if self._is_due(made)]
+        due_again = [made for made in self._near if self._is_due(made, now)]
         if due_again:
             self._look_at(due_again, now)
 
-    def _is_due(self, made: Combination) -> bool:
+    def _is_due(self, made: Combination, now: Nanos) -> bool:
         """What stands elsewhere waits for a price of its own, or where there was too little for more, however deep in
         its books: of that nobody tells. The end of a doubt everybody is told."""
         stage = made.place[0]
         if made.is_taken or made.witnesses or stage in OF_TIME:
             return made.place != QUARANTINED
+        if stage == "risk":
+            return not 0 <= now - made.looked_at < RISK_EVERY
         return stage == "depth" and made.seen != self._state_of(made)
 
     def look_again(self, now: Nanos) -> None:
@@ -167,6 +170,7 @@ class Detection:
             self._near[made] = None
             for side in made.sides:
                 side.near += made.detector != "middle"  # that is looked at when time passes, not at each price
+        made.looked_at = now
         if cost < made.worth:
             self._stand(made, self._examine(made, now), now)
         else:

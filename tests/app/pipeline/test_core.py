@@ -3,11 +3,11 @@
 import msgspec
 import pytest
 
-from app.domain.inputs import GameLeft, GameTaken, Heard, Replaced, Snapshot
+from app.domain.inputs import GameLeft, GameTaken, Heard, Held, Replaced, Snapshot
 from app.domain.markets import MarketId, VenueId
-from app.domain.money import price, size
+from app.domain.money import Money, price, size
 from app.domain.prices import SECOND, Nanos, book_id
-from app.domain.risks import RiskLimits
+from app.domain.risks import DOLLAR, Holdings, RiskLimits
 from app.domain.signals import Judged
 from tests.app.pipeline.cores import (
     KALSHI_FEES,
@@ -173,3 +173,20 @@ def test_links_that_are_told_again_count_like_new_ones(is_same: bool) -> None:
     core.show("kalshi", "BOS", "0.40x300", "0.50x300")
     assert core.stops() == {"edge no_gap": 0, "edge fees": 1} or core.stops().keys() == {"edge no_gap"}
     assert not [each for each in core.said if isinstance(each, Judged)]
+
+
+def test_what_the_desk_refuses_is_looked_at_when_it_says_so_and_now_and_then() -> None:
+    """In a halt hundreds of edges may stand: to look at each of them at every tick leaves no time for anything else."""
+    core = quiet(a_core())
+    core.put(Held(Holdings(account="arbitrage", equity=Money(80), peak=Money(100)), core.now))
+    core.show("polymarket", "0x1", "0.50x300", "0.56x300")
+    core.show("kalshi", "BOS", "0.40x300", "0.46x300")
+    (made,) = (made for made in core.pipeline._detection._near if made.place == ("risk", "hard_drawdown"))
+    began = core.now
+    for _ in range(4):
+        core.pass_time(100)
+    assert made.looked_at == began
+    core.pass_time(150)
+    assert made.looked_at == core.now
+    well = Holdings(account="arbitrage", equity=Money(DOLLAR * 10_000), peak=Money(DOLLAR * 10_000))
+    assert stages(core.put(Held(well, core.now))) == [("sent", "sent")]
