@@ -80,9 +80,10 @@ def doubt(signal: Signal, _: Standing) -> str | None:
 
 
 def age(signal: Signal, standing: Standing) -> str | None:
-    """A leg is as old as it was when the signal was found, and what has passed since."""
+    """A leg is as old as it was when the signal was found, and what has passed since; a moment that lies ahead is of
+    another clock, and no younger."""
     oldest = max(signal.legs, key=lambda leg: leg.age)
-    is_now = oldest.age + standing.now - signal.found_at
+    is_now = oldest.age + abs(standing.now - signal.found_at)
     most = standing.limits.max_age_ms
     if is_now <= most * MILLISECOND:
         return None

@@ -31,6 +31,7 @@ class Desk:
         self._holdings: dict[Account, Holdings] = {}
         self._exposures = Exposures()
         self._orders: deque[Nanos] = deque()
+        self._sent_at = Nanos(0)  # the last of them
 
     @property
     def is_told(self) -> bool:
@@ -70,9 +71,12 @@ class Desk:
         until = Nanos(max(signal.expires_at, now) + TOLD_WITHIN)
         self._exposures.reserve(Reserved(places_of(signal), contracts, until))
         self._orders.extend(now for _ in signal.legs)
+        self._sent_at = now
 
     def standing(self, now: Nanos) -> Standing:
         """How things stand."""
+        if now < self._sent_at:
+            self._turn_back(self._sent_at - now)
         self._exposures.let_go(now)
         while self._orders and now - self._orders[0] >= MINUTE:
             self._orders.popleft()
@@ -84,3 +88,9 @@ class Desk:
         """Every limit with what is used of it, wherever anything is at stake."""
         standing = self.standing(now)
         return tuple(caps_at(self._exposures.places(), standing))
+
+    def _turn_back(self, by: int) -> None:
+        """The clock was set back, and what is remembered goes with it: else it would be remembered for as long again."""
+        self._orders = deque(Nanos(at - by) for at in self._orders)
+        self._exposures.turn_back(by)
+        self._sent_at = Nanos(self._sent_at - by)

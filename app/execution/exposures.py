@@ -76,6 +76,11 @@ class Exposures:
         for contract_id, market_id in reserved.contracts.items():
             self._asked[market_id].add(contract_id)
 
+    def turn_back(self, by: int) -> None:
+        """The clock was set back by so many nanoseconds."""
+        self._reserved = [each._replace(until=Nanos(each.until - by)) for each in self._reserved]
+        self._first_until = Nanos(self._first_until - by)
+
     def let_go(self, now: Nanos) -> None:
         """What was sent so long ago that the accounts hold it, or it never was filled."""
         if now < self._first_until:

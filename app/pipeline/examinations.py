@@ -2,6 +2,7 @@
 it or nothing is left that could. What comes of it is a signal with its whole record, kept or refused."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from app.domain.decisions import Decision
 from app.domain.games import Game
@@ -22,8 +23,15 @@ from app.signals.combinations import FEES, NO_GAP, TAKEN, Combination, Place
 QUIET = 60 * SECOND  # a combination that comes back to the same refusal within this is not written down again
 SENT: Place = ("sent", "sent")
 
-Claim = tuple[Nanos, Size]  # when a signal took so much
 PayoffsOf = Callable[[Game, Sequence[Link]], Payoffs]
+
+
+class Claim(NamedTuple):
+    """So much of a contract was taken by a signal that the process of this run has found."""
+
+    at: Nanos
+    size: Size
+    run: str
 
 
 class Examination:
@@ -58,6 +66,9 @@ class Examination:
     def offer(self, signal: Signal, now: Nanos) -> None:
         """Another process has found and sized this; its checks are made again, by what is at stake here."""
         failed, checks = _first_failing("risk", self._desk.check(signal, now))
+        rival = self._rival_of(signal, now)
+        if failed is None and rival is not None:
+            failed, checks = TAKEN, (*checks, Check(TAKEN[1], False, rival))
         self._tell(signal, failed, checks, now)
 
     def _go_through(self, case: Case) -> Place:
@@ -98,16 +109,26 @@ class Examination:
     def _claim(self, signal: Signal, now: Nanos) -> None:
         self._claims = {name: claim for name, claim in self._claims.items() if self._stands(claim, now)}
         for leg in signal.legs:
-            self._claims[leg.contract_id] = now, Size(self._claimed_of(now, leg.contract_id) + leg.size)
+            taken = Size(self._claimed_of(now, leg.contract_id) + leg.size)
+            self._claims[leg.contract_id] = Claim(now, taken, _run_of(signal))
+
+    def _rival_of(self, signal: Signal, now: Nanos) -> str | None:
+        """Who finds a signal leaves out what its own ones take, and knows nothing of others: while a game changes hands
+        two processes see the same contracts."""
+        for leg in signal.legs:
+            claim = self._claims.get(leg.contract_id)
+            if claim is not None and self._stands(claim, now) and claim.run != _run_of(signal):
+                return f"{leg.contract_id} was just taken by a signal of {claim.run}"
+        return None
 
     def _claimed_of(self, now: Nanos, contract_id: ContractId) -> Size:
         """What lies in a book is taken once, however many combinations it is part of."""
         claim = self._claims.get(contract_id)
-        return claim[1] if claim is not None and self._stands(claim, now) else Size(0)
+        return claim.size if claim is not None and self._stands(claim, now) else Size(0)
 
     def _stands(self, claim: Claim, now: Nanos) -> bool:
         """Not for as long as a clock was set back."""
-        return 0 <= now - claim[0] < self._desk.limits.again_after_ms * MILLISECOND
+        return 0 <= now - claim.at < self._desk.limits.again_after_ms * MILLISECOND
 
     def _write(self, case: Case, size: Size) -> Signal:
         self._number += 1
@@ -132,6 +153,10 @@ class Examination:
                 at=now,
             )
         )
+
+
+def _run_of(signal: Signal) -> str:
+    return signal.id.rpartition("-")[0]
 
 
 def _fails(named: Sequence[Named], case: Case, checks: list[Check]) -> Place | None:

@@ -192,3 +192,13 @@ HALTS = (
     *(halt("league", name) for name in ("nba", "nfl", "mlb")),
     *(halt("game", name) for name in ("401", "402", "501", "other")),
 )
+
+
+def test_nothing_is_remembered_for_as_long_as_a_clock_was_set_back() -> None:
+    made = desk(limits(max_per_game=Money(100 * DOLLAR), max_orders_per_minute=2))
+    made.note_sent(arbitrage(), NOW)
+    before = later(-3_600)
+    assert made.standing(before).orders == 2
+    assert made.allow(bundle(), before).size == 0
+    assert made.standing(later(-3_600 + 61)).orders == 0
+    assert made.allow(bundle(), later(-3_600 + 61)).size > 4 * CONTRACT

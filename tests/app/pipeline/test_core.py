@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from app.domain.inputs import GameLeft, GameTaken, Heard, Held, Replaced, Snapshot
+from app.domain.inputs import Began, GameLeft, GameTaken, Heard, Held, Offered, Replaced, Seated, Snapshot
 from app.domain.markets import MarketId, VenueId
 from app.domain.money import Money, price, size
 from app.domain.prices import SECOND, Nanos, book_id
@@ -190,3 +190,25 @@ def test_what_the_desk_refuses_is_looked_at_when_it_says_so_and_now_and_then() -
     assert made.looked_at == core.now
     well = Holdings(account="arbitrage", equity=Money(DOLLAR * 10_000), peak=Money(DOLLAR * 10_000))
     assert stages(core.put(Held(well, core.now))) == [("sent", "sent")]
+
+
+def test_what_one_process_was_promised_is_not_promised_to_another() -> None:
+    """A game changes hands, and for a moment two processes work on it."""
+    one, other, seat = quiet(a_core()), quiet(a_core()), Core()
+    for core, run in ((one, "one"), (other, "other"), (seat, "seat")):
+        core.put(Began(run, core.now))
+    seat.put(Seated(True, seat.now))
+    judged = []
+    for core in (one, other):
+        core.show("polymarket", "0x1", "0.50x300", "0.56x300")
+        (said,) = core.show("kalshi", "BOS", "0.40x300", "0.46x300")
+        judged += seat.put(Offered(said.signal, seat.now))
+    assert stages(judged) == [("sent", "sent"), ("depth", "taken")]
+
+
+def test_a_process_whose_clock_is_ahead_makes_nothing_younger() -> None:
+    core, seat = quiet(a_core()), Core()
+    core.show("polymarket", "0x1", "0.50x300", "0.56x300")
+    (said,) = core.show("kalshi", "BOS", "0.40x300", "0.46x300")
+    seat.put(Seated(True, seat.now))
+    assert stages(seat.put(Offered(said.signal, Nanos(seat.now - 60 * SECOND)))) == [("risk", "age")]
