@@ -90,7 +90,7 @@ class Desk:
         return tuple(caps_at(self._exposures.places(), standing))
 
     def _turn_back(self, by: int) -> None:
-        """The clock was set back, and what is remembered goes with it: else it would be remembered for as long again."""
+        """The clock was set back, and what is remembered goes with it: else it would be kept for so much longer."""
         self._orders = deque(Nanos(at - by) for at in self._orders)
         self._exposures.turn_back(by)
         self._sent_at = Nanos(self._sent_at - by)
