@@ -10,7 +10,7 @@ from app.domain.leagues import LeagueCode, Pool
 from app.domain.links import Link
 from app.domain.markets import ContractId, EventId, MarketId, VenueId
 from app.domain.money import Money, Price, Size
-from app.domain.prices import CENT_GRID, BookId, LaneId, Level, Listed, Nanos, book_id
+from app.domain.prices import CENT_GRID, BookId, LaneId, Level, Listed, book_id
 from app.domain.propositions import Proposition
 from app.domain.risks import RiskLimits
 from app.domain.settlements import FOREVER, Terms

@@ -1,4 +1,4 @@
-"""G1, G14, G15: a frame in the very function that the venue's socket calls, until the core has decided, with everything on:
+"""G1, G14, G15: a frame in the very function that the venue's socket calls, until the core has decided, with all on:
 sequence, doubts, both clocks, the tape, and a look at each combination with the other venue, fees included; beside the
 bare decoding of the same frames.
 
