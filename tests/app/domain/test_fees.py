@@ -234,6 +234,7 @@ def test_a_first_look_never_overrates_a_cost(seed: int) -> None:
         price, size = level
         paid = notional(price, size) + order_fee(schedule, [level]) + schedule.least
         assert unit_costs(schedule.taker, schedule.exponent)[price] * size <= paid * SIZE_UNITS
-        assert full_unit_costs(schedule.taker, schedule.exponent)[price] * size + schedule.step * SIZE_UNITS >= (
-            notional(price, size) - 1 + order_fee(schedule, [level])
-        ) * SIZE_UNITS
+        assert (
+            full_unit_costs(schedule.taker, schedule.exponent)[price] * size + schedule.step * SIZE_UNITS
+            >= (notional(price, size) - 1 + order_fee(schedule, [level])) * SIZE_UNITS
+        )

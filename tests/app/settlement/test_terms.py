@@ -206,3 +206,18 @@ def test_what_a_person_says_of_a_text_counts_for_both_contracts_of_its_market() 
     other = approved_terms(no(yes), approval)
     assert (other.cancelled, other.abandoned, other.late) == ("win", ("lose", "half"), "fair")
     assert other.is_known
+
+
+def test_no_person_makes_a_text_ask_for_what_the_contract_was_read_as() -> None:
+    """What was approved is what a text means; the same text under another line is read wrong by somebody."""
+    text = joined(
+        KALSHI_GAME,
+        "If Lakers wins by more than 3.5 points in the Celtics vs Lakers game originally scheduled for "
+        "Nov 22, 2026, then the market resolves to Yes.",
+        KALSHI_LATE,
+    )
+    said = Terms(True, "result", 48, "fair", "half", ("half",))
+    approval = Approval(rules_hash="0", terms=said, reason="read", approved_by="anna", approved_at="2026-11-22")
+    right, wrong = (leg(KALSHI, None, kind="spread", points=points) for points in (-3.5, -4.5))
+    read = [msgspec.structs.replace(each, terms=terms_of(each, text, NBA_LEAGUE)) for each in (right, wrong)]
+    assert [approved_terms(each, approval).is_known for each in read] == [True, False]
