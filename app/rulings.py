@@ -119,6 +119,11 @@ def _judged(text: TextInUse, clauses: Clauses) -> Terms:
     league, scope = LEAGUES[text.game.league], text.link.proposition.scope
     if not league.has_teams:
         raise Conflict(f"{league.name} is not traded: its walkovers, retirements and forfeits differ by venue")
+    if text.terms.is_misread:
+        raise Conflict(
+            f"the contract is read as something else than its text asks for: {'; '.join(text.terms.unread)}",
+            remedy="Overrule the link, or leave it: one of the two is read wrong, whatever the text means.",
+        )
     given = {"late": "result", **clauses} if clauses.get("window") == FOREVER else clauses
     terms = msgspec.convert({**msgspec.structs.asdict(text.terms), **given, "unread": (), "sources": ()}, Terms)
     if terms.missing:

@@ -24,6 +24,7 @@ class Terms(msgspec.Struct, frozen=True):
     played after that; `abandoned`: begun and never finished, each of these may be. `unread`: sentences of the text that
     nobody has understood, clauses that contradict the card: no more than a person may clear them. `sources`: for each
     clause where it was read: "text", "card", "meaning" (plain from the question), or the person who has approved it.
+    `is_misread`: the text asks for another kind or line than its contract was read as; that no person clears.
     """
 
     overtime: bool | None = None  # counts
@@ -34,6 +35,7 @@ class Terms(msgspec.Struct, frozen=True):
     abandoned: tuple[Payout, ...] = ()
     unread: tuple[str, ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
+    is_misread: bool = False
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -39,6 +39,11 @@ def misfits(contract: Contract, reading: Reading, league: League) -> Iterator[st
     yield from _other_stretch(contract, reading)
 
 
+def is_misread(contract: Contract, reading: Reading) -> bool:
+    """Whether the text asks for another kind or line: then one of the two was read wrong, whatever its clauses mean."""
+    return any(_is_other(contract, asked) for asked in reading.asked)
+
+
 def answers_of(reading: Reading) -> frozenset[str]:
     """Every outcome that the text names, in small letters."""
     otherwise = [fact.answer for fact in reading.facts if fact.topic == "otherwise"]
@@ -53,12 +58,18 @@ def _asks_for_draw(contract: Contract, reading: Reading) -> bool:
 def _other_question(contract: Contract, asked: Asked) -> Iterator[str]:
     if asked.kind != contract.kind:
         yield f"the text asks for a {asked.kind}, the contract is read as a {contract.kind}"
-    elif contract.kind in LINED and (asked.line is None or contract.line is None or asked.line != abs(contract.line)):
+    elif _is_other(contract, asked):
         lines = [None if line is None else abs(points(line)) for line in (asked.line, contract.line)]
         yield f"the text has a line of {lines[0]}, the contract is read as {lines[1]}"
     who, answer = asked.who.lower(), asked.answer.lower()
     if answer == "no" or (who and answer not in YES_NO and answer not in who and who not in answer):
         yield f"the text pays {asked.answer} for {asked.who or 'what it asks'}"
+
+
+def _is_other(contract: Contract, asked: Asked) -> bool:
+    if asked.kind != contract.kind:
+        return True
+    return contract.kind in LINED and (contract.line is None or asked.line != abs(contract.line))
 
 
 def _other_answers(contract: Contract, reading: Reading) -> Iterator[str]:

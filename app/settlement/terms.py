@@ -16,7 +16,7 @@ from app.domain.settlements import FOREVER, Approval, Payout, Terms
 from app.settlement.cards import Card, ClauseName, ClauseValue, card_of
 from app.settlement.clauses import Reading, read_rules
 from app.settlement.grammar import Fact
-from app.settlement.misfits import YES_NO, Contract, answers_of, misfits
+from app.settlement.misfits import YES_NO, Contract, answers_of, is_misread, misfits
 from app.settlement.turning import turned, turned_payout
 
 Values = dict[ClauseName, ClauseValue]
@@ -33,9 +33,12 @@ def terms_of(link: Link, rules: str, league: League) -> Terms:
 
 
 def approved_terms(link: Link, approval: Approval) -> Terms:
-    """What a person has said of a rules text, for one contract of a market that has it."""
+    """What a person has said of a rules text, for one contract of a market that has it. That the contract was read as
+    asking for something else is not theirs to clear: it may be read so since they spoke."""
     sources = tuple((clause, approval.approved_by) for clause in CLAUSES)
-    terms = msgspec.structs.replace(approval.terms, unread=(), sources=sources)
+    is_wrong = link.terms is not None and link.terms.is_misread
+    doubts = link.terms.unread if link.terms is not None and is_wrong else ()
+    terms = msgspec.structs.replace(approval.terms, unread=doubts, sources=sources, is_misread=is_wrong)
     return turned(terms) if link.outcome == "No" else terms
 
 
@@ -54,7 +57,8 @@ def _terms_of(contract: Contract, rules: str, league: League) -> Terms:
         *_against(card, carded, said),
     )
     sources = tuple((clause, _source(clause, said, carded)) for clause in CLAUSES if clause in values)
-    terms = msgspec.convert({**values, "unread": unread, "sources": sources}, Terms)  # type: ignore[misc]
+    told = {**values, "unread": unread, "sources": sources, "is_misread": is_misread(contract, reading)}  # type: ignore[misc]
+    terms = msgspec.convert(told, Terms)
     return _with_doubt(terms, contract)
 
 
