@@ -187,18 +187,20 @@ class Writer:
         legs = Leg(over), Leg(under, is_second=True)
         self._plant("other_line", pair.name, legs, told, 200, Fraction(0), ("linked", "other_line"))
 
-    def stale(self, count: int, lasts: float = 9.0) -> None:
-        """Polymarket falls silent; while it is, Kalshi's books move away from what it was heard to say last."""
+    def stale(self, count: int, lasts: float = 14.0, after: float = 7.0) -> None:
+        """Polymarket falls silent; while it is, Kalshi's books move away from what it was heard to say last. A busy
+        machine has seconds to notice the one, and to take the other back before Polymarket speaks again."""
         began = self.now
         silence = {"match": "polymarket", "on": "socket", "kind": "silence", "for_seconds": lasts}
         refusal = {"match": "/clob/book", "on": "http", "kind": "503", "for_seconds": lasts}  # else they are proved so
         self.acts += [{"at": began, "fault": fault} for fault in (silence, refusal)]
-        self.now = began + lasts - 3.0
+        self.now = began + after
         for _ in range(count):
             pair = self._pair()
             told = (selling(pair.home, pair.p - 8, 200),)
             places = ("fresh", "stale"), ("fresh", "quarantined"), ("fresh", "skew")
             self._plant("stale", pair.name, pair.legs, told, 200, Fraction(0), *places, stands=1.2)
+        self.now = max(self.now, began + lasts)
 
     def _hush(self, contest: Contest) -> None:
         """A game that is played has most of what is said; the busy machine that this is for has no need of it."""

@@ -235,11 +235,9 @@ def is_during(played: Played, plant: Plant, row: Json) -> bool:
 
 def test_no_trap_is_ever_sent(played: Played, plan: Writer) -> None:
     traps = [plant for plant in plan.plants if not plant.is_true]
-    assert [(plant, sent(played.rows[played.contracts(plant)])[0]) for plant in traps if emitted(played, plant)] == []
-
-
-def emitted(played: Played, plant: Plant) -> bool:
-    return bool(sent(played.rows[played.contracts(plant)]))
+    taken = [(plant, sent(played.rows[played.contracts(plant)])) for plant in traps]
+    fallen = [(played.began + plant.at, plant.name, times_of(played.signal(rows[0]))) for plant, rows in taken if rows]
+    assert fallen == []
 
 
 def test_each_trap_is_counted_under_its_own_reason(played: Played, plan: Writer) -> None:
