@@ -12,7 +12,7 @@ from app.domain.inputs import Followed, GameTaken, Halted, Heard, Limited, Snaps
 from app.domain.leagues import LeagueCode, Pool
 from app.domain.links import Link
 from app.domain.markets import ContractId, EventId, MarketId, VenueId
-from app.domain.money import Price, price, size
+from app.domain.money import price, size
 from app.domain.prices import CENT_GRID, MILLISECOND, SECOND, LaneId, Level, Listed, Nanos, book_id
 from app.domain.propositions import HalfPoints, Polarity, Proposition
 from app.domain.risks import RiskLimits
@@ -26,6 +26,7 @@ POLYMARKET_FEES = FeeSchedule(taker=50_000, step=10, least=10, source="feeSchedu
 # what both pay whatever happens, so that nothing but the prices decides
 SAME = Terms(overtime=True, tie="result", window=48, late="half", cancelled="half", abandoned=("result", "half"))
 START = Nanos(1_764_000_000 * SECOND)
+FAR = "0.30x500", "0.70x500"  # bids and asks that make no edge with anything
 
 
 def team(name: str) -> Team:
@@ -164,12 +165,22 @@ def a_core(game: Game | None = None, links: Sequence[Link] | None = None, limits
     return core
 
 
+def quiet(core: Core) -> Core:
+    """Every book far from an edge, and fresh."""
+    for market in ("BOS", "LAL"):
+        core.show("kalshi", market, *FAR)
+    core.show("polymarket", "0x1", *FAR)
+    return core
+
+
+def gap(core: Core, cents: int = 4, lies: str = "300") -> list[Judged]:
+    """BOS for 46 cents on Kalshi, LAL for 50 on Polymarket, or so."""
+    core.show("polymarket", "0x1", f"0.50x{lies}", "0.56x300")  # LAL at 0.50
+    return core.show("kalshi", "BOS", "0.40x300", f"{(50 - cents) / 100:.2f}x{lies}")
+
+
 def with_terms(links: Iterable[Link], **terms: object) -> tuple[Link, ...]:
     """The same links with other rules."""
     return tuple(
         msgspec.structs.replace(link, terms=msgspec.structs.replace(link.terms or SAME, **terms)) for link in links
     )
-
-
-def cents(value: float) -> Price:
-    return Price(round(value * 100))

@@ -1,6 +1,7 @@
 """Stories that chance tells a trading core: books, doubts, games that come, change and go, people who decide."""
 
 import random
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -27,7 +28,6 @@ from app.domain.inputs import (
     Tick,
 )
 from app.domain.links import Link
-from app.domain.markets import MarketId, VenueId
 from app.domain.money import Money, Price, Size
 from app.domain.prices import CENT_GRID, MILLISECOND, SECOND, BookId, LaneId, Level, Listed, Nanos, book_id
 from app.domain.risks import DOLLAR, Halt, Holdings, RiskLimits
@@ -70,19 +70,18 @@ class Story:
 
     def _show(self, game: Game) -> Sequence[Input]:
         middle, draw = self._draw.randrange(20, 80), self._draw
-        book = draw.choice(self._books(game))
-        bids = _levels(draw, middle - 1, -1)
-        asks = _levels(draw, middle + 1, 1)
-        return [Snapshot(book[0].book_id, LaneId(book[0].venue), bids, asks, self._now, self._now)]
+        listed = draw.choice(self._books(game))
+        bids, asks = _levels(draw, middle - 1, -1), _levels(draw, middle + 1, 1)
+        return [Snapshot(listed.book_id, LaneId(listed.venue), bids, asks, self._now, self._now)]
 
     def _change(self, game: Game) -> Sequence[Input]:
         draw = self._draw
-        listed = draw.choice(self._books(game))[0]
+        listed = draw.choice(self._books(game))
         at, lies = Price(100 * draw.randrange(15, 85)), Size(draw.choice((0, 1, 30, 300)) * 1_000_000)
         return [Replaced(listed.book_id, draw.random() < 0.5, at, lies, self._now, self._now, draw.randrange(1 << 30))]
 
     def _disturb(self, game: Game) -> Sequence[Input]:
-        listed = self._draw.choice(self._books(game))[0]
+        listed = self._draw.choice(self._books(game))
         if self._draw.random() < 0.7:
             return [Doubted(listed.book_id, "gap", self._now)]
         return [Cut(LaneId(listed.venue), "disconnected", self._now)]
@@ -121,10 +120,10 @@ class Story:
         return [Held(Holdings(account="arbitrage", equity=equity, peak=Money(100_000 * DOLLAR)), self._now)]
 
     def _change_book(self, game: Game) -> Sequence[Input]:
-        book = self._draw.choice(self._books(game))
+        listed = self._draw.choice(self._books(game))
         if self._draw.random() < 0.5:
-            return [Dropped(book[0].book_id, self._now)]
-        return [self._followed(book)]
+            return [Dropped(listed.book_id, self._now)]
+        return [self._followed(listed)]
 
     def _approvals(self) -> tuple[Approval, ...]:
         hashes = sorted({link.rules_hash for links in self._links.values() for link in links})
@@ -136,20 +135,15 @@ class Story:
             if self._draw.random() < 0.5
         )
 
-    def _followed(self, book: tuple[Listed, BookId]) -> Followed:
-        return Followed(book[0], CENT_GRID, self._now)
+    def _followed(self, listed: Listed) -> Followed:
+        return Followed(listed, CENT_GRID, self._now)
 
-    def _books(self, game: Game) -> list[tuple[Listed, BookId]]:
-        found: dict[BookId, list[Link]] = {}
+    def _books(self, game: Game) -> list[Listed]:
+        found: dict[BookId, list[Link]] = defaultdict(list)
         for link in self._links[game.id]:
-            found.setdefault(book_id(link.venue, link.market_id or MarketId("")), []).append(link)
+            found[book_id(link.venue, link.market_id)].append(link)
         return [
-            (
-                Listed(
-                    name, VenueId(one.venue), one.market_id or MarketId(""), game.id, one.contract_id, other.contract_id
-                ),
-                name,
-            )  # type: ignore[arg-type]
+            Listed(name, one.venue, one.market_id, game.id, one.contract_id, other.contract_id)
             for name, (one, other) in found.items()
         ]
 

@@ -20,28 +20,15 @@ from tests.app.pipeline.cores import (
     a_core,
     a_game,
     both_winners,
+    gap,
     links_of,
+    quiet,
     total,
     winner,
     with_terms,
 )
 
-FAR = "0.30x500", "0.70x500"  # no edge with anything
 HALT = Halt(scope="league", name="nba", reason="a feed lies", halted_by="key admin", halted_at="2026-11-23T02:00:00Z")
-
-
-def quiet(core: Core) -> Core:
-    """Every book far from an edge, and fresh."""
-    for market in ("BOS", "LAL"):
-        core.show("kalshi", market, *FAR)
-    core.show("polymarket", "0x1", *FAR)
-    return core
-
-
-def gap(core: Core, cents: int = 4, lies: str = "300") -> list[Judged]:
-    """BOS for 46 cents on Kalshi, LAL for 50 on Polymarket, or so."""
-    core.show("polymarket", "0x1", f"0.50x{lies}", "0.56x300")  # LAL at 0.50
-    return core.show("kalshi", "BOS", "0.40x300", f"{(50 - cents) / 100:.2f}x{lies}")
 
 
 def only(judged: list[Judged]) -> Judged:
