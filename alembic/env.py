@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from alembic import context
 from app.history.addresses import read_url
-from app.history.tables import Row
+from app.history.trading_tables import METADATA
 from app.settings import load_settings
 
 
@@ -15,7 +15,7 @@ def main() -> None:
     """`alembic upgrade head` and its like, and the platform's own start."""
     given = context.config.attributes.get("connection")
     if context.is_offline_mode():
-        context.configure(dialect_name="postgresql", target_metadata=Row.metadata, literal_binds=True)
+        context.configure(dialect_name="postgresql", target_metadata=METADATA, literal_binds=True)
         _migrate()
     elif given is not None:
         _run(given)
@@ -34,7 +34,7 @@ async def _connect_and_run() -> None:
 
 
 def _run(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=Row.metadata)
+    context.configure(connection=connection, target_metadata=METADATA)
     _migrate()
 
 

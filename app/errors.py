@@ -105,3 +105,19 @@ class PayloadRefused(FeedError):
 
 class PayloadTooLarge(PayloadRefused):
     """The answer is larger than the limit; it was not read to the end."""
+
+
+class OrderError(CrosscourtError):
+    """An order did not go as asked. Everything below is one of its ways."""
+
+
+class OrderRejected(OrderError):
+    """The order was surely not taken, and will not be."""
+
+    remedy = "Look at the reason, and at the market's tick, least size and status; then ask for another order."
+
+
+class OutcomeUnknown(OrderError):
+    """The order may have been taken, or not; nobody has said so. It is never sent again."""
+
+    remedy = "Nothing to do: the venue is asked about it until it says what became of it."

@@ -7,8 +7,10 @@ from typing import Protocol
 from app.domain.games import Game, WinProbability
 from app.domain.inputs import Input
 from app.domain.leagues import LeagueCode
-from app.domain.markets import Event, VenueId
-from app.domain.prices import BookId, Doubt, LaneId, Listed
+from app.domain.markets import ContractId, Event, MarketId, VenueId
+from app.domain.orders import AccountId, AccountKind, AtVenue, Order, Prepared, Report, Standing
+from app.domain.positions import Resolution
+from app.domain.prices import BookId, Doubt, Ladder, LaneId, Listed, Nanos
 from app.domain.questions import MatchRequest
 from app.domain.teams import MatchContext, Team, TeamMatch
 from app.errors import BadInput, FeedError
@@ -125,4 +127,73 @@ class PriceFeed(Protocol):
 
     async def run(self) -> None:
         """Hold the connections until cancelled; goes on by itself over every failure of the venue."""
+        ...
+
+
+class Books(Protocol):
+    """The books that this process keeps, as they are now."""
+
+    def ladder(self, contract_id: ContractId) -> Ladder | None:
+        """Both sides of one contract's book, its own terms; None when nobody keeps it here."""
+        ...
+
+
+class Gateway(Protocol):
+    """One way to trade at one venue: with real money, or on paper. Every method may be cancelled at any await."""
+
+    @property
+    def venue(self) -> VenueId: ...
+
+    @property
+    def kind(self) -> AccountKind: ...
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Requests, and what went wrong, by kind, since the start."""
+        ...
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be traded now, for people; empty when it can."""
+        ...
+
+    def prepare(self, order: Order) -> Prepared:
+        """Ready to be sent, and named where the venue has a name for it beforehand. Asks nobody. Raises OrderRejected
+        for what the venue would surely refuse: off the grid, too small."""
+        ...
+
+    async def submit(self, prepared: Prepared) -> Report:
+        """Send it, once. Raises OrderRejected when it was surely not taken, and OutcomeUnknown when it may have been."""
+        ...
+
+    async def cancel(self, standing: Standing) -> Report:
+        """Take back what is not filled; how it stands then. Raises OrderRejected when the venue refuses (look the order
+        up then), OutcomeUnknown, FeedUnavailable."""
+        ...
+
+    async def cancel_all(self, account: AccountId) -> None:
+        """Take back everything that rests. Raises FeedUnavailable."""
+        ...
+
+    async def look_up(self, standing: Standing) -> Report | None:
+        """How it stands, with its fills; None: the venue never had it. Raises FeedUnavailable."""
+        ...
+
+    async def at_venue(self, account: AccountId, since: Nanos) -> AtVenue:
+        """Everything that the venue has of the account; fills since then. Raises FeedUnavailable."""
+        ...
+
+    async def hear(self, told: Callable[[Report], object]) -> None:
+        """Tell what becomes of orders as the venue says it, until cancelled; goes on by itself over every failure."""
+        ...
+
+
+class Resolver(Protocol):
+    """Says how a venue's markets have ended."""
+
+    @property
+    def venue(self) -> VenueId: ...
+
+    async def resolutions(self, market_ids: Sequence[MarketId]) -> Sequence[Resolution]:
+        """Those of them that the venue knows, open ones too. Raises FeedUnavailable or PayloadRefused."""
         ...

@@ -7,7 +7,7 @@ import msgspec
 
 from app.domain.fees import FeeSchedule
 from app.domain.games import GameId
-from app.domain.markets import ContractId, EventId, MarketId, VenueId
+from app.domain.markets import ContractId, EventId, Handling, MarketId, VenueId
 from app.domain.propositions import Polarity, Proposition
 from app.domain.settlements import Terms
 from app.domain.teams import Reason
@@ -34,6 +34,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     overridden_by: str = ""
     matched_verdict: Verdict | None = None  # the matcher's own, where a person has said something
     fees: FeeSchedule | None = None  # None: the venue has not said what it charges
+    handling: Handling | None = None  # None: the venue does not say what it asks of orders
     terms: Terms | None = None  # what this contract pays when; None: its rules were not read
 
     @property

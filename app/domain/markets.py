@@ -12,6 +12,7 @@ import msgspec
 
 from app.domain.fees import FeeSchedule
 from app.domain.leagues import LeagueCode
+from app.domain.money import Size
 from app.domain.propositions import Kind, Scope
 
 VenueId = NewType("VenueId", str)  # "polymarket", "kalshi"
@@ -34,6 +35,18 @@ class Competitor(msgspec.Struct, frozen=True):
     code: str = ""  # "NYK"
     venue_team_id: str = ""
     side: Literal["home", "away", ""] = ""  # nominal only
+
+
+class Handling(msgspec.Struct, frozen=True):
+    """What a venue asks of orders in one market. `least` and `step`: of a size. `delay_ms`: for so long a marketable
+    order waits before it is matched, and cannot be cancelled. `is_wiped_at_start`: resting orders are cancelled when
+    the game begins."""
+
+    least: Size = Size(10_000)
+    step: Size = Size(10_000)
+    delay_ms: int = 0
+    is_wiped_at_start: bool = False
+    is_neg_risk: bool = False  # Polymarket's other exchange contract
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -67,6 +80,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     liquidity: float = 0.0  # dollars or contracts, only to rank markets of one venue
     is_tradable: bool = True  # the venue takes orders now
     fees: FeeSchedule | None = None  # None: the venue does not say what it charges
+    handling: Handling | None = None  # None: the venue does not say what it asks of orders
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):

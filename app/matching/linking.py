@@ -208,6 +208,7 @@ def _link(
         title=market.title,
         liquidity=market.liquidity,
         fees=market.fees,
+        handling=market.handling,
     )
 
 

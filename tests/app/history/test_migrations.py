@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect
 
 from app.history.database import Database
 from app.history.migrations import downgrade, upgrade
-from app.history.tables import Row
+from app.history.trading_tables import METADATA
 
 
 @pytest.fixture
@@ -23,20 +23,20 @@ def tables(connection: Connection) -> set[str]:
 
 
 def differences(connection: Connection) -> list[object]:
-    return compare_metadata(MigrationContext.configure(connection), Row.metadata)
+    return compare_metadata(MigrationContext.configure(connection), METADATA)
 
 
 async def test_the_migrated_schema_is_the_one_the_tables_say(history: Database) -> None:
     async with history.transaction() as connection:
         assert await connection.run_sync(differences) == []
-        assert await connection.run_sync(tables) == {*Row.metadata.tables, "alembic_version"}
+        assert await connection.run_sync(tables) == {*METADATA.tables, "alembic_version"}
 
 
 async def test_migrations_go_up_down_and_up_again(empty: Database) -> None:
     for step, expected in (
-        (upgrade, set(Row.metadata.tables)),
+        (upgrade, set(METADATA.tables)),
         (downgrade, set()),
-        (upgrade, set(Row.metadata.tables)),
+        (upgrade, set(METADATA.tables)),
     ):
         async with empty.transaction() as connection:
             await connection.run_sync(step)
