@@ -163,7 +163,7 @@ class Gateway(Protocol):
         ...
 
     async def submit(self, prepared: Prepared) -> Report:
-        """Send it, once. Raises OrderRejected when it was surely not taken, and OutcomeUnknown when it may have been."""
+        """Send it, once. Raises OrderRejected when it was surely not taken, OutcomeUnknown when it may have been."""
         ...
 
     async def cancel(self, standing: Standing) -> Report:
