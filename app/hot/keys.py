@@ -26,6 +26,7 @@ SESSION_LIFETIME = 7 * 86_400.0
 
 TEAMS_KEPT = 20_000  # learned from the score source
 UPDATES_KEPT = 20_000  # some ten megabytes; hours of signals, orders and fills
+ORDERS_KEPT = 10_000  # names of rows; what is further back is found in Postgres by whoever begins
 OFFERS_KEPT = 1_000  # signals live for seconds: what is further back is too late for anybody
 LEFT_OUT_KEPT = 200  # listings of one reason, of one venue and league; the rest are only counted
 
@@ -55,6 +56,8 @@ REFRESH_REQUESTED = "discovery:refresh_requested"  # unix seconds
 LANES = "lanes"  # hash: lane → nanoseconds UTC of its last proof; and the channel of `shown.LanesUpdate`
 FENCES = "fences"  # the number of the last taking of anything that only one process may speak for
 OFFERED = "signals"  # stream: found by a process that has not the last word; its group `signal_processor` has it
+ORDERS = "orders"  # stream: names of instructions in Postgres; its group `execution` has them
+RECONCILED = "trading:reconciled"  # JSON: whether what we have is what the venues have, by account
 HANDED_OUT = "games"  # stream: the games that are worked on; what is pending in its group `shards` is leased
 
 

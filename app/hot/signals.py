@@ -4,7 +4,6 @@ A process that finds a signal puts it into one stream; the one that has the last
 name in the stream's group, so what a process that died had taken and not settled is its own when another begins.
 """
 
-import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -15,15 +14,12 @@ import msgspec
 from app.domain.funnels import Funnel, Stop
 from app.domain.prices import Nanos
 from app.domain.signals import STAGES, Detector, Signal, Stage
-from app.errors import HotStoreUnavailable
-from app.hot.connections import ANSWER_WITHIN, Door
+from app.hot.connections import Door
 from app.hot.keys import FUNNEL_LIFETIME, FUNNELS, OFFERED, OFFERS_KEPT, funnel_key
-from app.hot.lines import Line, Message
 from app.hot.shelves import Keeper, Shelf
+from app.hot.streams import Entry, entries_of, settle
 
 GROUP = "signal_processor"
-AT_ONCE = 100  # signals read together
-LISTENS_FOR = 1.0  # seconds of silence, after which what was left behind is looked at again
 
 _ENCODER = msgspec.json.Encoder()
 _SIGNAL = msgspec.json.Decoder(Signal)
@@ -47,19 +43,13 @@ class OfferedSignals(Keeper):
 
     @asynccontextmanager
     async def hear_offers(self) -> AsyncGenerator[AsyncIterator[Sequence[Offer]]]:
-        """What is offered and not settled yet, again and again until it is, then what comes; and nothing now and then,
-        while nothing does. Raises HotStoreUnavailable when Redis goes away; enter again."""
-        await self._door.try_each(("XGROUP", "CREATE", OFFERED, GROUP, "0", "MKSTREAM"))  # refused where there is one
-        line = await self._door.open_line(_Deaf())
-        try:
-            yield _offers(line)
-        finally:
-            line.close()
+        """What is offered and not settled yet, and what comes: as `streams.entries_of`."""
+        async with entries_of(self._door, OFFERED, GROUP) as heard:
+            yield _offers(heard)
 
     async def settle_offers(self, entries: Sequence[str]) -> None:
         """Nobody need look at these any more."""
-        if entries:
-            await self._door.transact(("XACK", OFFERED, GROUP, *entries), ("XDEL", OFFERED, *entries))
+        await settle(self._door, OFFERED, GROUP, entries)
 
 
 class Funnels(Keeper):
@@ -112,39 +102,15 @@ def _added(one: Stop, other: Stop) -> Stop:
     return Stop(one.stage, one.reason, one.count + other.count, one.standing + other.standing, newest)
 
 
-class _Deaf:
-    """Nobody speaks on this line without being asked."""
-
-    def hear(self, message: Message) -> None:
-        pass
-
-    def lose(self, error: HotStoreUnavailable) -> None:
-        pass
+async def _offers(heard: AsyncIterator[Sequence[Entry]]) -> AsyncIterator[Sequence[Offer]]:
+    async for entries in heard:
+        yield [_offer(entry) for entry in entries]
 
 
-async def _offers(line: Line) -> AsyncIterator[Sequence[Offer]]:
-    while True:
-        yield await _read(line, "0") or await _read(line, ">")
-
-
-async def _read(line: Line, after: str) -> list[Offer]:
-    """What the group had delivered and nobody has settled, after "0"; what is new, after ">", for which it waits."""
-    words = (b"XREADGROUP", b"GROUP", GROUP.encode(), GROUP.encode(), b"COUNT", b"%d" % AT_ONCE)
-    wait = (b"BLOCK", b"%d" % (LISTENS_FOR * 1000)) if after == ">" else ()
+def _offer(entry: Entry) -> Offer:
     try:
-        async with asyncio.timeout(LISTENS_FOR + ANSWER_WITHIN):
-            answer = await line.ask(*words, *wait, b"STREAMS", OFFERED.encode(), after.encode())
-    except TimeoutError:
-        raise HotStoreUnavailable("Redis shows no sign of life") from None
-    entries = answer[1] if isinstance(answer, list) and len(answer) > 1 else []
-    return [_offer(name, fields) for name, fields in entries]
-
-
-def _offer(name: bytes, fields: list[bytes] | None) -> Offer:
-    found = dict(zip(fields[::2], fields[1::2], strict=True)) if fields else {}  # None: the cap took it meanwhile
-    try:
-        signal = _SIGNAL.decode(found.get(b"signal", b""))
+        signal = _SIGNAL.decode(entry.fields.get(b"signal", b""))
     except msgspec.MsgspecError:
         signal = None
-    expires_at = found.get(b"expires_at", b"0")
-    return Offer(name.decode(), Nanos(int(expires_at) if expires_at.isdigit() else 0), signal)
+    expires_at = entry.fields.get(b"expires_at", b"0")
+    return Offer(entry.name, Nanos(int(expires_at) if expires_at.isdigit() else 0), signal)

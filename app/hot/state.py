@@ -12,6 +12,7 @@ from app.hot.conversations import MatchCalls
 from app.hot.discoveries import Discoveries
 from app.hot.fences import Fences
 from app.hot.games import ActiveGames, GameLinks
+from app.hot.instructions import Instructions
 from app.hot.leases import GameLeases
 from app.hot.listings import LeftOutListings
 from app.hot.locks import Locks
@@ -48,6 +49,7 @@ class HotState(
     Prices,
     RiskNotices,
     OfferedSignals,
+    Instructions,
     Funnels,
     Pregames,
     WinProbabilities,

@@ -14,7 +14,7 @@ from app.domain.risks import Halt, RiskLimits
 from app.domain.signals import Judged, Signal
 from app.history.audit import list_deeds
 from app.history.signals import OFFERED, Recorded, Wanted, find_signal, list_signals, write_signals
-from app.hot import signals as offered_signals
+from app.hot import streams
 from app.hot.state import open_hot_state
 from app.resources import Resources
 from tests.app.history.judged import KALSHI_LEG, judged, signal
@@ -32,7 +32,7 @@ from workers.signal_recorder import signal_recorder
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(offered_signals, "LISTENS_FOR", 0.1)
+    monkeypatch.setattr(streams, "LISTENS_FOR", 0.1)
     monkeypatch.setattr(processing, "EVERY", 0.05)
     monkeypatch.setattr(processing, "TRIES_EVERY", 0.05)
     monkeypatch.setattr(second_looks, "TRIES_EVERY", 0.05)

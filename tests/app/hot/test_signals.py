@@ -9,7 +9,8 @@ from redis.asyncio import Redis
 
 from app.domain.funnels import Example, Funnel, Stop
 from app.domain.prices import Nanos
-from app.hot import signals
+from app.errors import HotStoreUnavailable
+from app.hot import streams
 from app.hot.keys import OFFERED, funnel_key
 from app.hot.signal_shown import signal_shown
 from app.hot.signals import GROUP, Offer, joined
@@ -20,7 +21,7 @@ from tests.app.hot.samples import life_of
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signals, "LISTENS_FOR", 0.1)
+    monkeypatch.setattr(streams, "LISTENS_FOR", 0.1)
 
 
 async def some(heard: AsyncIterator[Sequence[Offer]]) -> list[Offer]:
@@ -101,7 +102,7 @@ async def test_an_emptied_server_is_an_error_and_then_begun_anew(hot: HotState, 
         await anext(heard)
         async with Redis.from_url(fresh_redis_url) as redis:
             await redis.flushdb()
-        with pytest.raises(signals.HotStoreUnavailable):
+        with pytest.raises(HotStoreUnavailable):
             await some(heard)
     async with hot.hear_offers() as heard:
         await hot.offer_signal(signal(1))
