@@ -5,6 +5,7 @@ import math
 from app.domain.markets import (
     ContractId,
     EventId,
+    Handling,
     Market,
     MarketId,
     MarketStatus,
@@ -12,6 +13,7 @@ from app.domain.markets import (
     VenueId,
     indicative_price,
 )
+from app.domain.money import SIZE_UNITS, Size
 from app.domain.parsing import WrongField, read_number
 from app.domain.propositions import LINED, Kind
 from app.venues.kalshi import wire
@@ -19,6 +21,8 @@ from app.venues.kalshi.series import Series
 from app.venues.kalshi.tickers import suffix_of
 
 KALSHI = VenueId("kalshi")
+FRACTIONS = Handling(least=Size(SIZE_UNITS), step=Size(SIZE_UNITS // 100))  # less than one contract drowns in its fee
+WHOLE = Handling(least=Size(SIZE_UNITS), step=Size(SIZE_UNITS))
 
 _STATUSES: dict[str, MarketStatus] = {
     "initialized": "paused",
@@ -65,6 +69,7 @@ def translate_market(market: wire.Market, event_ticker: str, series: Series, kin
         rules=f"{market.rules_primary or ''}\n{market.rules_secondary or ''}".strip(),
         liquidity=market.volume_fp if market.volume_fp and math.isfinite(market.volume_fp) else 0.0,
         is_tradable=status == "open",
+        handling=WHOLE if market.fractional_trading_enabled is False else FRACTIONS,
     )
 
 

@@ -35,6 +35,7 @@ class Market(Kalshi):
     yes_bid_dollars: object = None
     yes_ask_dollars: object = None
     fee_waiver_expiration_time: str | None = None
+    fractional_trading_enabled: object = None  # False: whole contracts only
 
 
 class Event(Kalshi):

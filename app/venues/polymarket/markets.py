@@ -12,6 +12,7 @@ from app.domain.leagues import League
 from app.domain.markets import (
     ContractId,
     EventId,
+    Handling,
     Market,
     MarketId,
     MarketStatus,
@@ -20,6 +21,7 @@ from app.domain.markets import (
     VenueId,
     indicative_price,
 )
+from app.domain.money import SIZE_UNITS, Size
 from app.domain.parsing import WrongField, read_moment, read_number
 from app.domain.propositions import Scope
 from app.venues.polymarket import wire
@@ -28,6 +30,9 @@ from app.venues.polymarket.kinds import UNKNOWN, MarketType, read_type
 from app.venues.polymarket.slugs import Side, Slug, read_part, read_slug
 
 POLYMARKET = VenueId("polymarket")
+STEP = Size(SIZE_UNITS // 100)  # every order's size has two decimals
+MOST_LEAST = 1_000_000  # shares; more is no least size
+LONGEST_DELAY = 60  # seconds; 3 is the most that was seen
 
 _SETTLED = frozenset({"resolved", "settled"})
 _PAIR = 2
@@ -76,6 +81,7 @@ def translate_market(market: wire.Market, setting: Setting) -> Market:
         liquidity=_finite(market.liquidity_num if market.liquidity_num is not None else market.liquidity),
         is_tradable=_is_tradable(market, status),
         fees=schedule_of(market),
+        handling=_handling(market),
     )
 
 
@@ -173,6 +179,20 @@ def _status(market: wire.Market) -> MarketStatus:
 
 def _is_tradable(market: wire.Market, status: MarketStatus) -> bool:
     return status == "open" and bool(market.active and market.accepting_orders and market.enable_order_book)
+
+
+def _handling(market: wire.Market) -> Handling | None:
+    """None where the least size is not told: a market so old, or so new, that nothing of it can be relied on."""
+    least, delay = read_number(market.order_min_size), read_number(market.seconds_delay)
+    if least is None or not 0 <= least <= MOST_LEAST:
+        return None
+    return Handling(
+        least=Size(max(round(least * SIZE_UNITS), STEP)),
+        step=STEP,
+        delay_ms=round(delay * 1000) if delay is not None and 0 < delay <= LONGEST_DELAY else 0,
+        is_wiped_at_start=market.clear_book_on_start is True,
+        is_neg_risk=market.neg_risk is True,
+    )
 
 
 def _finite(number: float | None) -> float:

@@ -43,6 +43,10 @@ class Market(Gamma):
     fees_enabled: bool | None = None
     fee_type: str | None = None
     fee_schedule: object = None  # a FeeSchedule; one that is none must not cost the market
+    order_min_size: object = None  # shares
+    seconds_delay: object = None  # before a marketable order is matched
+    clear_book_on_start: object = None
+    neg_risk: object = None
 
 
 class FeeSchedule(Gamma):
