@@ -1,0 +1,1 @@
+"""Positions: folded from fills, marked at the bid, sold by their rules, and settled."""
