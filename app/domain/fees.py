@@ -17,6 +17,7 @@ Fill = tuple[Price, Size]  # so many contracts at one price
 
 RATE_UNITS = 1_000_000  # a rate of 0.07 is 70,000
 _PER_PRICE = 100  # Money units in one unit of Price
+_ONE_SQUARE = RATE_UNITS * 10**8
 
 
 class FeeSchedule(msgspec.Struct, frozen=True):
@@ -39,10 +40,11 @@ def order_fee(schedule: FeeSchedule, fills: Iterable[Fill], now: int | None = No
     rate = schedule.maker if is_maker else schedule.taker
     if not rate or (now is not None and now < schedule.waived_until):
         return Money(0)
-    exponent = schedule.exponent
-    exact = sum(size * (price * (ONE_DOLLAR - price)) ** exponent for price, size in fills) * rate
+    exponent, exact = schedule.exponent, 0
+    for price, size in fills:
+        exact += size * rate * (price * (ONE_DOLLAR - price)) ** exponent
     # price² is in 1/10⁸ dollar², size and rate in millionths, and the fee in micro-dollars
-    whole = RATE_UNITS * 10 ** (8 * exponent)
+    whole = _ONE_SQUARE if exponent == 1 else RATE_UNITS * 10 ** (8 * exponent)
     fee = -(-exact // (whole * schedule.step)) * schedule.step
     return Money(fee if exact >= whole * schedule.least else 0)
 

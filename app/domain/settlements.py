@@ -4,6 +4,7 @@ A contract pays `result` when it is settled by the game's own result; a `fair` p
 nobody knows before: a mixture of results, so its worst is that of one of them.
 """
 
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -74,7 +75,7 @@ class Tail(msgspec.Struct, frozen=True):
     expects: tuple[Price | None, ...]
 
 
-class Payoffs(msgspec.Struct, frozen=True):
+class Payoffs(msgspec.Struct, frozen=True, dict=True):
     """Everything that a set of legs may pay. `least`: of one contract of each leg, in 1/10,000 dollar, whenever the
     game is played to its end in time, ties included. `unknown`: what nobody knows, by leg; empty when all is known."""
 
@@ -89,8 +90,9 @@ class Payoffs(msgspec.Struct, frozen=True):
             return "unknown"
         return "tail" if self.tails else "neutral"
 
-    @property
+    @cached_property
     def worst(self) -> Scenario:
+        """Asked for with every signal."""
         return min(self.scenarios, key=lambda each: each.total)
 
 

@@ -1,13 +1,13 @@
 """Everything that may stand against a signal, as small named controls in order; the first that objects gives the
 refusal its name. What a control says is for people, with the figures."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from app.domain.money import Money, money_text, price_text, size_text
 from app.domain.prices import MILLISECOND, SECOND
 from app.domain.risks import Halt
 from app.domain.signals import Check, Signal
-from app.execution.exposures import Place, places_staked
+from app.execution.exposures import Staked, places_staked
 from app.execution.standings import Cap, Standing, caps_at, dollars, drawn_down, ordered_enough
 
 Control = Callable[[Signal, Standing], str | None]  # why not, or None; its name is the reason's
@@ -18,11 +18,13 @@ _MONEY_PER_PRICE = 100  # Money units in one unit of Price
 
 def checked(signal: Signal, standing: Standing, *, is_sized: bool = False) -> tuple[Check, ...]:
     """What each control says; of caps nothing where the sizing has kept to them just now."""
-    said = [
-        PASSED[control] if (why := control(signal, standing)) is None else _said(control.__name__, why)
-        for control in CONTROLS
-    ]
-    return tuple(said) if is_sized else (*said, *_capped(signal, standing))
+    said: list[Check] = []
+    for control, passed in PASSED:
+        why = control(signal, standing)
+        said.append(passed if why is None else _said(control.__name__, why))
+    if not is_sized:
+        said += _capped(signal, standing)
+    return tuple(said)
 
 
 def _said(name: str, why: str | None) -> Check:
@@ -63,7 +65,10 @@ def expired(signal: Signal, standing: Standing) -> str | None:
 
 
 def link_verdict(signal: Signal, _: Standing) -> str | None:
-    return _first(f"{leg.contract_id} is {leg.verdict}" for leg in signal.legs if leg.verdict != "tradable")
+    for leg in signal.legs:
+        if leg.verdict != "tradable":
+            return f"{leg.contract_id} is {leg.verdict}"
+    return None
 
 
 def rules(signal: Signal, _: Standing) -> str | None:
@@ -75,14 +80,19 @@ def rules(signal: Signal, _: Standing) -> str | None:
 
 
 def doubt(signal: Signal, _: Standing) -> str | None:
-    said = "the book of {} is in doubt: {}"
-    return _first(said.format(leg.contract_id, leg.quote.doubt) for leg in signal.legs if leg.quote.doubt is not None)
+    for leg in signal.legs:
+        if leg.quote.doubt is not None:
+            return f"the book of {leg.contract_id} is in doubt: {leg.quote.doubt}"
+    return None
 
 
 def age(signal: Signal, standing: Standing) -> str | None:
     """A leg is as old as it was when the signal was found, and what has passed since; a moment that lies ahead is of
     another clock, and no younger."""
-    oldest = max(signal.legs, key=lambda leg: leg.age)
+    oldest, *others = signal.legs
+    for leg in others:
+        if leg.age > oldest.age:
+            oldest = leg
     is_now = oldest.age + abs(standing.now - signal.found_at)
     most = standing.limits.max_age_ms
     if is_now <= most * MILLISECOND:
@@ -99,9 +109,10 @@ def skew(signal: Signal, standing: Standing) -> str | None:
 
 def entry_price(signal: Signal, standing: Standing) -> str | None:
     most = standing.limits.max_entry_price
-    said = "{} at {}, {} are allowed"
-    over = (leg for leg in signal.legs if leg.limit > most)
-    return _first(said.format(leg.contract_id, price_text(leg.limit), price_text(most)) for leg in over)
+    for leg in signal.legs:
+        if leg.limit > most:
+            return f"{leg.contract_id} at {price_text(leg.limit)}, {price_text(most)} are allowed"
+    return None
 
 
 def min_edge(signal: Signal, standing: Standing) -> str | None:
@@ -133,21 +144,22 @@ def cash_rate(signal: Signal, standing: Standing) -> str | None:
 
 
 def max_stake(signal: Signal, standing: Standing) -> str | None:
-    return _over(Cap("max_stake", "in one signal", standing.limits.max_stake), signal.stake)
+    limit, stake = standing.limits.max_stake, signal.stake
+    return None if stake <= limit else _over(Cap("max_stake", "in one signal", limit), stake)
 
 
 def max_tail_loss(signal: Signal, standing: Standing) -> str | None:
-    cap = Cap("max_tail_loss", "in the worst scenario of one signal", standing.limits.max_tail_loss)
-    return _over(cap, Money(-signal.worst))
+    limit, loss = standing.limits.max_tail_loss, Money(-signal.worst)
+    return None if loss <= limit else _over(Cap("max_tail_loss", "in the worst scenario of one signal", limit), loss)
 
 
 def cool_down(signal: Signal, standing: Standing) -> str | None:
     """A loss says something of the league at that venue: that account waits there for a while."""
     held, wait = standing.holdings.get(signal.account), standing.limits.cool_down_s
-    venues = {leg.venue for leg in signal.legs}
     for loss in held.losses if held is not None else ():
         since = standing.now - loss.at
-        if loss.league == signal.league and loss.venue in venues and since < wait * SECOND:
+        is_here = loss.league == signal.league and any(leg.venue == loss.venue for leg in signal.legs)
+        if is_here and since < wait * SECOND:
             return f"a loss in {loss.league} at {loss.venue} {since / SECOND:.0f} s ago, {wait} s are waited"
     return None
 
@@ -162,22 +174,22 @@ def order_rate(signal: Signal, standing: Standing) -> str | None:
 
 def self_trade(signal: Signal, standing: Standing) -> str | None:
     """We would pay twice for what cancels out, or trade with an order of our own."""
-    return _first(
-        f"{leg.contract_id} is asked, and {other} of the same market is held or was just asked"
-        for leg in signal.legs
-        for other in standing.exposures.others_in(leg.market_id, leg.contract_id)
-    )
+    for leg in signal.legs:
+        for other in standing.exposures.others_in(leg.market_id, leg.contract_id):
+            return f"{leg.contract_id} is asked, and {other} of the same market is held or was just asked"
+    return None
 
 
-def places_of(signal: Signal) -> Mapping[Place, Money]:
+def places_of(signal: Signal) -> Staked:
     """Where the cost of a signal counts."""
-    legs = [(leg.venue, leg.market_id, Money(leg.cost + leg.fee)) for leg in signal.legs]
-    return places_staked(signal.account, signal.game_id, signal.league, legs)
+    legs = tuple([(leg.venue, leg.market_id) for leg in signal.legs])
+    costs = [Money(leg.cost + leg.fee) for leg in signal.legs]
+    return places_staked(signal.account, signal.game_id, signal.league, legs, costs)
 
 
 def _capped(signal: Signal, standing: Standing) -> Iterator[Check]:
     """The sizing has kept to these; but another signal may have come first, or another process has sized this one."""
-    places, said = places_of(signal), dict[str, str | None]()
+    places, said = dict(places_of(signal)), dict[str, str | None]()
     for place, cap in caps_at(places, standing):
         said[cap.name] = said.get(cap.name) or _over(cap, places[place])
     return (_said(name, why) for name, why in said.items())
@@ -185,10 +197,6 @@ def _capped(signal: Signal, standing: Standing) -> Iterator[Check]:
 
 def _over(cap: Cap, asked: Money) -> str | None:
     return f"{dollars(asked)} are asked, {cap}" if asked > cap.room else None
-
-
-def _first(said: Iterator[str]) -> str | None:
-    return next(said, None)
 
 
 CONTROLS: tuple[Control, ...] = (
@@ -212,4 +220,4 @@ CONTROLS: tuple[Control, ...] = (
     max_stake,
     max_tail_loss,
 )
-PASSED = {control: Check(control.__name__, True) for control in CONTROLS}
+PASSED = tuple((control, Check(control.__name__, True)) for control in CONTROLS)

@@ -67,7 +67,7 @@ class Desk:
 
     def note_sent(self, signal: Signal, now: Nanos) -> None:
         """Its stake is taken until its account can have told what became of it, and its legs count as orders."""
-        contracts = {leg.contract_id: leg.market_id for leg in signal.legs}
+        contracts = [(leg.contract_id, leg.market_id) for leg in signal.legs]
         until = Nanos(max(signal.expires_at, now) + TOLD_WITHIN)
         self._exposures.reserve(Reserved(places_of(signal), contracts, until))
         self._orders.extend(now for _ in signal.legs)

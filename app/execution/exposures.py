@@ -1,7 +1,8 @@
 """What is at stake now, by everything that a limit speaks of: held by an account, or sent a moment ago."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from app.domain.games import GameId
@@ -21,6 +22,8 @@ class Place(NamedTuple):
     name: str = ""
 
 
+Staked = Sequence[tuple[Place, Money]]  # in the order of the limits, each place once
+
 OPEN, DAY = Place("open"), Place("day")
 NEVER = Nanos(1 << 62)
 
@@ -28,8 +31,8 @@ NEVER = Nanos(1 << 62)
 class Reserved(NamedTuple):
     """A stake that was sent and of which nobody has told yet what became of it."""
 
-    places: Mapping[Place, Money]
-    contracts: Mapping[ContractId, MarketId]
+    places: Staked
+    contracts: Sequence[tuple[ContractId, MarketId]]
     until: Nanos
 
 
@@ -39,41 +42,44 @@ class Exposures:
 
     def __init__(self) -> None:
         self._held: dict[Account, Mapping[Place, Money]] = {}
-        self._contracts: dict[Account, Mapping[ContractId, MarketId]] = {}
+        self._contracts: dict[Account, Mapping[MarketId, Sequence[ContractId]]] = {}
         self._reserved: list[Reserved] = []
-        self._on_its_way: Counter[Place] = Counter()
+        self._at: Counter[Place] = Counter()  # held and reserved together
         self._asked: defaultdict[MarketId, set[ContractId]] = defaultdict(set)
         self._first_until = NEVER  # when the first of what is reserved is let go
 
     def at(self, place: Place) -> Money:
         """What is at stake there."""
-        total: int = self._on_its_way.get(place, 0)
-        for held in self._held.values():
-            total += held.get(place, 0)
-        return Money(total)
+        return Money(self._at.get(place, 0))
 
     def places(self) -> Sequence[Place]:
         """Wherever anything is at stake, in their order."""
-        everywhere = {place for held in self._held.values() for place in held} | self._on_its_way.keys()
-        return sorted(place for place in everywhere if self.at(place))
+        return sorted(place for place, stake in self._at.items() if stake)
 
-    def others_in(self, market_id: MarketId, contract_id: ContractId) -> Iterator[ContractId]:
+    def others_in(self, market_id: MarketId, contract_id: ContractId) -> Sequence[ContractId]:
         """Further contracts of a market that are held or were just asked for."""
-        for contracts in self._contracts.values():
-            yield from (other for other, market in contracts.items() if market == market_id and other != contract_id)
-        yield from sorted(self._asked.get(market_id, set()) - {contract_id})
+        found = [
+            other for held in self._contracts.values() for other in held.get(market_id, ()) if other != contract_id
+        ]
+        asked = self._asked.get(market_id)
+        if asked and asked != {contract_id}:
+            found += sorted(asked - {contract_id})
+        return found
 
     def hold(self, holdings: Holdings) -> None:
         """This is what an account has."""
         self._held[holdings.account] = places_held(holdings)
-        self._contracts[holdings.account] = holdings.contracts
+        self._contracts[holdings.account] = _by_market(holdings.contracts)
+        self._count_anew()
 
     def reserve(self, reserved: Reserved) -> None:
         self._reserved.append(reserved)
-        self._first_until = min(self._first_until, reserved.until)
-        for place, stake in reserved.places.items():  # Counter.update takes five times as long
-            self._on_its_way[place] += stake
-        for contract_id, market_id in reserved.contracts.items():
+        if reserved.until < self._first_until:
+            self._first_until = reserved.until
+        at = self._at
+        for place, stake in reserved.places:  # Counter.update takes five times as long
+            at[place] = at.get(place, 0) + stake
+        for contract_id, market_id in reserved.contracts:
             self._asked[market_id].add(contract_id)
 
     def turn_back(self, by: int) -> None:
@@ -85,9 +91,15 @@ class Exposures:
         """What was sent so long ago that the accounts hold it, or it never was filled."""
         if now < self._first_until:
             return
-        kept = [each for each in self._reserved if each.until > now]
-        self._reserved, self._on_its_way, self._first_until = [], Counter(), NEVER
+        self._reserved = [each for each in self._reserved if each.until > now]
+        self._count_anew()
+
+    def _count_anew(self) -> None:
+        kept, self._reserved = self._reserved, []
+        self._at, self._first_until = Counter(), NEVER
         self._asked.clear()
+        for held in self._held.values():
+            self._at.update(held)
         for each in kept:
             self.reserve(each)
 
@@ -107,20 +119,44 @@ def places_held(holdings: Holdings) -> Mapping[Place, Money]:
     return places | {Place("venue", name): held for name, held in holdings.by_venue.items()}
 
 
+def _by_market(contracts: Mapping[ContractId, MarketId]) -> Mapping[MarketId, Sequence[ContractId]]:
+    found: dict[MarketId, list[ContractId]] = {}
+    for contract_id, market_id in contracts.items():
+        found.setdefault(market_id, []).append(contract_id)
+    return found
+
+
 def places_staked(
-    account: Account, game_id: GameId, league: LeagueCode, legs: Sequence[tuple[VenueId, MarketId, Money]]
-) -> Mapping[Place, Money]:
-    """Where the cost of some legs would count, in the order of the limits. Legs in one place count together."""
-    stake = Money(sum(cost for *_, cost in legs))
-    places = {Place(account): stake}
-    for _, market_id, cost in legs:
-        _add(places, Place("market", market_id), cost)
-    places[Place("game", game_id)] = places[Place("league", league)] = stake
-    for venue, _, cost in legs:
-        _add(places, Place("venue", venue), cost)
-    places[OPEN] = places[DAY] = places[Place(account, game_id)] = stake
-    return places
+    account: Account,
+    game_id: GameId,
+    league: LeagueCode,
+    legs: tuple[tuple[VenueId, MarketId], ...],
+    costs: Sequence[Money],
+) -> Staked:
+    """Where the cost of some legs would count. Legs in one place count together."""
+    stake = Money(sum(costs))
+    return [
+        (place, stake if of is None else costs[of[0]] if len(of) == 1 else Money(sum(costs[at] for at in of)))
+        for place, of in _places_of(account, game_id, league, legs)
+    ]
 
 
-def _add(places: dict[Place, Money], place: Place, cost: Money) -> None:
-    places[place] = Money(places.get(place, 0) + cost)
+@lru_cache(maxsize=4096)
+def _places_of(
+    account: Account, game_id: GameId, league: LeagueCode, legs: tuple[tuple[VenueId, MarketId], ...]
+) -> Sequence[tuple[Place, Sequence[int] | None]]:
+    """Every place, and which of the legs count there; None: all of them."""
+    markets, venues = defaultdict[Place, list[int]](list), defaultdict[Place, list[int]](list)
+    for at, (venue, market_id) in enumerate(legs):
+        markets[Place("market", market_id)].append(at)
+        venues[Place("venue", venue)].append(at)
+    return (
+        (Place(account), None),
+        *markets.items(),
+        (Place("game", game_id), None),
+        (Place("league", league), None),
+        *venues.items(),
+        (OPEN, None),
+        (DAY, None),
+        (Place(account, game_id), None),
+    )

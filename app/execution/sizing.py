@@ -4,7 +4,7 @@ Whole contracts only; both venues trade hundredths, and nothing that is worth it
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -15,9 +15,9 @@ from app.domain.markets import MarketId, VenueId
 from app.domain.money import MONEY_UNITS, SIZE_UNITS, Money, Size
 from app.domain.risks import Account
 from app.domain.signals import Check, Detector
-from app.execution.exposures import Place, places_staked
+from app.execution.exposures import Place, Staked, places_staked
 from app.execution.kelly import share_of_bet, share_of_tail, shrunk
-from app.execution.standings import Cap, Standing, caps_at, dollars, drawn_down, lost, ordered_enough
+from app.execution.standings import Cap, Standing, cap_at, dollars, drawn_down, limit_at, lost, ordered_enough
 
 
 class Sizing(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,37 +59,68 @@ class _Cut(NamedTuple):
     why: object  # put into words only when it counts
 
 
+class _Narrowing:
+    """The size that is left, and each cut that has left less than the one before it."""
+
+    __slots__ = ("_standing", "cuts", "size")
+
+    def __init__(self, size: Size, standing: Standing) -> None:
+        self.size = size
+        self.cuts: list[Check] = []
+        self._standing = standing
+
+    def take(self, cut: _Cut) -> None:
+        left = _whole(cut.size)
+        if left < self.size:
+            self.size = left
+            self.cuts.append(_told(cut, left, self._standing))
+
+    def fit(self, cap: Cap, unit: int) -> None:
+        """Into a limit of which one contract of each leg takes `unit`; what takes nothing always has room."""
+        room = cap.room * SIZE_UNITS
+        if unit > 0 and room < self.size * unit:
+            self.take(_Cut(cap.name, room // unit, cap))
+
+    def fit_all(self, staked: Staked, most: Money) -> None:
+        """Into the limit of each place, of which a contract takes no more than `most`. Nearly always there is room, so
+        nothing is made for it."""
+        standing = self._standing
+        at = standing.exposures.at
+        for place, cost in staked:
+            limit, unit = limit_at(place, standing), min(cost, most)
+            if limit is not None and (limit - at(place)) * SIZE_UNITS < self.size * unit:
+                cap = cap_at(place, standing)
+                if cap is not None:
+                    self.fit(cap, unit)
+
+
 def allowed(asked: Sizing, standing: Standing) -> Allowance:
     """The largest size that everything allows."""
-    size, cuts = _whole(asked.book_size), []
-    for cut in _cuts(asked, standing):
-        left = _whole(cut.size)
-        if left < size:
-            size = left
-            cuts.append(_told(cut, size, standing))
-    if size and standing.drawdown(asked.account) >= standing.limits.soft_drawdown:
-        size = _whole(size // 2)
-        cuts.append(_told(_Cut("soft_drawdown", size, lost(asked.account, standing)), size, standing))
-    return Allowance(size, tuple(cuts))
+    left, limits = _Narrowing(_whole(asked.book_size), standing), standing.limits
+    for cut in _refusals(asked, standing):
+        left.take(cut)
+    for cap in _kelly(asked, standing):
+        left.fit(cap, asked.unit_cost)
+    left.fit(Cap("max_stake", "in one signal", limits.max_stake), asked.unit_cost)
+    left.fit(Cap("max_tail_loss", "in the worst scenario of one signal", limits.max_tail_loss), asked.unit_loss)
+    legs = tuple(zip(asked.venues, asked.market_ids, strict=True))
+    costs = asked.leg_costs or (asked.unit_cost,) * len(legs)
+    left.fit_all(places_staked(asked.account, asked.game_id, asked.league, legs, costs), asked.unit_cost)
+    if left.size and standing.drawdown(asked.account) >= limits.soft_drawdown:
+        left.size = _whole(left.size // 2)
+        halved = _Cut("soft_drawdown", left.size, lost(asked.account, standing))
+        left.cuts.append(_told(halved, left.size, standing))
+    return Allowance(left.size, tuple(left.cuts))
 
 
-def _cuts(asked: Sizing, standing: Standing) -> Iterator[_Cut]:
+def _refusals(asked: Sizing, standing: Standing) -> Iterator[_Cut]:
+    """What leaves nothing at all."""
     if asked.unit_profit <= 0:
         yield _Cut("no_edge", 0, f"one contract of each leg gains {dollars(asked.unit_profit)}")
-    for name, why in (
-        ("hard_drawdown", drawn_down(asked.account, standing)),
-        ("order_rate", ordered_enough(len(asked.market_ids), standing)),
-    ):
-        if why is not None:
-            yield _Cut(name, 0, why)
-    for cap in _kelly(asked, standing):
-        yield _cut(cap, asked.unit_cost)
-    limits = standing.limits
-    yield _cut(Cap("max_stake", "in one signal", limits.max_stake), asked.unit_cost)
-    yield _cut(Cap("max_tail_loss", "in the worst scenario of one signal", limits.max_tail_loss), asked.unit_loss)
-    units = places_staked(asked.account, asked.game_id, asked.league, _legs(asked))
-    for place, cap in caps_at(units, standing):
-        yield _cut(cap, min(units[place], asked.unit_cost))
+    if why := drawn_down(asked.account, standing):
+        yield _Cut("hard_drawdown", 0, why)
+    if why := ordered_enough(len(asked.market_ids), standing):
+        yield _Cut("order_rate", 0, why)
 
 
 def _kelly(asked: Sizing, standing: Standing) -> Iterator[Cap]:
@@ -98,14 +129,14 @@ def _kelly(asked: Sizing, standing: Standing) -> Iterator[Cap]:
     if share is None:
         return
     fraction, equity = standing.limits.kelly_fraction, max(0, standing.equity(asked.account))
-    where = f"in game {{}}, which is {fraction:g} of Kelly's share {share:.4f} of the equity"
     in_game = standing.exposures.at(Place(asked.account, asked.game_id))
-    yield Cap("kelly", where, Money(math.floor(fraction * share * equity)), in_game, asked.game_id)
+    yield Cap(
+        "kelly", _OF_GAME, Money(math.floor(fraction * share * equity)), in_game, asked.game_id, (fraction, share)
+    )
     if asked.detector == "fair_value":
         # on many games at once Kelly stakes never more than everything, so a fraction of it never more than that
-        where = f"in all games together, which is {fraction:g} of the equity"
         on_slate = standing.exposures.at(Place(asked.account))
-        yield Cap("kelly_slate", where, Money(math.floor(fraction * equity)), on_slate)
+        yield Cap("kelly_slate", _OF_SLATE, Money(math.floor(fraction * equity)), on_slate, "", (fraction,))
 
 
 def _share(asked: Sizing, standing: Standing) -> float | None:
@@ -121,16 +152,6 @@ def _share(asked: Sizing, standing: Standing) -> float | None:
     return share_of_tail(asked.unit_profit / asked.unit_cost, asked.unit_loss / asked.unit_cost, asked.tail_chance)
 
 
-def _legs(asked: Sizing) -> Sequence[tuple[VenueId, MarketId, Money]]:
-    costs = asked.leg_costs or (asked.unit_cost,) * len(asked.market_ids)
-    return tuple(zip(asked.venues, asked.market_ids, costs, strict=True))
-
-
-def _cut(cap: Cap, unit: Money) -> _Cut:
-    """What has room when one contract of each leg takes `unit`; what takes nothing always has."""
-    return _Cut(cap.name, cap.room * SIZE_UNITS // unit if unit > 0 else _EVERYTHING, cap)
-
-
 def _told(cut: _Cut, size: Size, standing: Standing) -> Check:
     is_passed = size >= max(standing.limits.min_size, SIZE_UNITS)
     return Check(cut.name, is_passed, f"{cut.why}: {size // SIZE_UNITS} contracts")
@@ -140,4 +161,5 @@ def _whole(size: int) -> Size:
     return Size(max(0, size - size % SIZE_UNITS))
 
 
-_EVERYTHING = 1 << 62
+_OF_GAME = "in game {}, which is {:g} of Kelly's share {:.4f} of the equity"
+_OF_SLATE = "in all games together, which is {1:g} of the equity"

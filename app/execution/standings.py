@@ -33,13 +33,15 @@ class Standing(NamedTuple):
 
 
 class Cap(NamedTuple):
-    """So much may be at stake somewhere. `name`: of the limit; `where`: for people, `{}` for the place's name."""
+    """So much may be at stake somewhere. `name`: of the limit; `where`: for people, `{}` for the place's name and for
+    each of the `figures`."""
 
     name: str
     where: str
     limit: Money
     used: Money = Money(0)
     place: str = ""
+    figures: tuple[float, ...] = ()
 
     @property
     def room(self) -> Money:
@@ -47,19 +49,39 @@ class Cap(NamedTuple):
 
     def __str__(self) -> str:
         used = f" ({dollars(self.used)} are already)" if self.used else ""
-        return f"at most {dollars(self.limit)} may be at stake{used} {self.where.format(self.place)}"
+        return f"at most {dollars(self.limit)} may be at stake{used} {self.where.format(self.place, *self.figures)}"
 
 
 def caps_at(places: Iterable[Place], standing: Standing) -> Iterator[tuple[Place, Cap]]:
     """The limits that speak of these places, in their order."""
-    limits, exposures = standing.limits, standing.exposures
     for place in places:
-        if place.kind in _LIMITS:
-            name, where = _LIMITS[place.kind]
-            yield place, Cap(name, where, getattr(limits, name), exposures.at(place), place.name)
-        elif not place.name:
-            account: Account = "model" if place.kind == "model" else "arbitrage"
-            yield place, Cap("bankroll", _BANKROLL, standing.equity(account), exposures.at(place), account)
+        cap = cap_at(place, standing)
+        if cap is not None:
+            yield place, cap
+
+
+def cap_at(place: Place, standing: Standing) -> Cap | None:
+    """The limit that speaks of a place; of what an account has in one game none does."""
+    limit = limit_at(place, standing)
+    if limit is None:
+        return None
+    used = standing.exposures.at(place)
+    if place.kind in _LIMITS:
+        return Cap(*_LIMITS[place.kind], limit, used, place.name)
+    return Cap("bankroll", _BANKROLL, limit, used, _account_of(place))
+
+
+def limit_at(place: Place, standing: Standing) -> Money | None:
+    """How much may be at stake at a place."""
+    kind, name = place
+    if kind in _LIMITS:
+        limit: Money = getattr(standing.limits, _LIMITS[kind][0])
+        return limit
+    return None if name else standing.equity(_account_of(place))
+
+
+def _account_of(place: Place) -> Account:
+    return "model" if place.kind == "model" else "arbitrage"
 
 
 def dollars(amount: Money) -> str:

@@ -33,24 +33,31 @@ class Case:
     ) -> None:
         self.made = made
         self.game = made.game
-        self.links = tuple(side.link for side in made.sides)
-        self.quotes = tuple(quotes)
-        self.schedules = tuple(link.fees or FREE for link in self.links)
+        self.links = made.links
+        self.quotes = quotes
+        self.schedules = schedules = [link.fees or FREE for link in made.links]
         self.limits = limits
         self.now = now
         self.charged_at = Nanos(now + limits.signal_life_ms * MILLISECOND)
-        step = max(schedule.step for schedule in self.schedules)
+        step = max([schedule.step for schedule in schedules])
         self._rounding = -(-step * 1_000_000 // max(limits.min_size, 1_000_000))  # of a whole order, a contract
         self.board = board
         ladders = [_left(board.asks(side.contract_id), of) for side, of in zip(made.sides, claimed, strict=True)]
-        self.steps = walk(ladders, self.schedules, made.worth, 1, self.charged_at)
-        enough = [step for step in self.steps if made.worth - step.cost >= limits.min_edge * 100]
+        self.steps = walk(ladders, schedules, made.worth, 1, self.charged_at)
+        dearest, most = made.worth - limits.min_edge * 100, limits.max_entry_price
+        enough = [step for step in self.steps if step.cost <= dearest]
         # deeper levels that cost too much are left; whether the best one does is for the desk to say
-        self.good = [step for step in enough if max(step.prices) <= limits.max_entry_price] or enough
-        self._taken: Taken | None = None  # what was asked for last
-        self._taken_of: Sequence[Step] = ()
+        self._choose([step for step in enough if max(step.prices) <= most] or enough)
+        self.ages = [now - quote.proved_at for quote in quotes]  # nanoseconds since the last proof of each leg
         self.payoffs: Payoffs | None = None
         self.unit_tail_cost = 0  # micro-dollars that the tails cost on average, of one contract of each leg
+
+    def _choose(self, good: Sequence[Step]) -> None:
+        """`taken_from`: enough of an edge, or else what there is of it; `most`: contracts of each leg in it."""
+        self.good = good
+        self.taken_from = good or self.steps
+        self.most = held(self.taken_from)
+        self._taken: Taken | None = None  # what was asked for last
 
     def weigh(self, payoffs: Payoffs) -> None:
         """What the legs pay by their rules is known: what would not earn the cost of the tails is not good enough."""
@@ -62,17 +69,9 @@ class Case:
             lost += tail.chance * (self.made.worth - expected * 100)
         self.unit_tail_cost = max(0, round(lost))
         if lost > 0:
-            self.good = [step for step in self.good if self.made.worth - step.cost > lost] or self.good
-
-    @property
-    def taken_from(self) -> Sequence[Step]:
-        """What it is about: enough of an edge, or else what there is of it."""
-        return self.good or self.steps
-
-    @property
-    def most(self) -> Size:
-        """Contracts of each leg that the books have."""
-        return held(self.taken_from)
+            better = [step for step in self.good if self.made.worth - step.cost > lost]
+            if better and len(better) < len(self.good):
+                self._choose(better)
 
     @property
     def unit_cost(self) -> Money:
@@ -83,9 +82,9 @@ class Case:
     @property
     def leg_costs(self) -> tuple[Money, ...]:
         """The same, leg by leg."""
-        prices = self.taken_from[-1].prices
-        costs, rounding = (costs_of(schedule, self.charged_at) for schedule in self.schedules), self._rounding
-        return tuple(Money(of[price] + rounding) for of, price in zip(costs, prices, strict=True))
+        prices, at, rounding = self.taken_from[-1].prices, self.charged_at, self._rounding
+        told = zip(self.schedules, prices, strict=True)
+        return tuple([Money(costs_of(schedule, at)[price] + rounding) for schedule, price in told])
 
     @property
     def sport(self) -> str:
@@ -98,21 +97,14 @@ class Case:
         return implied(self.quotes[0]) if len(self.quotes) == 1 else None
 
     @property
-    def ages(self) -> tuple[int, ...]:
-        """Nanoseconds since the last proof of each leg."""
-        return tuple(self.now - quote.proved_at for quote in self.quotes)
-
-    @property
     def skew(self) -> int:
         """Nanoseconds between the proofs of the legs."""
-        proofs = [quote.proved_at for quote in self.quotes]
-        return max(proofs) - min(proofs)
+        return max(self.ages) - min(self.ages)
 
     def take(self, size: Size) -> Taken:
         """What so many contracts of each leg cost."""
-        if self._taken is None or self._taken.size != size or self._taken_of is not self.taken_from:
-            self._taken_of = self.taken_from
-            self._taken = take(self._taken_of, size, self.schedules, self.charged_at)
+        if self._taken is None or self._taken.size != size:
+            self._taken = take(self.taken_from, size, self.schedules, self.charged_at)
         return self._taken
 
     def profit(self, taken: Taken) -> Money:
@@ -122,6 +114,10 @@ class Case:
 
 def _left(levels: Iterator[Level], claimed: Size) -> Iterator[Level]:
     """What is left of a ladder when so much of it, the best first, is somebody's already."""
+    return _without(levels, claimed) if claimed else levels
+
+
+def _without(levels: Iterator[Level], claimed: Size) -> Iterator[Level]:
     for price, lies in levels:
         if lies > claimed:
             yield price, Size(lies - claimed)

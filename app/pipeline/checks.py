@@ -32,8 +32,10 @@ class Named:
 
 def links_are_tradable(case: Case) -> str | None:
     """Its reason is what is in doubt: see `reason_of`."""
-    doubted = next((link for link in case.links if link.verdict != "tradable"), None)
-    return None if doubted is None else f"{doubted.contract_id}: {_doubt(doubted)}"
+    for link in case.links:
+        if link.verdict != "tradable":
+            return f"{link.contract_id}: {_doubt(link)}"
+    return None
 
 
 def game_is_open(case: Case) -> str | None:
@@ -54,22 +56,26 @@ def sides_are_right(case: Case) -> str | None:
         return None
     if case.links[0].venue == case.links[1].venue:
         return None
-    first, second = (_middle(quote) or quote.ask or 0 for quote in case.quotes)  # one side alone speaks as well
+    first, second = [_middle(quote) or quote.ask or 0 for quote in case.quotes]  # one side alone speaks as well
     half = ONE_DOLLAR // 2
-    is_clear = min(abs(first - half), abs(second - half)) >= CLEAR and (first < half) == (second < half)
+    is_clear = (first < half) == (second < half) and min(abs(first - half), abs(second - half)) >= CLEAR
     if not is_clear or abs(first - second) > MIRRORED:
         return None
     return f"opposites that trade at {first / ONE_DOLLAR:.2f} and {second / ONE_DOLLAR:.2f}"
 
 
 def fees_are_known(case: Case) -> str | None:
-    unknown = next((link for link in case.links if link.fees is None), None)
-    return None if unknown is None else f"{unknown.contract_id}: the venue does not say what it charges"
+    for link in case.links:
+        if link.fees is None:
+            return f"{link.contract_id}: the venue does not say what it charges"
+    return None
 
 
 def books_are_right(case: Case) -> str | None:
-    doubted = next((quote for quote in case.quotes if quote.doubt is not None), None)
-    return None if doubted is None else f"{doubted.contract_id} is in quarantine: {doubted.doubt}"
+    for quote in case.quotes:
+        if quote.doubt is not None:
+            return f"{quote.contract_id} is in quarantine: {quote.doubt}"
+    return None
 
 
 def books_are_fresh(case: Case) -> str | None:

@@ -20,7 +20,7 @@ def write_signal(number: SignalId, case: Case, size: Size) -> Signal:
     made, taken = case.made, case.take(size)
     payoffs = case.payoffs or NOTHING_KNOWN
     cost, fees, profit = Money(sum(taken.costs)), Money(sum(taken.fees)), case.profit(taken)
-    worst = min(payoffs.scenarios, key=lambda each: each.total, default=None)
+    worst = payoffs.worst if payoffs.scenarios else None
     least = 0 if worst is None else worst.total * taken.size // 10_000
     tail_cost = Money(-(-case.unit_tail_cost * taken.size // 1_000_000))
     until = _locked_until(case)

@@ -11,7 +11,7 @@ from math import gcd
 from typing import NamedTuple
 
 from app.domain.inputs import Added, Replaced, Snapshot
-from app.domain.money import ONE_DOLLAR, Price, Size
+from app.domain.money import ONE_DOLLAR, Price
 from app.domain.prices import CENT_GRID, FINEST_GRID, Doubt, Grid, Ladder, Level, Listed, Nanos, Quote
 from app.prices.clocks import VenueClock
 from app.prices.lanes import Lane
@@ -160,12 +160,12 @@ class Book:
     def each_bid(self) -> Iterator[Level]:
         """Best first, found as they are asked for."""
         unit, sizes = self._unit, self._bids
-        return ((Price(at * unit), Size(sizes[at])) for at in range(self.bid_at, -1, -1) if sizes[at])
+        return ((at * unit, size) for at in range(self.bid_at, -1, -1) if (size := sizes[at]))  # type: ignore[misc]
 
     def each_ask(self) -> Iterator[Level]:
         """Best first, found as they are asked for."""
         unit, sizes = self._unit, self._asks
-        return ((Price(at * unit), Size(sizes[at])) for at in range(self.ask_at, self._top) if sizes[at])
+        return ((at * unit, size) for at in range(self.ask_at, self._top) if (size := sizes[at]))  # type: ignore[misc]
 
     def differences(self, bids: Iterable[Level], asks: Iterable[Level]) -> dict[tuple[bool, int], tuple[int, int]]:
         """Where other levels are not these: side and price → what lies there here, and in the other."""

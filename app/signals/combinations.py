@@ -68,6 +68,7 @@ class Combination:
         "game",
         "is_near",
         "is_taken",
+        "links",
         "looked_at",
         "near",
         "payoffs",
@@ -88,6 +89,7 @@ class Combination:
         self.detector = detector
         self.game = game
         self.sides = tuple(sides)
+        self.links = tuple([side.link for side in sides])
         self.pays = pays
         self.estimate = estimate
         self.witnesses: tuple[Side, ...] = ()  # of a fair value: the same claim at other venues
@@ -115,7 +117,10 @@ class Combination:
     @property
     def cost(self) -> int:
         """Micro-dollars for one contract of each side, now; fees rounded down."""
-        return sum(side.cost for side in self.sides)
+        cost = 0
+        for side in self.sides:
+            cost += side.cost
+        return cost
 
     def resume(self, before: "Combination | None") -> None:
         """Go on from where the same contracts stood."""

@@ -36,18 +36,17 @@ def walk(
     sources = [iter(ladder) for ladder in ladders]
     costs = [costs_of(schedule, now) for schedule in schedules]
     prices, left = [Price(0)] * len(sources), [0] * len(sources)
-    steps: list[Step] = []
+    most, steps = worth - least_edge, list[Step]()
     while len(steps) < MOST_STEPS:
+        cost = 0
         for at, source in enumerate(sources):
             if not left[at]:
                 level = next(source, None)
                 if level is None:
                     return steps
                 prices[at], left[at] = level
-        cost = 0
-        for of, price in zip(costs, prices, strict=True):
-            cost += of[price]
-        if worth - cost < least_edge:
+            cost += costs[at][prices[at]]
+        if cost > most:
             break
         size = min(left)
         steps.append(Step(Size(size), tuple(prices), Money(cost)))
@@ -59,12 +58,12 @@ def take(steps: Sequence[Step], size: Size, schedules: Sequence[FeeSchedule], no
     """What `size` contracts of each leg cost; never more than the steps hold."""
     left, used = size, list[tuple[Size, tuple[Price, ...]]]()
     for step in steps:
-        here = min(left, step.size)
+        here = step.size if step.size < left else left
         if here <= 0:
             break
         used.append((here, step.prices))
         left = Size(left - here)
-    costs, fees = [], []
+    costs, fees = list[Money](), list[Money]()
     for at, schedule in enumerate(schedules):
         fills = [(prices[at], here) for here, prices in used]
         cost = 0
@@ -78,7 +77,7 @@ def take(steps: Sequence[Step], size: Size, schedules: Sequence[FeeSchedule], no
 
 def held(steps: Sequence[Step]) -> Size:
     """Contracts of each leg in all steps."""
-    return Size(sum(step.size for step in steps))
+    return Size(sum([step.size for step in steps]))
 
 
 def worth_of(worth: int, size: int) -> Money:
