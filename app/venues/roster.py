@@ -7,16 +7,19 @@ from typing import NamedTuple
 
 import httpx
 
+from app.clock import nanos_clock, wall_clock
 from app.domain.markets import ContractId, VenueId
 from app.domain.prices import Nanos
 from app.fetching import Fetcher
-from app.ports import PriceFeed, Put, VenueCatalogue
+from app.ports import PriceFeed, Put, Resolver, VenueCatalogue
 from app.settings import Settings
 from app.venues.kalshi.client import Kalshi
 from app.venues.kalshi.feed import kalshi_feed
+from app.venues.kalshi.resolutions import KalshiResolver
 from app.venues.polymarket.client import Polymarket
 from app.venues.polymarket.feed import PolymarketFeed
 from app.venues.polymarket.location import ask_location
+from app.venues.polymarket.resolutions import PolymarketResolver
 
 OpenFeed = Callable[[Settings, Put, Callable[[], Nanos]], AbstractAsyncContextManager[PriceFeed]]
 
@@ -69,3 +72,12 @@ def _yes_first(contracts: Sequence[ContractId]) -> Sequence[ContractId]:
 POLYMARKET = Venue(Polymarket.venue, _polymarket, _polymarket_feed, _as_listed)
 KALSHI = Venue(Kalshi.venue, _kalshi, _kalshi_feed, _yes_first)
 VENUES = (POLYMARKET, KALSHI)
+
+
+def open_resolvers(settings: Settings, client: httpx.AsyncClient) -> Sequence[Resolver]:
+    """Whoever says how markets ended, one of each venue."""
+    now = nanos_clock(wall_clock)
+    return (
+        PolymarketResolver(Fetcher(client, settings.polymarket.gamma_url, settings.polymarket), now),
+        KalshiResolver(Fetcher(client, settings.kalshi.base_url, settings.kalshi), now),
+    )

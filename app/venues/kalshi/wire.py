@@ -157,6 +157,22 @@ class MarketsOfTerms(Kalshi):
     markets: list[MarketTerms]
 
 
+class MarketEnd(Kalshi):
+    """What of a market says how it ended."""
+
+    ticker: str
+    status: str | None = None
+    result: str | None = None  # "yes", "no", "scalar", or nothing yet
+    settlement_value_dollars: Number | None = None  # of YES
+    settlement_ts: str | None = None
+
+
+class MarketEnds(Kalshi):
+    """The answer of `/markets`."""
+
+    markets: list[msgspec.Raw]
+
+
 class Snapshot(Kalshi):
     market_ticker: str
     yes_dollars_fp: Levels | None = None
@@ -304,5 +320,7 @@ FEE_CHANGE = msgspec.json.Decoder(FeeChange)
 ORDER_BOOK = msgspec.json.Decoder(OrderBook)
 ORDER_BOOKS = msgspec.json.Decoder(OrderBooks)
 MARKET_TERMS = msgspec.json.Decoder(MarketsOfTerms)
+MARKET_ENDS = msgspec.json.Decoder(MarketEnds)
+MARKET_END = msgspec.json.Decoder(MarketEnd)
 FRAME = msgspec.json.Decoder(Frame)
 ANY_FRAME = msgspec.json.Decoder(AnyFrame)

@@ -101,23 +101,30 @@ def _type(market: wire.Market, setting: Setting, part: str, outcomes: Sequence[O
 
 
 def _outcomes(market: wire.Market) -> tuple[Outcome, ...]:
-    labels = _strings(market.outcomes, "outcomes")
-    is_v2 = market.version == "v2"
-    tokens = _strings(market.position_ids, "positionIds") if is_v2 else _strings(market.clob_token_ids, "clobTokenIds")
-    if len(labels) != len(tokens):
-        raise WrongField("positionIds" if is_v2 else "clobTokenIds", f"{len(tokens)} for {len(labels)} outcomes")
+    labels, contracts = strings(market.outcomes, "outcomes"), contracts_of(market)
+    if len(labels) != len(contracts):
+        raise WrongField(_tokens_field(market), f"{len(contracts)} for {len(labels)} outcomes")
     prices = _indicative_prices(market) if len(labels) == _PAIR else (None,) * len(labels)
     return tuple(
-        Outcome(ContractId(f"{POLYMARKET}:{token}"), label, price)
-        for token, label, price in zip(tokens, labels, prices, strict=True)
+        Outcome(contract, label, price) for contract, label, price in zip(contracts, labels, prices, strict=True)
     )
+
+
+def contracts_of(market: wire.Market) -> tuple[ContractId, ...]:
+    """One for each outcome, in their order. Raises WrongField."""
+    told = market.position_ids if market.version == "v2" else market.clob_token_ids
+    return tuple(ContractId(f"{POLYMARKET}:{token}") for token in strings(told, _tokens_field(market)))
+
+
+def _tokens_field(market: wire.Market) -> str:
+    return "positionIds" if market.version == "v2" else "clobTokenIds"
 
 
 def _indicative_prices(market: wire.Market) -> tuple[float | None, float | None]:
     """Bid and ask are of the first outcome; the prices by outcome say so too, or one of them is old."""
     first = indicative_price(read_number(market.best_bid), read_number(market.best_ask))
     try:
-        told = read_number(_strings(market.outcome_prices, "outcomePrices")[0])
+        told = read_number(strings(market.outcome_prices, "outcomePrices")[0])
     except (WrongField, IndexError):
         told = None
     if first is None or told is None or abs(told - first) > _SAME_PRICE:
@@ -125,7 +132,8 @@ def _indicative_prices(market: wire.Market) -> tuple[float | None, float | None]
     return first, round(1 - first, 4)
 
 
-def _strings(value: object, field: str) -> list[str]:
+def strings(value: object, field: str) -> list[str]:
+    """A list, or a string that holds a JSON array. Raises WrongField."""
     if isinstance(value, list):
         return [str(one) for one in value]
     if not isinstance(value, str) or not value:

@@ -39,6 +39,7 @@ class Market(Gamma):
     best_ask: object = None
     liquidity_num: float | None = None
     liquidity: float | None = None
+    closed_time: str | None = None  # "2026-04-05 19:37:33+00"
     events: list[msgspec.Raw] | None = None  # in a market's own answer
     fees_enabled: bool | None = None
     fee_type: str | None = None
@@ -103,6 +104,13 @@ class Envelope(msgspec.Struct, gc=False):
     condition_id: str | None = msgspec.field(name="conditionId", default=None)
 
 
+class Markets(msgspec.Struct, gc=False):
+    """A page of `/markets/keyset`."""
+
+    markets: list[msgspec.Raw]
+    next_cursor: str | None = None
+
+
 class Sport(Gamma):
     """One league of /sports; `series` holds ids with commas between."""
 
@@ -113,6 +121,7 @@ class Sport(Gamma):
 PAGE = msgspec.json.Decoder(list[msgspec.Raw] | Envelope)
 EVENT = msgspec.json.Decoder(Event, strict=False)
 MARKET = msgspec.json.Decoder(Market, strict=False)
+MARKETS = msgspec.json.Decoder(Markets)
 SPORTS = msgspec.json.Decoder(list[msgspec.Raw])
 SPORT = msgspec.json.Decoder(Sport)
 STRINGS = msgspec.json.Decoder(list[str | int])

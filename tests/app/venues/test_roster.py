@@ -9,13 +9,13 @@ from app.domain.inputs import Input
 from app.domain.markets import ContractId
 from app.domain.prices import Nanos
 from app.settings import Settings
-from app.venues.roster import KALSHI, POLYMARKET, VENUES
+from app.venues.roster import KALSHI, POLYMARKET, VENUES, open_resolvers
 
 
 def test_every_folder_is_listed() -> None:
     room = Path(app.venues.__path__[0])
     folders = {folder.name for folder in room.iterdir() if (folder / "__init__.py").exists()}
-    assert {venue.name for venue in VENUES} == folders
+    assert {venue.name for venue in VENUES} == folders - {"paper"}  # trades at every venue, and is none
 
 
 async def test_every_line_opens_a_catalogue_of_its_venue() -> None:
@@ -42,3 +42,9 @@ def test_the_first_contract_of_a_market_is_its_yes_or_the_one_that_is_listed_fir
     }.items():
         first = venue.in_order([ContractId(each) for each in contracts])[0]
         assert first == ("kalshi:X:yes" if venue is KALSHI else "polymarket:9")
+
+
+async def test_every_venue_says_how_its_markets_ended() -> None:
+    async with httpx.AsyncClient() as client:
+        resolvers = open_resolvers(Settings(_env_file=None), client)
+    assert [resolver.venue for resolver in resolvers] == [venue.name for venue in VENUES]
