@@ -1,6 +1,7 @@
 """What a venue says over one socket, and how faults spoil it on the way out."""
 
 import asyncio
+from collections import deque
 
 from app.sandbox.faults import GARBAGE, Faults, Kind
 from app.sandbox.wires import Wire
@@ -18,7 +19,7 @@ class Outlet:
         self._faults = faults
         self._held: bytes | None = None
         self._not_before = 0.0
-        self._waiting = 0  # frames that are held back
+        self._late = deque[bytes]()  # frames that are held back, in their order
         faults.on_plant.append(self.suffer)
         self.suffer()
 
@@ -73,13 +74,13 @@ class Outlet:
         now = loop.time()
         late = self._faults.take_frame("latency", self._path, names)
         at = max(now + (late.seconds if late else 0.0), self._not_before + ONE_AFTER_THE_OTHER)
-        self._not_before = at if at > now or self._waiting else 0.0
-        if at > now or self._waiting:  # a busy loop is late with those that are held back: nothing overtakes them
-            self._waiting += 1
-            loop.call_at(at, self._tell_late, text)
+        self._not_before = at if at > now or self._late else 0.0
+        if at > now or self._late:  # a busy loop is late with those that are held back: nothing overtakes them
+            self._late.append(text)
+            loop.call_at(at, self._tell_late)
         else:
             self._wire.tell(text)
 
-    def _tell_late(self, text: bytes) -> None:
-        self._waiting -= 1
-        self._wire.tell(text)
+    def _tell_late(self) -> None:
+        """The oldest: the timers of a busy loop may go off in another order than they were set."""
+        self._wire.tell(self._late.popleft())
