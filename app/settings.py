@@ -180,6 +180,25 @@ class TradingSettings(Group):
     mode: Literal["paper", "live"] = "paper"
 
 
+class PaperSettings(Group):
+    """How venues answer orders on paper. Milliseconds until one looks at an order: half take at most the median, five
+    of six at most the spread more."""
+
+    polymarket_ms: float = Field(80.0, ge=0)
+    polymarket_spread_ms: float = Field(60.0, ge=0)
+    kalshi_ms: float = Field(40.0, ge=0)
+    kalshi_spread_ms: float = Field(30.0, ge=0)
+    queue_share: float = Field(0.5, ge=0, le=1)  # of what is cancelled at a price, that was ahead of a resting order
+    fresh: float = Field(5.0, gt=0)  # seconds; a book that was proved longer ago is not matched against
+
+    def latency_of(self, venue: str) -> tuple[float, float]:
+        """Median and spread."""
+        return {
+            "polymarket": (self.polymarket_ms, self.polymarket_spread_ms),
+            "kalshi": (self.kalshi_ms, self.kalshi_spread_ms),
+        }[venue]
+
+
 class Settings(BaseSettings):
     """Everything that can be set, from the environment or a `.env` file."""
 
@@ -206,6 +225,7 @@ class Settings(BaseSettings):
     tape: TapeSettings = TapeSettings()
     simulation: SimulationSettings = SimulationSettings()
     trading: TradingSettings = TradingSettings()
+    paper: PaperSettings = PaperSettings()
 
     @model_validator(mode="after")
     def refuse_what_is_unsafe(self) -> Self:

@@ -1,0 +1,361 @@
+"""One venue on paper: orders come, are refused, matched, delayed, or rest; books move, trades are told, time passes.
+
+Nothing here waits or knows the time by itself: the same calls at the same moments, over the same books, end the same.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from app.domain.games import GameId
+from app.domain.inputs import Traded
+from app.domain.markets import ContractId, Handling, MarketId, VenueId
+from app.domain.money import Money, Price, Size
+from app.domain.orders import AccountId, Fill, Order, OrderId, Report, Standing, State
+from app.domain.positions import Position
+from app.domain.prices import MILLISECOND, BookId, Grid, Ladder, Level, Listed, Nanos
+from app.errors import OrderRejected
+from app.ports import Books
+from app.venues.paper.matching import goes_past, matched, reaches
+from app.venues.paper.placings import Placing, cost_of
+from app.venues.paper.purses import Purse, Stocks
+from app.venues.paper.queues import Outlook, Place
+from app.venues.paper.refusals import Arrival, Form, closed, has_begun, refused, refused_form, uncovered
+from app.venues.paper.takings import Takings, opposing
+
+MOST_KEPT = 20_000  # orders of which nothing more comes
+RESTS = ("gtc", "gtd")
+
+
+class Markets(NamedTuple):
+    """What is known of the markets, asked for when it is needed. `starts`: when a game begins; None: nobody knows."""
+
+    books: Books
+    handling: Callable[[ContractId], Handling | None]
+    grid: Callable[[MarketId], Grid | None]
+    starts: Callable[[GameId], Nanos | None]
+
+
+class Exchange:
+    """`fresh_within`: nanoseconds; a book that was proved longer ago is not matched against. `queue_share`: of what is
+    cancelled at a price, so much was ahead of us."""
+
+    def __init__(
+        self, venue: VenueId, markets: Markets, purse: Purse, *, fresh_within: int, queue_share: float
+    ) -> None:
+        self.venue = venue
+        self._markets = markets
+        self._purse = purse
+        self._fresh_within = fresh_within
+        self._queue_share = queue_share
+        self._stocks = Stocks()
+        self._takings = Takings()
+        self._placings: dict[OrderId, Placing] = {}
+        self._open: dict[OrderId, Placing] = {}
+        self._listed: dict[ContractId, Listed] = {}
+
+    # What is asked
+
+    def check(self, order: Order) -> None:
+        """Raises OrderRejected for what has not the right form, whatever the book."""
+        reason = refused_form(Form(order, self._handling(order), self._markets.grid(order.market_id)))
+        if order.kind != "paper" or order.venue != self.venue:
+            reason = "an order of another venue, or for real money"
+        if reason:
+            raise OrderRejected(reason)
+
+    def arrive(self, order: Order, now: Nanos) -> Report:
+        """The venue looks at it. Raises OrderRejected when it takes nothing of it."""
+        if order.id in self._placings:
+            raise OrderRejected("duplicate order id")
+        self.check(order)
+        ladder = self._open_ladder(order.contract_id, now)
+        placing = Placing(order, now)
+        self._orient(placing, ladder.listed)
+        arrival = self._arrival(placing, ladder, now)
+        if reason := refused(arrival):
+            raise OrderRejected(reason)
+        self._keep(placing)
+        if arrival.handling.delay_ms and arrival.crosses:
+            placing.due, placing.reason = Nanos(now + arrival.handling.delay_ms * MILLISECOND), "delayed"
+        else:
+            self._match(placing, ladder, now)
+        self._settle(placing)
+        return placing.report(now)
+
+    def cancel(self, order_id: OrderId, now: Nanos) -> Report:
+        """What is not filled is taken back. Raises OrderRejected when there is nothing, or it cannot be yet."""
+        placing = self._placings.get(order_id)
+        if placing is None:
+            raise OrderRejected("order not found")
+        if placing.due:
+            raise OrderRejected("delayed: it cannot be cancelled before it is matched")
+        if not placing.is_open:
+            raise OrderRejected(f"already {placing.state}")
+        return self._end(placing, "cancelled", "cancelled as asked", now)
+
+    def cancel_all(self, account: AccountId, now: Nanos) -> Sequence[Report]:
+        """The same of everything that rests."""
+        resting = [each for each in self._open.values() if each.order.account == account and not each.due]
+        return [self._end(each, "cancelled", "cancelled as asked", now) for each in resting]
+
+    def find(self, order_id: OrderId, now: Nanos) -> Report | None:
+        """How it stands; None: it was never here."""
+        placing = self._placings.get(order_id)
+        return None if placing is None else placing.report(now)
+
+    def open_orders(self, account: AccountId, now: Nanos) -> tuple[Report, ...]:
+        """Those of which more may come."""
+        return tuple(each.report(now) for each in self._open.values() if each.order.account == account)
+
+    def fills(self, account: AccountId, since: Nanos) -> tuple[Fill, ...]:
+        """What it got since then, oldest first."""
+        placings = (each for each in self._placings.values() if each.order.account == account)
+        got = (fill for each in placings for fill in each.fills if fill.venue_time >= since)
+        return tuple(sorted(got, key=lambda fill: (fill.venue_time, fill.id)))
+
+    def positions(self, account: AccountId) -> dict[ContractId, Size]:
+        """Contracts that it holds here."""
+        return {contract: Size(size) for contract, size in self._stocks.of(account).items()}
+
+    @property
+    def followed(self) -> frozenset[ContractId]:
+        """Both contracts of every book in which something rests."""
+        books = {each.book_id for each in self._open.values()}
+        return frozenset(contract for contract, listed in self._listed.items() if listed.book_id in books)
+
+    def outlooks(self, now: Nanos) -> Iterator[Outlook]:
+        """Of every order that has rested."""
+        return (each.outlook(now) for each in self._placings.values() if each.place is not None)
+
+    # What happens
+
+    def touch(self, contract_id: ContractId, now: Nanos) -> Sequence[Report]:
+        """The book of a contract moved: what its resting orders get of it."""
+        listed = self._listed.get(contract_id)
+        ladder = None if listed is None else self._markets.books.ladder(listed.first)
+        if ladder is None or closed(ladder, now, self._fresh_within):
+            return ()
+        self._takings.look(ladder)
+        resting = self._resting(ladder.listed.book_id, now)
+        return [report for each in resting if (report := self._look(each, ladder, now))]
+
+    def trade(self, told: Traded, now: Nanos) -> Sequence[Report]:
+        """Somebody has traded: what is left for our resting orders of it, the best price and the oldest first."""
+        said, left = list[Report](), int(told.size)
+        for placing in self._resting(told.book_id, now):
+            if placing.is_bid is told.is_buy or not reaches(placing.is_bid, placing.limit, told.price):
+                continue
+            got = min(self._serve(placing, told.price, left, now), placing.left)
+            left -= got
+            if got:
+                said.append(self._make(placing, got, now))
+        return said
+
+    def pass_time(self, now: Nanos) -> Sequence[Report]:
+        """What has run out, what was delayed, what the beginning of a game wipes."""
+        return [report for each in tuple(self._open.values()) if (report := self._age(each, now))]
+
+    @property
+    def next_due(self) -> Nanos | None:
+        """When the next delayed order is matched."""
+        return min((each.due for each in self._open.values() if each.due), default=None)
+
+    def settle(self, account: AccountId, contract_id: ContractId, now: Nanos) -> Sequence[Report]:
+        """A contract has been turned to cash: nothing of it is held or rests any more."""
+        self._stocks.clear(account, contract_id)
+        mine = [each for each in self._open.values() if each.order.account == account]
+        ended = [each for each in mine if each.order.contract_id == contract_id]
+        return [self._end(each, "cancelled", "market settled", now) for each in ended]
+
+    def restore(self, standings: Iterable[Standing], fills: Iterable[Fill], positions: Iterable[Position]) -> None:
+        """What our own books say of this venue, after the process that kept it is gone. What was still on its way then
+        never arrived, and what was delayed was never matched."""
+        got: dict[OrderId, list[Fill]] = {}
+        for fill in fills:
+            got.setdefault(fill.order_id, []).append(fill)
+        for standing in standings:
+            if standing.order.kind == "paper" and standing.order.venue == self.venue:
+                self._return(standing, got.get(standing.order.id, ()))
+        for position in positions:
+            if position.venue == self.venue:
+                self._stocks.clear(position.account, position.contract_id)
+                self._stocks.move(position.account, position.contract_id, position.size)
+
+    # How
+
+    def _handling(self, order: Order) -> Handling:
+        return self._markets.handling(order.contract_id) or Handling()
+
+    def _open_ladder(self, contract_id: ContractId, now: Nanos) -> Ladder:
+        """The book in terms of its first contract. Raises OrderRejected when nothing can be matched against it."""
+        books = self._markets.books
+        ladder = books.ladder(contract_id)
+        if ladder is not None and ladder.listed.first != contract_id:
+            ladder = books.ladder(ladder.listed.first)
+        if reason := closed(ladder, now, self._fresh_within):
+            raise OrderRejected(reason)
+        assert ladder is not None
+        return ladder
+
+    def _orient(self, placing: Placing, listed: Listed) -> None:
+        placing.orient(listed)
+        for contract_id in (listed.first, listed.second):
+            if contract_id is not None:
+                self._listed[contract_id] = listed
+
+    def _arrival(self, placing: Placing, ladder: Ladder, now: Nanos) -> Arrival:
+        order = placing.order
+        best = next(self._takings.left(ladder, placing.is_bid), None)
+        return Arrival(
+            order=order,
+            handling=self._handling(order),
+            now=now,
+            starts_at=self._markets.starts(order.game_id),
+            is_bid=placing.is_bid,
+            limit=placing.limit,
+            best=None if best is None else best[0],
+            money=self._purse.usable(order.account, now),
+            needed=placing.needed,
+            contracts=self._sellable(placing),
+        )
+
+    def _sellable(self, placing: Placing) -> int:
+        """Contracts that no other order is selling."""
+        order = placing.order
+        others = (each for each in self._open.values() if each is not placing and each.order.side == "sell")
+        of_it = (each for each in others if each.order.contract_id == order.contract_id)
+        promised = sum(each.left for each in of_it if each.order.account == order.account)
+        return self._stocks.held(order.account, order.contract_id) - promised
+
+    def _match(self, placing: Placing, ladder: Ladder, now: Nanos) -> tuple[Fill, ...]:
+        order, is_bid = placing.order, placing.is_bid
+        levels = self._takings.left(ladder, is_bid)
+        got = matched(levels, is_bid, placing.limit, placing.left, whole=order.time_in_force == "fok")
+        self._takings.take(placing.book_id, is_bid, got)
+        fills = tuple(self._fill(placing, level, now, is_maker=False) for level in got)
+        if placing.left and order.time_in_force in RESTS:
+            placing.place = Place(_lies(ladder, placing), self._queue_share)
+        elif placing.left:
+            placing.end("cancelled", "nothing to match" if not fills else "no more to match")
+        return fills
+
+    def _fill(self, placing: Placing, level: Level, now: Nanos, *, is_maker: bool) -> Fill:
+        order, fill = placing.order, placing.fill(level, now, is_maker=is_maker)
+        if order.side == "buy":
+            self._purse.spend(fill.id, order.account, cost_of(fill.price, fill.size) + fill.fee, now)
+        self._stocks.move(order.account, order.contract_id, fill.size if order.side == "buy" else -fill.size)
+        return fill
+
+    def _look(self, placing: Placing, ladder: Ladder, now: Nanos) -> Report | None:
+        """Who offers at a resting order's price, or beyond, trades with it, at its price; else the queue has moved."""
+        assert placing.place is not None
+        got = matched(self._takings.left(ladder, placing.is_bid), placing.is_bid, placing.limit, placing.left)
+        if not got:
+            placing.place.see(_lies(ladder, placing), now)
+            return None
+        placing.place.clear()
+        placing.note_touched()
+        past = sum(size for price, size in got if goes_past(placing.is_bid, placing.limit, price))
+        placing.note_through(past)
+        self._takings.take(placing.book_id, placing.is_bid, got)
+        return self._make(placing, sum(size for _, size in got), now)
+
+    def _serve(self, placing: Placing, price: Price, size: int, now: Nanos) -> int:
+        """What a trade of others leaves for a resting order."""
+        assert placing.place is not None
+        placing.note_touched()
+        if not goes_past(placing.is_bid, placing.limit, price):
+            return placing.place.serve(size, now)
+        placing.place.clear()
+        placing.note_through(size)
+        return size
+
+    def _make(self, placing: Placing, size: int, now: Nanos) -> Report:
+        fill = self._fill(placing, (placing.limit, Size(size)), now, is_maker=True)
+        self._settle(placing)
+        return placing.report(now, (fill,))
+
+    def _age(self, placing: Placing, now: Nanos) -> Report | None:
+        order = placing.order
+        if placing.due:
+            return self._mature(placing, now) if placing.due <= now else None
+        if order.time_in_force == "gtd" and order.expires_at <= now:
+            return self._end(placing, "expired", "expired", now)
+        if self._is_wiped(placing, now):
+            return self._end(placing, "cancelled", "the game has begun: resting orders are wiped", now)
+        if placing.place is None:
+            self._rest_again(placing, now)
+        return None
+
+    def _mature(self, placing: Placing, now: Nanos) -> Report:
+        """A delayed order is looked at once more, and matched."""
+        placing.due, placing.reason = Nanos(0), ""
+        self._purse.hold(placing.order.id, placing.order.account, Money(0))
+        fills: tuple[Fill, ...] = ()
+        try:
+            ladder = self._open_ladder(placing.order.contract_id, now)
+            if reason := uncovered(self._arrival(placing, ladder, now)):
+                raise OrderRejected(reason)
+            fills = self._match(placing, ladder, now)
+        except OrderRejected as error:
+            placing.end("rejected", str(error))
+        self._settle(placing)
+        return placing.report(now, fills)
+
+    def _is_wiped(self, placing: Placing, now: Nanos) -> bool:
+        starts_at = self._markets.starts(placing.order.game_id)
+        return (
+            has_begun(starts_at, now)
+            and placing.placed_at < (starts_at or 0)
+            and self._handling(placing.order).is_wiped_at_start
+        )
+
+    def _resting(self, book: BookId, now: Nanos) -> list[Placing]:
+        """The best price first, and of one price the oldest."""
+        resting = [each for each in self._open.values() if each.book_id == book and each.place is not None]
+        alive = (each for each in resting if each.order.time_in_force == "gtc" or each.order.expires_at > now)
+        return sorted(alive, key=lambda each: -each.limit if each.is_bid else each.limit)
+
+    def _return(self, standing: Standing, fills: Iterable[Fill]) -> None:
+        order, last = standing.order, standing.last
+        if last.state in ("intent", "sending", "unknown"):
+            return
+        placing = Placing(order, order.wanted_at)
+        for fill in fills:
+            placing.remember(fill)
+        placing.state, placing.reason = last.state, last.reason
+        if placing.is_open and order.time_in_force not in RESTS:
+            placing.end("cancelled", "the venue stopped before it was matched")
+        self._keep(placing)
+        self._settle(placing)
+
+    def _rest_again(self, placing: Placing, now: Nanos) -> None:
+        """Its book is known again: it stands at the end of the queue."""
+        ladder = self._markets.books.ladder(placing.order.contract_id)
+        if ladder is not None and not closed(ladder, now, self._fresh_within):
+            self._orient(placing, ladder.listed)
+            placing.place = Place(_lies(self._open_ladder(ladder.listed.first, now), placing), self._queue_share)
+
+    def _end(self, placing: Placing, state: State, reason: str, now: Nanos) -> Report:
+        placing.end(state, reason)
+        self._settle(placing)
+        return placing.report(now, ())
+
+    def _keep(self, placing: Placing) -> None:
+        self._placings[placing.order.id] = self._open[placing.order.id] = placing
+        if len(self._placings) > MOST_KEPT:
+            oldest = next((name for name in self._placings if name not in self._open), None)
+            if oldest is not None:
+                del self._placings[oldest]
+
+    def _settle(self, placing: Placing) -> None:
+        """Its money is held as long as it may be needed."""
+        order = placing.order
+        self._purse.hold(order.id, order.account, placing.needed)
+        if not placing.is_open:
+            self._open.pop(order.id, None)
+
+
+def _lies(ladder: Ladder, placing: Placing) -> int:
+    """What the venue shows at an order's own price and side."""
+    return next((size for price, size in opposing(ladder, not placing.is_bid) if price == placing.limit), 0)
