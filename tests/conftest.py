@@ -10,10 +10,12 @@ import pytest
 import redis
 from hypothesis import settings
 from sqlalchemy import URL, make_url
+from xdist.remote import Producer
 
 from app.embedded import Endpoints, embedded_servers
 from app.history.database import Database
 from app.hot.state import open_hot_state
+from tests.schedules import OnePlatformAtATime
 from tests.servers import Server
 from tests.workers.worlds import World
 
@@ -108,7 +110,13 @@ async def world(fresh_database_url: str, fresh_redis_url: str) -> AsyncIterator[
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the files, and the longest must not come last: tests that start platforms of their own come
-    first, and last those that look at one which then goes on beside everything else."""
-    share = {item.path for item in items if "up" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: 2 if item.path in share else "platform" not in item.path.parts)
+    """The longest files must not come last. But last come those that share a platform: from the first of them on it
+    runs beside everything else, to the end."""
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    share = {item.path for item in items if "everyones" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: (item.path in share, item.path not in long))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OnePlatformAtATime | None:
+    return OnePlatformAtATime(config, log) if config.getvalue("dist") == "loadfile" else None

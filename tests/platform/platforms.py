@@ -24,7 +24,7 @@ from app.embedded.postgres import postgres_url
 from app.embedded.valkey import valkey_url
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0  # seconds for anything: two cores may be busy with other things
+PATIENCE = 150.0  # seconds for anything: two cores may be busy with other things
 CROSSCOURT = (sys.executable, "-m", "app.cli")
 
 Found = TypeVar("Found")
@@ -185,7 +185,7 @@ def data_folder() -> Iterator[Path]:
         try:
             yield data_dir
         finally:
-            gone = eventually(lambda: not processes_of(data_dir), 20)
+            gone = eventually(lambda: not processes_of(data_dir))
             for process in processes_of(data_dir):
                 process.kill()
         assert gone

@@ -63,7 +63,7 @@ def test_no_process_is_left_whoever_ends_it(number: signal.Signals) -> None:
         processes = started.processes()
         started.process.send_signal(number)
         assert started.process.wait(PATIENCE) == (-number if number == signal.SIGKILL else 0)
-        assert eventually(lambda: not any(map(lives, processes)), 15)
+        assert eventually(lambda: not any(map(lives, processes)))
 
 
 def test_being_interrupted_while_starting_leaves_nothing_either() -> None:
@@ -73,7 +73,7 @@ def test_being_interrupted_while_starting_leaves_nothing_either() -> None:
         assert started.interrupt() == 0
         started.close()
         assert "Traceback" not in started.said
-        assert eventually(lambda: not lives(sandbox), 15)
+        assert eventually(lambda: not lives(sandbox))
 
 
 def test_ctrl_c_leaves_no_process_and_the_next_start_finds_key_and_history() -> None:
@@ -82,7 +82,7 @@ def test_ctrl_c_leaves_no_process_and_the_next_start_finds_key_and_history() -> 
             eventually(lambda: first.games() and first.workers()["publisher"]["runs"])
             key, recorded, processes = first.key, first.count("games"), first.processes()
             assert first.interrupt() == 0
-            assert eventually(lambda: not any(map(lives, processes)), 15)
+            assert eventually(lambda: not any(map(lives, processes)))
         with running(data_dir, "--sandbox", "--workers", "none") as second:
             assert second.key == key
             assert second.http.get("/access", headers=key).json()["scopes"] == ["admin"]

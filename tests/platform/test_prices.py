@@ -17,7 +17,7 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from tests.platform.platforms import CROSSCOURT, Json, Platform, crosscourt, environment, eventually, platform
+from tests.platform.platforms import CROSSCOURT, PATIENCE, Json, Platform, crosscourt, environment, eventually, platform
 
 LADDERS = 1_000
 AT_ONCE = 8
@@ -125,7 +125,7 @@ def shard_beside(up: Platform) -> Iterator[None]:
         yield
     finally:
         os.kill(process.pid, signal.SIGTERM)
-        process.wait(30)
+        process.wait(PATIENCE)
 
 
 def replayed(tape: Path, folder: Path) -> Json:

@@ -15,7 +15,7 @@ from threading import Event, Thread
 import pytest
 import redis
 
-from tests.platform.platforms import CROSSCOURT, Json, Platform, data_folder, environment, eventually, running
+from tests.platform.platforms import CROSSCOURT, PATIENCE, Json, Platform, data_folder, environment, eventually, running
 
 BACK_WITHIN = 10.0  # seconds, from the kill to the first view by another shard
 ALL_BUT_SHARDS = "game_poller,market_searcher,publisher,team_matching,orchestrator,polymarket_monitor,kalshi_monitor"
@@ -52,7 +52,7 @@ class ShardProcess:
         if self.process.poll() is None:
             self.signal(signal.SIGCONT)
             self.process.terminate()
-            self.process.wait(20)
+            self.process.wait(PATIENCE)
 
 
 class Overheard(Thread):
@@ -150,8 +150,8 @@ def test_the_games_of_a_killed_shard_go_on_with_the_other(played: House) -> None
     views = len(played.heard.views)
     killed_at = time.monotonic()
     dead.signal(signal.SIGKILL)
-    dead.process.wait(10)
-    eventually(lambda: games[dead] <= played.heard.first_since(killed_at, alive).keys(), 30)
+    dead.process.wait(PATIENCE)
+    eventually(lambda: games[dead] <= played.heard.first_since(killed_at, alive).keys())
     took = played.heard.first_since(killed_at, alive)
     assert games[dead] <= took.keys()
     assert max(took[game_id] for game_id in games[dead]) < BACK_WITHIN
