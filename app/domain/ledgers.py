@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from app.domain.markets import ContractId
+from app.domain.money import Money
 from app.domain.orders import AccountId
 from app.domain.prices import Nanos
 
@@ -39,3 +40,18 @@ class Posting(msgspec.Struct, frozen=True):
     @property
     def is_balanced(self) -> bool:
         return sum(entry.amount for entry in self.entries) == 0
+
+
+class Balances(msgspec.Struct, frozen=True):
+    """What the books of an account hold, all of one moment and as people say it: what was deposited and earned is
+    positive. `realised` is without fees."""
+
+    cash: Money = Money(0)
+    positions: Money = Money(0)  # what they have cost
+    fees: Money = Money(0)
+    realised: Money = Money(0)
+    deposits: Money = Money(0)
+
+    @property
+    def is_balanced(self) -> bool:
+        return self.cash + self.positions + self.fees == self.deposits + self.realised

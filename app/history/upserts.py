@@ -40,7 +40,7 @@ class Upsert:
 
     def _statement(self, table: Table, also: Sequence[str]) -> TextClause:
         columns, facts = self.columns, [name for name in self.columns if name not in self._key]
-        arrays = (f"CAST(:seen_{name} AS {_type(table, name)}[])" for name in columns)
+        arrays = (f"CAST(:seen_{name} AS {type_of(table, name)}[])" for name in columns)
         seen = f"seen AS MATERIALIZED (SELECT * FROM unnest({', '.join(arrays)}) AS seen ({listed(columns)}))"
         return text(f"""
             WITH {", ".join((seen, *also))}
@@ -60,14 +60,15 @@ def storable(words: str) -> str:
     return words.replace("\0", "") if "\0" in words else words
 
 
-def _storable(value: object) -> object:
-    return storable(value) if isinstance(value, str) else value
-
-
-def _type(table: Table, column: str) -> str:
+def type_of(table: Table, column: str) -> str:
+    """As Postgres calls it."""
     return table.columns[column].type.compile(_POSTGRES)
 
 
 def listed(names: Iterable[str], of: str = "") -> str:
     """Column names as SQL lists them, each `of` a table if one is named."""
     return ", ".join(f"{of}.{name}" if of else name for name in names)
+
+
+def _storable(value: object) -> object:
+    return storable(value) if isinstance(value, str) else value
