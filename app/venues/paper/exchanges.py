@@ -1,4 +1,4 @@
-"""One venue on paper: orders come, are refused, matched, delayed, or rest; books move, trades are told, time passes.
+"""One venue on paper: orders come, are refused, matched, delayed, or rest; books move, others trade, time passes.
 
 Nothing here waits or knows the time by itself: the same calls at the same moments, over the same books, end the same.
 """
@@ -9,21 +9,24 @@ from typing import NamedTuple
 from app.domain.games import GameId
 from app.domain.inputs import Traded
 from app.domain.markets import ContractId, Handling, MarketId, VenueId
-from app.domain.money import Money, Price, Size
+from app.domain.money import Money, Size
 from app.domain.orders import AccountId, Fill, Order, OrderId, Report, Standing, State
 from app.domain.positions import Position
 from app.domain.prices import MILLISECOND, BookId, Grid, Ladder, Level, Listed, Nanos
 from app.errors import OrderRejected
 from app.ports import Books
-from app.venues.paper.matching import goes_past, matched, reaches
+from app.venues.paper.matching import matched
 from app.venues.paper.placings import Placing, cost_of
 from app.venues.paper.purses import Purse, Stocks
-from app.venues.paper.queues import Outlook, Place
-from app.venues.paper.refusals import Arrival, Form, closed, has_begun, refused, refused_form, uncovered
-from app.venues.paper.takings import Takings, opposing
+from app.venues.paper.queues import Outlook
+from app.venues.paper.refusals import Arrival, Form, closed, refused, refused_form, uncovered
+from app.venues.paper.rests import Made, Rests
+from app.venues.paper.takings import Takings
 
-MOST_KEPT = 20_000  # orders of which nothing more comes
+MOST_KEPT = 10_000  # orders of which nothing more comes
 RESTS = ("gtc", "gtd")
+CLEARS_AFTER_PAUSE = frozenset({VenueId("kalshi")})  # resting orders are cancelled when a paused market goes on
+NEVER_ARRIVED = ("intent", "sending", "unknown")
 
 
 class Markets(NamedTuple):
@@ -36,8 +39,7 @@ class Markets(NamedTuple):
 
 
 class Exchange:
-    """`fresh_within`: nanoseconds; a book that was proved longer ago is not matched against. `queue_share`: of what is
-    cancelled at a price, so much was ahead of us."""
+    """`fresh_within`: nanoseconds; a book that was proved longer ago is not matched against."""
 
     def __init__(
         self, venue: VenueId, markets: Markets, purse: Purse, *, fresh_within: int, queue_share: float
@@ -46,21 +48,21 @@ class Exchange:
         self._markets = markets
         self._purse = purse
         self._fresh_within = fresh_within
-        self._queue_share = queue_share
         self._stocks = Stocks()
         self._takings = Takings()
+        self._rests = Rests(self._takings, queue_share)
         self._placings: dict[OrderId, Placing] = {}
         self._open: dict[OrderId, Placing] = {}
         self._listed: dict[ContractId, Listed] = {}
+        self._paused: set[BookId] = set()
 
     # What is asked
 
     def check(self, order: Order) -> None:
         """Raises OrderRejected for what has not the right form, whatever the book."""
-        reason = refused_form(Form(order, self._handling(order), self._markets.grid(order.market_id)))
         if order.kind != "paper" or order.venue != self.venue:
-            reason = "an order of another venue, or for real money"
-        if reason:
+            raise OrderRejected(f"not a paper order of {self.venue}")
+        if reason := refused_form(Form(order, self._handling(order), self._markets.grid(order.market_id))):
             raise OrderRejected(reason)
 
     def arrive(self, order: Order, now: Nanos) -> Report:
@@ -70,7 +72,7 @@ class Exchange:
         self.check(order)
         ladder = self._open_ladder(order.contract_id, now)
         placing = Placing(order, now)
-        self._orient(placing, ladder.listed)
+        placing.orient(ladder.listed)
         arrival = self._arrival(placing, ladder, now)
         if reason := refused(arrival):
             raise OrderRejected(reason)
@@ -95,7 +97,7 @@ class Exchange:
 
     def cancel_all(self, account: AccountId, now: Nanos) -> Sequence[Report]:
         """The same of everything that rests."""
-        resting = [each for each in self._open.values() if each.order.account == account and not each.due]
+        resting = [each for each in self._of(account) if not each.due]
         return [self._end(each, "cancelled", "cancelled as asked", now) for each in resting]
 
     def find(self, order_id: OrderId, now: Nanos) -> Report | None:
@@ -105,7 +107,7 @@ class Exchange:
 
     def open_orders(self, account: AccountId, now: Nanos) -> tuple[Report, ...]:
         """Those of which more may come."""
-        return tuple(each.report(now) for each in self._open.values() if each.order.account == account)
+        return tuple(each.report(now) for each in self._of(account))
 
     def fills(self, account: AccountId, since: Nanos) -> tuple[Fill, ...]:
         """What it got since then, oldest first."""
@@ -115,13 +117,7 @@ class Exchange:
 
     def positions(self, account: AccountId) -> dict[ContractId, Size]:
         """Contracts that it holds here."""
-        return {contract: Size(size) for contract, size in self._stocks.of(account).items()}
-
-    @property
-    def followed(self) -> frozenset[ContractId]:
-        """Both contracts of every book in which something rests."""
-        books = {each.book_id for each in self._open.values()}
-        return frozenset(contract for contract, listed in self._listed.items() if listed.book_id in books)
+        return self._stocks.of(account)
 
     def outlooks(self, now: Nanos) -> Iterator[Outlook]:
         """Of every order that has rested."""
@@ -132,28 +128,33 @@ class Exchange:
     def touch(self, contract_id: ContractId, now: Nanos) -> Sequence[Report]:
         """The book of a contract moved: what its resting orders get of it."""
         listed = self._listed.get(contract_id)
-        ladder = None if listed is None else self._markets.books.ladder(listed.first)
-        if ladder is None or closed(ladder, now, self._fresh_within):
+        if listed is None or not (self._rests.has(listed.book_id) or self._takings.has(listed.book_id)):
             return ()
+        book, ladder = listed.book_id, self._markets.books.ladder(listed.first)
+        if ladder is None or closed(ladder, now, self._fresh_within):
+            if ladder is not None and ladder.doubt == "paused":
+                self._paused.add(book)
+            return ()
+        if book in self._paused:
+            self._paused.discard(book)
+            if self.venue in CLEARS_AFTER_PAUSE:
+                resting = [each for each in self._open.values() if each.book_id == book and not each.due]
+                return [self._end(each, "cancelled", "market was paused", now) for each in resting]
         self._takings.look(ladder)
-        resting = self._resting(ladder.listed.book_id, now)
-        return [report for each in resting if (report := self._look(each, ladder, now))]
+        return [self._make(made, now) for made in self._rests.look(ladder, now)]
 
     def trade(self, told: Traded, now: Nanos) -> Sequence[Report]:
-        """Somebody has traded: what is left for our resting orders of it, the best price and the oldest first."""
-        said, left = list[Report](), int(told.size)
-        for placing in self._resting(told.book_id, now):
-            if placing.is_bid is told.is_buy or not reaches(placing.is_bid, placing.limit, told.price):
-                continue
-            got = min(self._serve(placing, told.price, left, now), placing.left)
-            left -= got
-            if got:
-                said.append(self._make(placing, got, now))
-        return said
+        """Others have traded: what is left of it for our resting orders."""
+        return [self._make(made, now) for made in self._rests.trade(told, now)]
 
     def pass_time(self, now: Nanos) -> Sequence[Report]:
         """What has run out, what was delayed, what the beginning of a game wipes."""
         return [report for each in tuple(self._open.values()) if (report := self._age(each, now))]
+
+    def look_round(self, now: Nanos) -> Sequence[Report]:
+        """Every book in which something is open, whether or not somebody said that it moved."""
+        contracts = {each.order.contract_id: None for each in self._open.values()}
+        return [report for contract_id in contracts for report in self.touch(contract_id, now)]
 
     @property
     def next_due(self) -> Nanos | None:
@@ -163,9 +164,13 @@ class Exchange:
     def settle(self, account: AccountId, contract_id: ContractId, now: Nanos) -> Sequence[Report]:
         """A contract has been turned to cash: nothing of it is held or rests any more."""
         self._stocks.clear(account, contract_id)
-        mine = [each for each in self._open.values() if each.order.account == account]
-        ended = [each for each in mine if each.order.contract_id == contract_id]
+        ended = [each for each in self._of(account) if each.order.contract_id == contract_id]
         return [self._end(each, "cancelled", "market settled", now) for each in ended]
+
+    def reset(self, account: AccountId, now: Nanos) -> Sequence[Report]:
+        """An account begins anew: it holds nothing, and nothing of it is open."""
+        self._stocks.clear(account)
+        return [self._end(each, "cancelled", "account reset", now) for each in self._of(account)]
 
     def restore(self, standings: Iterable[Standing], fills: Iterable[Fill], positions: Iterable[Position]) -> None:
         """What our own books say of this venue, after the process that kept it is gone. What was still on its way then
@@ -174,34 +179,33 @@ class Exchange:
         for fill in fills:
             got.setdefault(fill.order_id, []).append(fill)
         for standing in standings:
-            if standing.order.kind == "paper" and standing.order.venue == self.venue:
-                self._return(standing, got.get(standing.order.id, ()))
+            order, state = standing.order, standing.last.state
+            if order.kind == "paper" and order.venue == self.venue and state not in NEVER_ARRIVED:
+                self._return(standing, got.get(order.id, ()))
         for position in positions:
             if position.venue == self.venue:
-                self._stocks.clear(position.account, position.contract_id)
-                self._stocks.move(position.account, position.contract_id, position.size)
+                self._stocks.put(position.account, position.contract_id, position.size)
 
     # How
 
     def _handling(self, order: Order) -> Handling:
         return self._markets.handling(order.contract_id) or Handling()
 
+    def _of(self, account: AccountId) -> list[Placing]:
+        return [each for each in self._open.values() if each.order.account == account]
+
     def _open_ladder(self, contract_id: ContractId, now: Nanos) -> Ladder:
         """The book in terms of its first contract. Raises OrderRejected when nothing can be matched against it."""
-        books = self._markets.books
-        ladder = books.ladder(contract_id)
+        ladder = self._markets.books.ladder(contract_id)
         if ladder is not None and ladder.listed.first != contract_id:
-            ladder = books.ladder(ladder.listed.first)
+            ladder = self._markets.books.ladder(ladder.listed.first)
+        if ladder is None:
+            raise OrderRejected("market closed: nobody follows its book")
         if reason := closed(ladder, now, self._fresh_within):
             raise OrderRejected(reason)
-        assert ladder is not None
+        listed = ladder.listed
+        self._listed |= {each: listed for each in (listed.first, listed.second) if each is not None}
         return ladder
-
-    def _orient(self, placing: Placing, listed: Listed) -> None:
-        placing.orient(listed)
-        for contract_id in (listed.first, listed.second):
-            if contract_id is not None:
-                self._listed[contract_id] = listed
 
     def _arrival(self, placing: Placing, ladder: Ladder, now: Nanos) -> Arrival:
         order = placing.order
@@ -222,9 +226,8 @@ class Exchange:
     def _sellable(self, placing: Placing) -> int:
         """Contracts that no other order is selling."""
         order = placing.order
-        others = (each for each in self._open.values() if each is not placing and each.order.side == "sell")
-        of_it = (each for each in others if each.order.contract_id == order.contract_id)
-        promised = sum(each.left for each in of_it if each.order.account == order.account)
+        others = (each for each in self._of(order.account) if each is not placing and each.order.side == "sell")
+        promised = sum(each.left for each in others if each.order.contract_id == order.contract_id)
         return self._stocks.held(order.account, order.contract_id) - promised
 
     def _match(self, placing: Placing, ladder: Ladder, now: Nanos) -> tuple[Fill, ...]:
@@ -234,44 +237,23 @@ class Exchange:
         self._takings.take(placing.book_id, is_bid, got)
         fills = tuple(self._fill(placing, level, now, is_maker=False) for level in got)
         if placing.left and order.time_in_force in RESTS:
-            placing.place = Place(_lies(ladder, placing), self._queue_share)
+            self._rests.join(placing, ladder)
         elif placing.left:
-            placing.end("cancelled", "nothing to match" if not fills else "no more to match")
+            missing = "not fully fillable" if order.time_in_force == "fok" else "no more to match"
+            placing.end("cancelled", missing if fills or order.time_in_force == "fok" else "nothing to match", now)
         return fills
 
     def _fill(self, placing: Placing, level: Level, now: Nanos, *, is_maker: bool) -> Fill:
         order, fill = placing.order, placing.fill(level, now, is_maker=is_maker)
         if order.side == "buy":
             self._purse.spend(fill.id, order.account, cost_of(fill.price, fill.size) + fill.fee, now)
-        self._stocks.move(order.account, order.contract_id, fill.size if order.side == "buy" else -fill.size)
+        held = self._stocks.held(order.account, order.contract_id)
+        self._stocks.put(order.account, order.contract_id, held + (fill.size if order.side == "buy" else -fill.size))
         return fill
 
-    def _look(self, placing: Placing, ladder: Ladder, now: Nanos) -> Report | None:
-        """Who offers at a resting order's price, or beyond, trades with it, at its price; else the queue has moved."""
-        assert placing.place is not None
-        got = matched(self._takings.left(ladder, placing.is_bid), placing.is_bid, placing.limit, placing.left)
-        if not got:
-            placing.place.see(_lies(ladder, placing), now)
-            return None
-        placing.place.clear()
-        placing.note_touched()
-        past = sum(size for price, size in got if goes_past(placing.is_bid, placing.limit, price))
-        placing.note_through(past)
-        self._takings.take(placing.book_id, placing.is_bid, got)
-        return self._make(placing, sum(size for _, size in got), now)
-
-    def _serve(self, placing: Placing, price: Price, size: int, now: Nanos) -> int:
-        """What a trade of others leaves for a resting order."""
-        assert placing.place is not None
-        placing.note_touched()
-        if not goes_past(placing.is_bid, placing.limit, price):
-            return placing.place.serve(size, now)
-        placing.place.clear()
-        placing.note_through(size)
-        return size
-
-    def _make(self, placing: Placing, size: int, now: Nanos) -> Report:
-        fill = self._fill(placing, (placing.limit, Size(size)), now, is_maker=True)
+    def _make(self, made: Made, now: Nanos) -> Report:
+        placing = made.placing
+        fill = self._fill(placing, (placing.limit, made.size), now, is_maker=True)
         self._settle(placing)
         return placing.report(now, (fill,))
 
@@ -297,56 +279,49 @@ class Exchange:
             if reason := uncovered(self._arrival(placing, ladder, now)):
                 raise OrderRejected(reason)
             fills = self._match(placing, ladder, now)
-        except OrderRejected as error:
-            placing.end("rejected", str(error))
+        except OrderRejected as rejected:
+            placing.end("rejected", str(rejected), now)
         self._settle(placing)
         return placing.report(now, fills)
 
     def _is_wiped(self, placing: Placing, now: Nanos) -> bool:
         starts_at = self._markets.starts(placing.order.game_id)
-        return (
-            has_begun(starts_at, now)
-            and placing.placed_at < (starts_at or 0)
-            and self._handling(placing.order).is_wiped_at_start
-        )
-
-    def _resting(self, book: BookId, now: Nanos) -> list[Placing]:
-        """The best price first, and of one price the oldest."""
-        resting = [each for each in self._open.values() if each.book_id == book and each.place is not None]
-        alive = (each for each in resting if each.order.time_in_force == "gtc" or each.order.expires_at > now)
-        return sorted(alive, key=lambda each: -each.limit if each.is_bid else each.limit)
+        if starts_at is None or not placing.placed_at < starts_at <= now:
+            return False
+        return self._handling(placing.order).is_wiped_at_start
 
     def _return(self, standing: Standing, fills: Iterable[Fill]) -> None:
         order, last = standing.order, standing.last
-        if last.state in ("intent", "sending", "unknown"):
-            return
         placing = Placing(order, order.wanted_at)
-        for fill in fills:
+        for fill in sorted(fills, key=lambda fill: (fill.venue_time, fill.id)):
             placing.remember(fill)
         placing.state, placing.reason = last.state, last.reason
         if placing.is_open and order.time_in_force not in RESTS:
-            placing.end("cancelled", "the venue stopped before it was matched")
+            placing.end("cancelled", "the venue stopped before it was matched", last.at)
         self._keep(placing)
         self._settle(placing)
 
     def _rest_again(self, placing: Placing, now: Nanos) -> None:
-        """Its book is known again: it stands at the end of the queue."""
-        ladder = self._markets.books.ladder(placing.order.contract_id)
-        if ladder is not None and not closed(ladder, now, self._fresh_within):
-            self._orient(placing, ladder.listed)
-            placing.place = Place(_lies(self._open_ladder(ladder.listed.first, now), placing), self._queue_share)
+        """After a restart, once its book is known: at the end of the queue. What it had taken may still be shown."""
+        try:
+            ladder = self._open_ladder(placing.order.contract_id, now)
+        except OrderRejected:
+            return
+        placing.orient(ladder.listed)
+        taken = [(placing.own(fill.price), fill.size) for fill in placing.fills if not fill.is_maker]
+        self._takings.take(placing.book_id, placing.is_bid, taken)
+        self._rests.join(placing, ladder)
 
     def _end(self, placing: Placing, state: State, reason: str, now: Nanos) -> Report:
-        placing.end(state, reason)
+        placing.end(state, reason, now)
+        self._rests.leave(placing)
         self._settle(placing)
         return placing.report(now, ())
 
     def _keep(self, placing: Placing) -> None:
         self._placings[placing.order.id] = self._open[placing.order.id] = placing
-        if len(self._placings) > MOST_KEPT:
-            oldest = next((name for name in self._placings if name not in self._open), None)
-            if oldest is not None:
-                del self._placings[oldest]
+        if len(self._placings) > MOST_KEPT + len(self._open):
+            del self._placings[next(name for name in self._placings if name not in self._open)]
 
     def _settle(self, placing: Placing) -> None:
         """Its money is held as long as it may be needed."""
@@ -354,8 +329,3 @@ class Exchange:
         self._purse.hold(order.id, order.account, placing.needed)
         if not placing.is_open:
             self._open.pop(order.id, None)
-
-
-def _lies(ladder: Ladder, placing: Placing) -> int:
-    """What the venue shows at an order's own price and side."""
-    return next((size for price, size in opposing(ladder, not placing.is_bid) if price == placing.limit), 0)

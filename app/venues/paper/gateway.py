@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from app.domain.games import GameId
@@ -23,7 +23,7 @@ from app.domain.orders import (
 )
 from app.domain.positions import Position
 from app.domain.prices import SECOND, Grid, Nanos
-from app.errors import OrderRejected
+from app.errors import FeedUnavailable, OrderRejected
 from app.ports import Books
 from app.settings import PaperSettings
 from app.venues.paper.exchanges import Exchange, Markets
@@ -125,6 +125,8 @@ class PaperGateway:
         self._tell(self._exchange.cancel_all(account, self._now()))
 
     async def look_up(self, standing: Standing) -> Report | None:
+        if standing.order.id in self._coming:
+            raise FeedUnavailable("the order is on its way")
         self._tell(self._exchange.pass_time(self._now()))
         return self._exchange.find(standing.order.id, self._now())
 
@@ -145,7 +147,7 @@ class PaperGateway:
         self._listeners.append(told)
         try:
             while True:
-                self.tick(self._now())
+                self._tell(self._exchange.pass_time(self._now()))
                 self._stirred.clear()
                 due = self._exchange.next_due
                 seconds = None if due is None else max(0.0, (due - self._now()) / SECOND)
@@ -166,8 +168,9 @@ class PaperGateway:
         self._tell(self._exchange.trade(told, self._now()))
 
     def tick(self, now: Nanos) -> None:
-        """Time passes: call it each second."""
+        """Time passes: call it each second. Every book in which something rests is looked at, too."""
         self._tell(self._exchange.pass_time(now))
+        self._tell(self._exchange.look_round(now))
 
     def note_booked(self, fill_id: FillId) -> None:
         """The ledger has this fill, so its cash is that much less. Where nobody says so, that is believed after two
@@ -178,16 +181,15 @@ class PaperGateway:
         """The executor has booked a settlement: the contracts are gone, and what rests there."""
         self._tell(self._exchange.settle(account, contract_id, self._now()))
 
+    def reset(self, account: AccountId) -> None:
+        """A paper account begins anew: the ledger has taken its positions away."""
+        self._tell(self._exchange.reset(account, self._now()))
+
     def restore(self, standings: Iterable[Standing], fills: Iterable[Fill], positions: Iterable[Position]) -> None:
         """Begin with what our books say: orders of any state, their fills, positions. Other venues' are passed over."""
         self._exchange.restore(standings, fills, positions)
 
     # What it can be asked besides
-
-    @property
-    def resting(self) -> Collection[ContractId]:
-        """Both contracts of every book whose quotes and trades matter here."""
-        return self._exchange.followed
 
     def outlooks(self) -> Iterator[Outlook]:
         """Of every order that has rested: what it got, and what it would have got of other markets."""

@@ -28,8 +28,9 @@ class Placing:
         self.fills: list[Fill] = []
         self._charged: dict[bool, list[Level]] = {False: [], True: []}  # by whether it made them
         self._fee: dict[bool, Money] = {False: Money(0), True: Money(0)}
-        self._touched = False
-        self._through = 0
+        self.is_touched = False  # somebody traded, or would trade, at its price or beyond
+        self.through = 0  # so much was traded, or offered, beyond its price
+        self.ended_at = Nanos(0)
 
     def orient(self, listed: Listed) -> None:
         """The book is told so."""
@@ -40,6 +41,12 @@ class Placing:
     def own(self, price: Price) -> Price:
         """A price of the book in terms of the order's contract, and the other way round."""
         return price if self.is_first else Price(ONE_DOLLAR - price)
+
+    @property
+    def queue(self) -> Place:
+        """Of one that rests."""
+        assert self.place is not None
+        return self.place
 
     @property
     def filled(self) -> Size:
@@ -81,6 +88,7 @@ class Placing:
         )
         self.fills.append(fill)
         self.state = "partly_filled" if self.left else "filled"
+        self.ended_at = Nanos(0) if self.left else now
         return fill
 
     def remember(self, fill: Fill) -> None:
@@ -88,17 +96,9 @@ class Placing:
         self.fills.append(fill)
         self._charge((fill.price, fill.size), fill.venue_time, fill.is_maker)
 
-    def end(self, state: State, reason: str) -> None:
+    def end(self, state: State, reason: str, now: Nanos) -> None:
         """Nothing more comes of it."""
-        self.state, self.reason, self.due = state, reason, Nanos(0)
-
-    def note_touched(self) -> None:
-        """Somebody traded, or would trade, at its price or beyond."""
-        self._touched = True
-
-    def note_through(self, size: int) -> None:
-        """So much was traded, or is offered, beyond its price."""
-        self._touched, self._through = True, self._through + size
+        self.state, self.reason, self.due, self.ended_at = state, reason, Nanos(0), now
 
     def report(self, at: Nanos, fills: tuple[Fill, ...] | None = None) -> Report:
         """How it stands; `fills`: those that are told along, or else all of them."""
@@ -120,9 +120,9 @@ class Placing:
             order_id=order.id,
             account=order.account,
             size=order.size,
-            optimistic=order.size if self._touched else Size(taken),
+            optimistic=order.size if self.is_touched else Size(taken),
             likely=self.filled,
-            pessimistic=Size(min(order.size, taken + self._through)),
+            pessimistic=Size(min(order.size, taken + self.through)),
             at=at,
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from app.domain.markets import ContractId
-from app.domain.money import Money
+from app.domain.money import Money, Size
 from app.domain.orders import AccountId, FillId, OrderId
 from app.domain.prices import SECOND, Nanos
 
@@ -54,20 +54,20 @@ class Stocks:
     """How many contracts each account holds at the venue."""
 
     def __init__(self) -> None:
-        self._held: dict[tuple[AccountId, ContractId], int] = {}
+        self._held: dict[tuple[AccountId, ContractId], Size] = {}
 
-    def of(self, account: AccountId) -> dict[ContractId, int]:
+    def of(self, account: AccountId) -> dict[ContractId, Size]:
         """All that it holds."""
         return {contract: size for (holder, contract), size in self._held.items() if holder == account}
 
     def held(self, account: AccountId, contract_id: ContractId) -> int:
         return self._held.get((account, contract_id), 0)
 
-    def move(self, account: AccountId, contract_id: ContractId, by: int) -> None:
-        """So many more, or less."""
-        held = self._held.pop((account, contract_id), 0) + by
-        if held:
-            self._held[account, contract_id] = held
+    def put(self, account: AccountId, contract_id: ContractId, size: int) -> None:
+        """It holds so many now."""
+        self._held[account, contract_id] = Size(size)
+        if not size:
+            del self._held[account, contract_id]
 
     def clear(self, account: AccountId, contract_id: ContractId | None = None) -> None:
         """It holds nothing any more: of one contract, or at all."""

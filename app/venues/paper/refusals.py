@@ -80,7 +80,8 @@ def long_enough(arrival: Arrival) -> str | None:
 
 def before_the_start(arrival: Arrival) -> str | None:
     waits = arrival.order.time_in_force in ("gtc", "gtd")
-    if waits and arrival.handling.is_wiped_at_start and has_begun(arrival.starts_at, arrival.now):
+    has_begun = arrival.starts_at is not None and arrival.now >= arrival.starts_at
+    if waits and has_begun and arrival.handling.is_wiped_at_start:
         return "the game has begun: resting orders are wiped"
     return None
 
@@ -130,9 +131,9 @@ def uncovered(arrival: Arrival) -> str | None:
     return next((reason for check in COVER if (reason := check(arrival))), None)
 
 
-def closed(ladder: Ladder | None, now: Nanos, fresh_within: int) -> str | None:
+def closed(ladder: Ladder, now: Nanos, fresh_within: int) -> str | None:
     """Why nothing can be matched against a book; None: it is open, and known."""
-    if ladder is None or ladder.doubt == "lost":
+    if ladder.doubt == "lost":
         return "market closed: nobody follows its book"
     if ladder.doubt == "paused":
         return "market paused"
@@ -141,8 +142,3 @@ def closed(ladder: Ladder | None, now: Nanos, fresh_within: int) -> str | None:
     if now - ladder.proved_at > fresh_within:
         return f"book is old: proved {(now - ladder.proved_at) / SECOND:.1f} s ago"
     return None
-
-
-def has_begun(starts_at: Nanos | None, now: Nanos) -> bool:
-    """Whether a game has begun by its schedule."""
-    return starts_at is not None and now >= starts_at

@@ -17,6 +17,10 @@ class Takings:
     def __init__(self) -> None:
         self._taken: dict[BookId, dict[tuple[bool, Price], Size]] = {}
 
+    def has(self, book_id: BookId) -> bool:
+        """Whether anything of a book has been taken that may still be shown."""
+        return book_id in self._taken
+
     def left(self, ladder: Ladder, is_bid: bool) -> Iterator[Level]:
         """What is there for one who bids, or who asks, the best first."""
         taken = self.look(ladder)
@@ -27,8 +31,8 @@ class Takings:
 
     def take(self, book_id: BookId, is_bid: bool, levels: Iterable[Level]) -> None:
         """One who bids, or asks, has got these."""
-        taken = self._taken.setdefault(book_id, {})
         for price, size in levels:
+            taken = self._taken.setdefault(book_id, {})
             taken[is_bid, price] = Size(taken.get((is_bid, price), 0) + size)
 
     def look(self, ladder: Ladder) -> dict[tuple[bool, Price], Size]:
@@ -39,7 +43,11 @@ class Takings:
             return {}
         lies = {is_bid: dict(opposing(ladder, is_bid)) for is_bid in (True, False)}
         capped = ((place, min(size, lies[place[0]].get(place[1], 0))) for place, size in taken.items())
-        taken = self._taken[book_id] = {place: Size(size) for place, size in capped if size}
+        taken = {place: Size(size) for place, size in capped if size}
+        if taken:
+            self._taken[book_id] = taken
+        else:
+            del self._taken[book_id]
         return taken
 
 

@@ -7,12 +7,12 @@ import msgspec
 
 from app.domain.fees import FeeSchedule
 from app.domain.games import GameId
-from app.domain.inputs import Traded
+from app.domain.inputs import Doubted, Traded
 from app.domain.leagues import LeagueCode
 from app.domain.markets import ContractId, Handling, MarketId, VenueId
 from app.domain.money import Money, Price, Size, price, size
 from app.domain.orders import AccountId, Fill, Order, OrderChange, OrderId, Report, Standing, State, TradeId
-from app.domain.prices import CENT_GRID, MILLISECOND, SECOND, Grid, Ladder, Nanos, book_id, mirrored_levels
+from app.domain.prices import CENT_GRID, MILLISECOND, SECOND, Doubt, Grid, Ladder, Nanos, book_id, mirrored_levels
 from app.settings import PaperSettings
 from app.venues.paper import PaperGateway, Purse
 from tests.app.pipeline.cores import KALSHI_FEES, POLYMARKET_FEES, Core, a_game, links_of, winner
@@ -43,6 +43,7 @@ class Room:
         self.starts_at: Nanos | None = None
         self.cash = Money(cash * DOLLAR)
         self.heard: list[Report] = []
+        self.told = asyncio.Event()
         self.waited: list[float] = []
         self.names = iter(range(1_000_000))
         self.settings = settings
@@ -82,6 +83,10 @@ class Room:
         self.core.show(self.venue, "X", bids, asks)
         self.gateway.touch(self.yes)
 
+    def doubt(self, doubt: Doubt) -> None:
+        self.core.put(Doubted(book_id(self.venue, MarketId("X")), doubt, self.core.now))
+        self.gateway.touch(self.yes)
+
     def trade(self, text: str, *, is_buy: bool) -> None:
         """Others trade the first contract: `0.53x120`."""
         at, lies = text.split("x")
@@ -98,6 +103,7 @@ class Room:
 
     def hear(self, report: Report) -> None:
         self.heard.append(report)
+        self.told.set()
         self.book(report.fills)
 
     def book(self, fills: Sequence[Fill], side: str = "buy") -> None:
