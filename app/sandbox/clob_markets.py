@@ -14,10 +14,10 @@ def listed_market(stage: Stage, condition: str) -> tuple[Message, Message] | Non
 
 def clob_market(event: Message, market: Message) -> Message:
     """The answer of `/markets/{condition}`."""
-    is_closed = market.get("closed") is True
+    is_closed, is_open = market.get("closed") is True, market.get("acceptingOrders") is not False
     return {
         "accepting_order_timestamp": text(market, "acceptingOrdersTimestamp"),
-        "accepting_orders": not is_closed,
+        "accepting_orders": is_open,
         "active": True,
         "archived": False,
         "closed": is_closed,
@@ -29,7 +29,7 @@ def clob_market(event: Message, market: Message) -> Message:
         "game_start_time": _start(market),
         "icon": text(market, "icon"),
         "image": text(market, "image"),
-        "is_50_50_outcome": False,
+        "is_50_50_outcome": is_closed and _listed(market, "outcomePrices") == ["0.5", "0.5"],
         "maker_base_fee": 0,
         "market_slug": text(market, "slug"),
         "minimum_order_size": market.get("orderMinSize", 5),
@@ -57,7 +57,7 @@ def compact_market(event: Message, market: Message) -> Message:
         "mts": market.get("orderPriceMinTickSize", 0.01),
         "mbf": 0,
         "tbf": 0,
-        "ao": market.get("closed") is not True,
+        "ao": market.get("acceptingOrders") is not False,
         "nr": market.get("negRisk") is True,
         "cbos": market.get("clearBookOnStart") is True,
         "gst": _start(market),

@@ -10,8 +10,7 @@ from app.sandbox.books import Book, Change
 from app.sandbox.clob_frames import Summaries
 from app.sandbox.exchanges import Exchange
 from app.sandbox.faults import Faults
-from app.sandbox.gamma_listings import CLOSED_AFTER
-from app.sandbox.grids import Grid
+from app.sandbox.grids import DOLLAR, Grid
 from app.sandbox.makers import milliseconds
 from app.sandbox.markets import Market
 from app.sandbox.messages import Message
@@ -19,7 +18,6 @@ from app.sandbox.outlets import Outlet
 from app.sandbox.wires import wire_of
 
 BOOKS_A_FRAME = 50
-_RESOLVED = round(CLOSED_AFTER.total_seconds() * 1000)
 
 
 class Wish(msgspec.Struct):
@@ -158,12 +156,12 @@ class Session:
         if market.id in self._resolved or not self._is_resolved(market):
             return
         self._resolved.add(market.id)
-        winner = 0 if self._exchange.quoting.chance(market, now) > 0.5 else 1
-        self._unsaid.append(frames.market_resolved(market, winner, now))
+        pays = self._exchange.quoting.pays(market)
+        self._unsaid.append(frames.market_resolved(market, 0 if pays * 2 > DOLLAR else 1, now))
 
     def _is_resolved(self, market: Market) -> bool:
-        end = self._exchange.quoting.end(market)
-        return end is not None and milliseconds(self._exchange.clock()) >= end + _RESOLVED
+        end = self._exchange.quoting.ending(market)
+        return end is not None and milliseconds(self._exchange.clock()) >= end.final
 
 
 def _chunks(shown: list[tuple[Book, int]]) -> Iterable[list[tuple[Book, int]]]:

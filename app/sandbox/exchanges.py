@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from app.sandbox.books import Book, Change
+from app.sandbox.endings import Ending
+from app.sandbox.fees import Fees
 from app.sandbox.grids import Grid
 from app.sandbox.makers import Ladder, milliseconds
 from app.sandbox.markets import Market
@@ -30,12 +32,20 @@ class Quoting(Protocol):
         """When it may next change, unix milliseconds."""
         ...
 
-    def end(self, market: Market) -> int | None:
-        """When what it is about is over, unix milliseconds; None when nobody knows."""
+    def ending(self, market: Market) -> Ending | None:
+        """When it closes and is settled; None when nobody knows."""
+        ...
+
+    def pays(self, market: Market) -> int:
+        """What its first outcome pays once it is settled, 1/10,000 dollar."""
         ...
 
     def chance(self, market: Market, at: int) -> float:
         """How likely the venue thinks it is."""
+        ...
+
+    def fees(self, market: Market, at: int) -> Fees | None:
+        """What a plan lets it charge; None: as ever."""
         ...
 
 
@@ -55,6 +65,14 @@ class Listener(Protocol):
         ...
 
 
+class Customers(Protocol):
+    """Who trades with the makers."""
+
+    def stand_in(self, market: Market, ladder: Ladder | None) -> Ladder | None:
+        """What stands in a book besides, or instead, of what its makers quote."""
+        ...
+
+
 class Exchange:
     """The books of one venue. `list_all` makes every market known that is listed now; `is_silent`: a recording, whose
     books were seen once, and whose sockets therefore say nothing."""
@@ -65,6 +83,7 @@ class Exchange:
         self.quoting = quoting
         self.is_silent = is_silent
         self.clock = clock
+        self.customers: Customers | None = None
         self._list_all = list_all
         self._books: dict[str, Book] = {}
         self._listeners: dict[str, dict[Listener, None]] = {}
@@ -118,6 +137,8 @@ class Exchange:
     def _look(self, book: Book, now: int) -> None:
         book.market = self.quoting.markets[book.market.id]  # a plan may have put its game off
         ladder = self.quoting.ladder(book.market, now)
+        if self.customers:
+            ladder = self.customers.stand_in(book.market, ladder)
         listeners = tuple(self._listeners.get(book.market.id, ()))
         book.is_open = ladder is not None
         at, grid = (ladder.at, ladder.grid) if ladder else (now, book.grid)

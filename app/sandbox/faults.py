@@ -27,15 +27,22 @@ Kind = Literal[
     "reordered",
     "crossed",
     "latency",
+    "down",
+    "lost",
+    "late",
+    "rejected",
+    "short",
+    "ghost",
+    "blocked",
 ]
 OF_SOCKETS = frozenset({"silence", "gap", "reordered", "crossed", "latency", "garbage", "duplicate", "disconnect"})
-OF_HANDSHAKES = frozenset({"429", "500", "503", "refuse", "slow", "timeout"})
+OF_HANDSHAKES = frozenset({"429", "500", "503", "refuse", "slow", "timeout", "down"})
 OF_ANSWERS = frozenset(
     {"429", "500", "503", "html", "cut", "slow", "garbage", "wrong_type", "missing_field", "duplicate"}
-    | {"disconnect", "timeout"}
+    | {"disconnect", "timeout", "down", "lost", "late"}
 )
-LASTING = frozenset({"silence", "latency"})  # make no sense for a single frame
-HOSTS = {"kalshi": ("/kalshi",), "polymarket": ("/gamma", "/clob", "/polymarket"), "espn": ("/espn",)}
+LASTING = frozenset({"silence", "latency", "down"})  # make no sense for a single frame
+HOSTS = {"kalshi": ("/kalshi",), "polymarket": ("/gamma", "/clob", "/polymarket", "/data-api"), "espn": ("/espn",)}
 _STATUSES: dict[str, int] = {"429": 429, "500": 500, "503": 503}
 _HTML = b"<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>"
 GARBAGE = b"\x00\xff\xfe{]this is no json"
@@ -50,14 +57,15 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     match: str  # "kalshi", "polymarket", "espn", or part of a path
     kind: Kind
     on: Literal["", "http", "socket"] = ""  # where a kind is known to both; empty: wherever it comes first
-    market: str = ""  # of sockets: only frames about this ticker, condition or token
+    method: str = ""  # of requests: "POST", "DELETE"; empty: any
+    market: str = ""  # of sockets and orders: only what is about this ticker, condition or token, or of this channel
     count: Annotated[int, msgspec.Meta(ge=1)] | None = None
     for_seconds: float | None = None
     retry_after: int | None = None
     status: int = 429  # of refuse
     after: float = 0.0  # seconds from now until it begins
     every: float | None = None  # seconds after which it begins again, until all faults are cleared
-    seconds: float = 3.0  # how long slow, timeout and latency hold back; how long silence and latency last by default
+    seconds: float = 3.0  # how long slow, timeout, late and latency hold back, and a ghost stays; the length of LASTING
     field: str = ""  # of the first element, for wrong_type and missing_field; empty: its first one
 
     def is_at(self, path: str) -> bool:
@@ -116,9 +124,13 @@ class Faults:
         now = time.monotonic()
         return [one for one in self._planted if one.is_in_force(now)]
 
-    def take(self, path: str) -> Fault | None:
+    def take(self, path: str, method: str = "") -> Fault | None:
         """The fault that strikes this request, if any."""
-        return self._take(path, OF_ANSWERS, "http")
+        return self._take(path, OF_ANSWERS, "http", method=method)
+
+    def take_deed(self, kind: Kind, path: str, names: tuple[str, ...] = (), method: str = "") -> Fault | None:
+        """The fault of this kind that strikes what somebody asks a venue to do, if any. `names`: of its market."""
+        return self._take(path, frozenset({kind}), "http", names, method)
 
     def take_handshake(self, path: str) -> Fault | None:
         """The fault that strikes this handshake of a socket, if any."""
@@ -128,10 +140,13 @@ class Faults:
         """The fault of this kind that strikes this frame of a socket, if any. `names`: of the market it is about."""
         return self._take(path, frozenset({kind}), "socket", names)
 
-    def _take(self, path: str, kinds: frozenset[str], on: str, names: tuple[str, ...] | None = None) -> Fault | None:
+    def _take(
+        self, path: str, kinds: frozenset[str], on: str, names: tuple[str, ...] | None = None, method: str = ""
+    ) -> Fault | None:
         for planted in self.in_force():
             fault = planted.fault
             is_meant = fault.kind in kinds and fault.on in ("", on) and fault.is_at(path)
+            is_meant = is_meant and fault.method in ("", method)
             if is_meant and (names is None or not fault.market or fault.market in names):
                 planted.used += 1
                 planted.left = None if planted.left is None else planted.left - 1
@@ -153,7 +168,7 @@ class FaultyMiddleware:
         if is_socket:
             fault = self._faults.take_handshake(path)
         elif scope["type"] == "http" and not path.startswith("/faults"):
-            fault = self._faults.take(path)
+            fault = self._faults.take(path, scope["method"])
         if fault is None:
             await self._app(scope, receive, send)
         elif is_socket and fault.kind not in ("slow", "timeout"):
@@ -171,6 +186,13 @@ class FaultyMiddleware:
         elif fault.kind in ("slow", "timeout"):
             await asyncio.sleep(fault.seconds)
             await self._app(scope, receive, send)
+        elif fault.kind == "down":
+            await _hang_up(send)
+        elif fault.kind == "lost":
+            await _answer_of(self._app, scope, receive)
+            await _hang_up(send)
+        elif fault.kind == "late":
+            await self._app(scope, receive, _held_back(send, fault.seconds))
         else:
             await _send_spoilt(send, fault, await _answer_of(self._app, scope, receive))
 
@@ -188,6 +210,21 @@ _REFUSAL = b'{"error":"too many requests"}'
 
 def _retry_after(fault: Fault) -> list[tuple[bytes, bytes]]:
     return [] if fault.retry_after is None else [(b"retry-after", str(fault.retry_after).encode())]
+
+
+async def _hang_up(send: Send) -> None:
+    """No word of an answer: what was sent breaks off before the first of them."""
+    await _start(send, 200, 1, b"application/json", [])
+    await send({"type": "http.response.body", "body": b"", "more_body": True})
+
+
+def _held_back(send: Send, seconds: float) -> Send:
+    async def send_late(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await asyncio.sleep(seconds)
+        await send(message)
+
+    return send_late
 
 
 async def _answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> bytes:

@@ -1,20 +1,21 @@
 """Polymarket's events about simulated games, as Gamma tells them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from app.sandbox.endings import ending
 from app.sandbox.fees import market_fees
 from app.sandbox.games import Contest, Standing
 from app.sandbox.gamma_ids import number_of
-from app.sandbox.gamma_markets import gamma_market, resolution, spaced
+from app.sandbox.gamma_markets import gamma_market, proposal, resolution, spaced
 from app.sandbox.gamma_offers import Offer, offers_on
 from app.sandbox.gamma_titles import eastern_start, event_slug, listed_start, ordered, sides, title
 from app.sandbox.leagues import League
-from app.sandbox.markets import Market, polymarket_market_of
+from app.sandbox.makers import milliseconds
+from app.sandbox.markets import Market, delay_of, polymarket_market_of
 from app.sandbox.messages import FIXED, Message, iso, iso_fine
 from app.sandbox.moments import Moment
 from app.sandbox.quirks import Quirk
 
-CLOSED_AFTER = timedelta(minutes=30)  # after the end of the game
 LISTED_BEFORE = timedelta(days=6)
 
 
@@ -22,7 +23,7 @@ def gamma_event(contest: Contest, at: Moment) -> Message:
     """One event with all its markets."""
     standing = at.slate.standing(contest, at.now)
     slug, start, offers = event_slug(contest), listed_start(contest), offers_on(contest)
-    opened = iso_fine(start - LISTED_BEFORE)
+    opened, end = iso_fine(start - LISTED_BEFORE), ending(at.slate, contest, "polymarket")
     event: Message = {
         **FIXED["gamma_event"],
         "id": str(700_000 + int(contest.id) % 100_000),
@@ -35,7 +36,7 @@ def gamma_event(contest: Contest, at: Moment) -> Message:
         "createdAt": opened,
         "updatedAt": iso_fine(at.now),
         "endDate": iso(start),
-        "closed": contest.interruption is None and at.now >= at.slate.end(contest) + CLOSED_AFTER,
+        "closed": end is not None and milliseconds(at.now) >= end.final,
         "negRisk": contest.league.is_soccer,
         "enableNegRisk": contest.league.is_soccer,
         "markets": [_market(contest, offer, at) for offer in offers],
@@ -88,6 +89,7 @@ def _market(contest: Contest, offer: Offer, at: Moment) -> Message:
         "gameStartTime": spaced(offer.start or start),
         "sportsMarketType": offer.kind,
         "negRisk": contest.league.is_soccer,
+        "secondsDelay": delay_of(contest),
         **market_fees(contest, offer.kind, at.fees(traded)),
     }
     if offer.line is not None:
@@ -96,15 +98,14 @@ def _market(contest: Contest, offer: Offer, at: Moment) -> Message:
 
 
 def _outcome(contest: Contest, traded: Market, at: Moment) -> Message:
-    chance = at.chance(traded)
     if traded.is_settled:
-        return resolution(chance, contest.start)
-    over = at.slate.end(contest)
-    if contest.interruption or at.now < over:
+        return resolution(at.pays(traded), contest.start)
+    end, now = at.ending(traded), milliseconds(at.now)
+    if end is None or now < end.told:
         return {}
-    if at.now < over + CLOSED_AFTER:
-        return {"umaResolutionStatus": "proposed", "umaResolutionStatuses": '["proposed"]'}
-    return resolution(chance, over + CLOSED_AFTER)
+    if now < end.final:
+        return proposal()
+    return resolution(at.pays(traded), datetime.fromtimestamp(end.final / 1000, UTC))
 
 
 def _series(league: League) -> Message:

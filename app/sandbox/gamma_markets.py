@@ -38,15 +38,24 @@ def gamma_market(offer: Offer, traded: Market, at: Moment, opened: datetime, end
     }
 
 
-def resolution(chance: float, closed: datetime) -> Message:
-    """What differs once the market is resolved. `chance`: of the first outcome."""
+def proposal() -> Message:
+    """What differs once a result is proposed: nothing is traded any more."""
+    return {
+        "acceptingOrders": False,
+        "umaResolutionStatus": "proposed",
+        "umaResolutionStatuses": '["proposed"]',
+    }
+
+
+def resolution(pays: int, closed: datetime) -> Message:
+    """What differs once the market is resolved. `pays`: its first outcome, 1/10,000 dollar."""
     return {
         "closed": True,
         "acceptingOrders": False,
         "closedTime": spaced(closed),
-        "outcomePrices": json.dumps(["1", "0"] if chance > 0.5 else ["0", "1"]),
+        "outcomePrices": json.dumps([f"{one / DOLLAR:g}" for one in (pays, DOLLAR - pays)]),
         "umaResolutionStatus": "resolved",
-        "umaResolutionStatuses": '["proposed"]',
+        "umaResolutionStatuses": '["proposed", "resolved"]',
         "umaEndDate": iso(closed),
         "automaticallyResolved": True,
     }

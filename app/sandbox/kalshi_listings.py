@@ -72,11 +72,10 @@ def _event(contest: Contest, board: Board, at: Moment) -> Message:
 def _market(contest: Contest, ask: Ask, kind: str, event: str, at: Moment) -> Message:
     traded, written = kalshi_market_of(ask, event, contest), secondary_rules(contest, kind)
     expected = contest.start + EXPECTED_LENGTH
-    over = contest.start + LISTED_AFTER if contest.interruption else at.slate.end(contest)
     return {
         **kalshi_market(ask, traded, at.fine_print(traded, written), contest.start - LISTED_BEFORE, at),
         **closing_times(expected, contest.start + LISTED_AFTER),
         "occurrence_datetime": iso(expected),
         **waiver(contest, kind, at.fees(traded)),
-        **outcome(at.chance(traded), over, at.now),
+        **outcome(traded, at),
     }

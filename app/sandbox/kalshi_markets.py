@@ -1,16 +1,16 @@
 """Kalshi's markets, whatever they are about: times, prices, results."""
 
 import zlib
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from app.sandbox.endings import TIMER
 from app.sandbox.grids import DOLLAR, Grid
 from app.sandbox.kalshi_asks import Ask
-from app.sandbox.makers import Ladder
+from app.sandbox.makers import Ladder, milliseconds
 from app.sandbox.markets import Market
 from app.sandbox.messages import FIXED, Message, iso, iso_fine
 from app.sandbox.moments import Moment
-
-SETTLED_AFTER = timedelta(minutes=5)  # after the end of the game
+from app.sandbox.slates import Slate
 
 
 def kalshi_market(ask: Ask, traded: Market, rules: str, opened: datetime, at: Moment) -> Message:
@@ -28,6 +28,7 @@ def kalshi_market(ask: Ask, traded: Market, rules: str, opened: datetime, at: Mo
         "strike_type": "structured" if ask.strike is None else "greater",
         "created_time": iso_fine(opened - timedelta(minutes=10)),
         "open_time": iso(opened),
+        "settlement_timer_seconds": timer_of(at.slate),
         "status": "active",
         "result": "",
         "price_level_structure": traded.grid.name,
@@ -47,21 +48,34 @@ def closing_times(expected: datetime, latest: datetime) -> Message:
     return {**ends, "expected_expiration_time": iso(expected)}
 
 
-def outcome(chance: float, over: datetime, now: datetime) -> Message:
-    """What differs once the game is over, which it is at `over`."""
-    if now < over + timedelta(minutes=1):
+def outcome(traded: Market, at: Moment) -> Message:
+    """What differs once a market closes, is determined, is settled."""
+    end, now = at.ending(traded), milliseconds(at.now)
+    if end is None or now < end.closes:
         return {}
-    ended: Message = {"close_time": iso(over), "result": "yes" if chance > 0.5 else "no", "status": "determined"}
-    settled = over + SETTLED_AFTER
-    if now < settled:
-        return ended
-    paid = "1.0000" if chance > 0.5 else "0.0000"
-    return {
-        **ended,
-        "status": "finalized",
-        "settlement_ts": iso_fine(settled),
-        "settlement_value_dollars": paid,
-    }
+    closed: Message = {"close_time": iso(_moment(end.closes)), "status": "closed"}
+    if now < end.told:
+        return closed
+    pays = at.pays(traded)
+    result = result_of(pays, is_void=end.is_void)
+    told: Message = {**closed, "result": result, "status": "determined", "settlement_value_dollars": dollars(pays)}
+    if now < end.final:
+        return told
+    return {**told, "status": "finalized", "settlement_ts": iso_fine(_moment(end.final))}
+
+
+def result_of(pays: int, *, is_void: bool) -> str:
+    """Kalshi's word for what the YES pays. A fair price is one even where it is all or nothing."""
+    return "scalar" if is_void or 0 < pays < DOLLAR else "yes" if pays else "no"
+
+
+def timer_of(slate: Slate) -> int:
+    """Seconds between the result of a market and its payment."""
+    return max(1, round(TIMER.total_seconds() / slate.speed))
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
 
 
 def price_ranges(grid: Grid) -> list[Message]:

@@ -8,9 +8,12 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app.sandbox import kalshi_frames as frames
+from app.sandbox.accounts import Account
 from app.sandbox.answers import refusal
-from app.sandbox.exchanges import Exchange
+from app.sandbox.desks import Desk
 from app.sandbox.faults import Faults
+from app.sandbox.kalshi_doors import Doors
+from app.sandbox.kalshi_private import PRIVATE
 from app.sandbox.kalshi_subscriptions import (
     BookSubscription,
     LifecycleSubscription,
@@ -63,18 +66,24 @@ class Refused(Exception):
 
 
 def kalshi_socket(
-    exchange: Exchange, marks: SequenceMarks, faults: Faults, clock: Callable[[], datetime], key: PublicKey | None
+    desk: Desk, marks: SequenceMarks, faults: Faults, clock: Callable[[], datetime], key: PublicKey | None, doors: Doors
 ) -> Callable[[WebSocket], Awaitable[None]]:
-    """The endpoint. Without a key every handshake is taken."""
+    """The endpoint. Members are let in by their signature alone; others by that of `key`, or, without one, as they
+    are."""
 
     async def endpoint(socket: WebSocket) -> None:
-        if key is not None and not is_signed(key, socket.headers, "GET", PATH, clock()):
+        account = doors.who(socket.headers, "GET", PATH)
+        is_stranger = account is None and (
+            doors.is_member(socket.headers)
+            or (key is not None and not is_signed(key, socket.headers, "GET", PATH, clock()))
+        )
+        if is_stranger:
             error: Message = {"code": "authentication_error", "message": "authentication_error"}
             await socket.send_denial_response(refusal(401, {"error": error}))
             return
         await socket.accept()
         outlet = Outlet(wire_of(socket), socket.url.path, faults)
-        session = Session(exchange, marks, outlet)
+        session = Session(desk, marks, outlet, account)
         beating = asyncio.create_task(session.keep_beating(clock))
         try:
             while True:
@@ -92,8 +101,10 @@ def kalshi_socket(
 class Session:
     """One client's subscriptions."""
 
-    def __init__(self, exchange: Exchange, marks: SequenceMarks, outlet: Outlet) -> None:
-        self._exchange = exchange
+    def __init__(self, desk: Desk, marks: SequenceMarks, outlet: Outlet, account: Account | None = None) -> None:
+        self._exchange = desk.exchange
+        self._desk = desk
+        self._account = account
         self._marks = marks
         self._outlet = outlet
         self._subscriptions: dict[int, Subscription] = {}
@@ -146,8 +157,10 @@ class Session:
     def _subscribe(self, command: Command, params: Params) -> None:
         if not params.channels:
             raise Refused(3)
-        if any(channel not in CHANNELS for channel in params.channels):
+        if any(channel not in (*CHANNELS, *PRIVATE) for channel in params.channels):
             raise Refused(8)
+        if self._account is None and any(channel in PRIVATE for channel in params.channels):
+            raise Refused(9)
         markets = self._markets(params)
         if "orderbook_delta" in params.channels and not _names(params):
             raise Refused(14)
@@ -155,7 +168,8 @@ class Session:
             subscription = self._open(channel, params)
             self._subscriptions[subscription.sid] = subscription
             self._answer("subscribed", command, {"channel": channel, "sid": subscription.sid})
-            subscription.add(markets if _names(params) else self._every_market(), is_shown=_is_shown(channel, params))
+            is_of_all = not _names(params) and channel not in PRIVATE
+            subscription.add(self._every_market() if is_of_all else markets, is_shown=_is_shown(channel, params))
 
     def _update(self, command: Command, params: Params) -> None:
         sids = params.sids if params.sids is not None else [] if params.sid is None else [params.sid]
@@ -195,6 +209,8 @@ class Session:
         sid = self._marks.new_sid()
         if channel == "orderbook_delta":
             return BookSubscription(sid, self._outlet, self._exchange, self._marks, params.use_yes_price)
+        if self._account and channel in PRIVATE:
+            return PRIVATE[channel](sid, self._outlet, self._exchange, self._desk, self._account)
         kinds = {"ticker": TickerSubscription, "trade": TradeSubscription, "market_lifecycle_v2": LifecycleSubscription}
         return kinds[channel](sid, self._outlet, self._exchange)
 

@@ -9,11 +9,13 @@ near the best price most often.
 import math
 import zlib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from statistics import NormalDist
 
 import msgspec
 
+from app.sandbox.endings import Ending, ending, pays
+from app.sandbox.fees import Fees
 from app.sandbox.games import Contest, Phase
 from app.sandbox.grids import CENTS, DOLLAR, FINE, Grid
 from app.sandbox.markets import Market, Venue
@@ -29,7 +31,6 @@ TICK_LIFE = 10_000  # milliseconds Polymarket keeps a tick size at least
 LIVES = (2_500, 8_000, 60_000)  # milliseconds a level keeps its size: the best, those near it, those deep down
 WEIGHTS = (1, 3, 6)  # how much stands there
 NEAR = 4  # levels
-CLOSES_AFTER = {"kalshi": timedelta(minutes=1), "polymarket": timedelta()}  # the end of the game
 _MASK = (1 << 31) - 1
 _OPINION, _MISTAKE = 1, 2  # what is drawn
 
@@ -148,6 +149,10 @@ class Makers:
         known = self._game(market.contest, at)
         return market.claim.within(known.half if market.claim.is_half else known.whole)
 
+    def fees(self, market: Market, at: int) -> Fees | None:
+        """What a plan lets it charge; None: as ever."""
+        return self.script.fees(market, at)
+
     def _game(self, contest: Contest, at: int) -> Known:
         first, last = self._style.lag
         seen = at - first - self._key(contest.id) % (last - first)
@@ -161,15 +166,17 @@ class Makers:
             self._known[contest.id] = known
         return known
 
-    def end(self, market: Market) -> int | None:
-        """When the game is over, unix milliseconds; None when it is not played."""
-        contest = market.contest
-        is_played = contest is not None and contest.interruption is None
-        return milliseconds(self._slate().end(contest)) if contest and is_played else None
+    def ending(self, market: Market) -> Ending | None:
+        """When it closes and is settled; None when it never does."""
+        return ending(self._slate(), market.contest, market.venue) if market.contest else None
+
+    def pays(self, market: Market) -> int:
+        """What its first outcome pays once it is settled, 1/10,000 dollar."""
+        return pays(self._slate(), market)
 
     def _is_closed(self, market: Market, now: int) -> bool:
-        end = self.end(market)
-        return end is not None and now >= end + CLOSES_AFTER[self._style.venue].total_seconds() * 1000
+        end = self.ending(market)
+        return end is not None and now >= end.closes
 
     def _pace(self, market: Market, at: int) -> int:
         """How slowly things go: 1 for who wins while the game is played."""

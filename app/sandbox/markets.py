@@ -38,9 +38,19 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
         return self.label == "moneyline" or self.label.startswith("GAME-")
 
     @property
+    def delay(self) -> float:
+        """Seconds that Polymarket holds back what would be matched at once."""
+        return delay_of(self.contest) if self.contest else 0
+
+    @property
     def uuid(self) -> str:
         """Kalshi's market_id."""
         return made_id(f"market:{self.id}")
+
+
+def delay_of(contest: Contest) -> int:
+    """Seconds: the venue waits in some sports only."""
+    return 0 if contest.league.sport == "basketball" else 1
 
 
 def kalshi_market_of(ask: Ask, event: str, contest: Contest | None = None) -> Market:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from app.sandbox.endings import Ending
 from app.sandbox.fees import Fees
 from app.sandbox.makers import Ladder, Makers, milliseconds
 from app.sandbox.markets import Market
@@ -35,6 +36,14 @@ class Moment(msgspec.Struct, frozen=True):
     def fees(self, market: Market) -> Fees | None:
         """What a plan lets this market charge now; None: as ever."""
         return self.makers.script.fees(market, milliseconds(self.now))
+
+    def ending(self, market: Market) -> Ending | None:
+        """When a market closes and is settled; None when it never does."""
+        return self.makers.ending(market)
+
+    def pays(self, market: Market) -> int:
+        """What its first outcome pays then, 1/10,000 dollar."""
+        return self.makers.pays(market)
 
     def chance(self, market: Market) -> float:
         """How likely its claim is as the game stands at this very moment."""

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from app.errors import StartRefused
 
-CLOCKS_DIFFER_BY = timedelta(seconds=30)
+CLOCKS_DIFFER_BY = timedelta(seconds=10)
 
 PublicKey = RSAPublicKey | Ed25519PublicKey
 
@@ -23,13 +23,20 @@ PublicKey = RSAPublicKey | Ed25519PublicKey
 def read_public_key(file: Path) -> PublicKey:
     """The key whose signatures are taken. Raises StartRefused."""
     try:
-        key = load_pem_public_key(file.read_bytes())
+        written = file.read_bytes()
     except OSError as error:
         raise StartRefused(f"{file} cannot be read: {error.strerror}", remedy="Name the public key's file.") from error
+    return public_key_of(written, str(file))
+
+
+def public_key_of(written: bytes, named: str) -> PublicKey:
+    """The same from PEM. Raises StartRefused."""
+    try:
+        key = load_pem_public_key(written)
     except ValueError as error:
-        raise StartRefused(f"{file} is no public key: {error}", remedy="Give an RSA or Ed25519 key as PEM.") from error
+        raise StartRefused(f"{named} is no public key: {error}", remedy="Give an RSA or Ed25519 key as PEM.") from error
     if not isinstance(key, RSAPublicKey | Ed25519PublicKey):
-        raise StartRefused(f"{file} is of a kind that Kalshi does not take", remedy="Give an RSA or Ed25519 key.")
+        raise StartRefused(f"{named} is of a kind that Kalshi does not take", remedy="Give an RSA or Ed25519 key.")
     return key
 
 

@@ -79,7 +79,7 @@ class Simulation:
             return quiet_scoreboard(now)
         asked = groups.split(",") if groups else []
         shown = [
-            scoreboard_event(self.slate, contest, now)
+            scoreboard_event(self.slate, self._as_fed(contest, now), now)
             for contest in self._shown(now)
             if contest.league == league and "espn" in contest.on and (not asked or contest.group in asked)
         ]
@@ -151,11 +151,20 @@ class Simulation:
         """The slate with every game interrupted that is by now."""
         while self._to_interrupt and self._to_interrupt[0][0] <= self._clock():
             at, game_id, interruption = self._to_interrupt.pop(0)
+            before = next(one for one in self.slate.contests if one.id == game_id)
+            if before.interruption is None and at >= self.slate.end(before):
+                continue  # it is over
             self.slate = self.slate.with_interrupted(game_id, interruption, at)
             contest = next(one for one in self.slate.contests if one.id == game_id)
             for makers in self._makers.values():
                 makers.tell_anew(contest)
         return self.slate
+
+    def _as_fed(self, contest: Contest, now: datetime) -> Contest:
+        """As the score feed has it: what was put off and is given up is off."""
+        given_up = self.slate.given_up(contest)
+        is_off = given_up is not None and now >= given_up
+        return msgspec.structs.replace(contest, interruption="cancelled") if is_off else contest
 
     def _tell_gamma(self, now: datetime) -> list[Message]:
         shown = self._shown(now)

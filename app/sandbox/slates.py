@@ -17,6 +17,7 @@ FEED_LAG = (5, 15)  # seconds by which the score feed trails the games; it is to
 ROUND = timedelta(hours=5, minutes=30)  # longer than a team needs from one start to the end of its game
 LISTED_AHEAD = timedelta(hours=2)
 SHOWN_AFTER = timedelta(hours=3)  # the end
+GIVEN_UP_AFTER = timedelta(hours=4)  # a game was put off, at the games' own pace
 
 
 class Extra(msgspec.Struct, frozen=True):
@@ -78,7 +79,20 @@ class Slate(msgspec.Struct, frozen=True):
 
     def shown(self, now: datetime) -> tuple[Contest, ...]:
         """The games that anyone still speaks of."""
-        return tuple(contest for contest in self.contests if now < self.end(contest) + SHOWN_AFTER)
+        return tuple(
+            contest
+            for contest in self.contests
+            if now < max(self.end(contest), self.given_up(contest) or self.end(contest)) + SHOWN_AFTER
+        )
+
+    def stopped(self, contest: Contest) -> datetime:
+        """When a game was interrupted; at its start, if it was so before the first minute."""
+        return contest.interrupted_at or contest.start
+
+    def given_up(self, contest: Contest) -> datetime | None:
+        """When a game that was put off is called off: it is never made up for."""
+        is_put_off = contest.interruption == "postponed"
+        return self.stopped(contest) + GIVEN_UP_AFTER / self.speed if is_put_off else None
 
     def _as_played(self, contest: Contest, now: datetime) -> Standing:
         return stand(contest, self.scores[contest.id], self._elapsed(contest, now))

@@ -8,6 +8,8 @@ import json
 from collections.abc import Sequence
 
 from app.sandbox.claims import fixed
+from app.sandbox.endings import Ending
+from app.sandbox.fees import Fees
 from app.sandbox.grids import DOLLAR, Grid, Range
 from app.sandbox.makers import Ladder
 from app.sandbox.markets import Market
@@ -30,11 +32,17 @@ class KalshiStills:
     def next_look(self, market: Market, now: int) -> int:
         return NEVER
 
-    def end(self, market: Market) -> int | None:
+    def ending(self, market: Market) -> Ending | None:
         return None
+
+    def pays(self, market: Market) -> int:
+        return 0
 
     def chance(self, market: Market, at: int) -> float:
         return market.claim.likely
+
+    def fees(self, market: Market, at: int) -> Fees | None:
+        return None
 
 
 class PolymarketStills:
@@ -50,11 +58,17 @@ class PolymarketStills:
     def next_look(self, market: Market, now: int) -> int:
         return NEVER
 
-    def end(self, market: Market) -> int | None:
+    def ending(self, market: Market) -> Ending | None:
         return None
+
+    def pays(self, market: Market) -> int:
+        return 0
 
     def chance(self, market: Market, at: int) -> float:
         return market.claim.likely
+
+    def fees(self, market: Market, at: int) -> Fees | None:
+        return None
 
 
 def _kalshi_market(market: Message) -> Market:

@@ -107,7 +107,7 @@ def test_kalshi_determines_and_settles_each_market_once(clock: HeldClock) -> Non
     simulation = Simulation(7, 1.0, clock)
     market = winner_of(simulation, "kalshi", "BOS")
     quoting = simulation.quoting("kalshi")
-    end = quoting.end(market)
+    end = quoting.ending(market).closes
     said = [
         (message["event_type"], message.get("result", message.get("settlement_value")))
         for at in range(end - 10_000, end + 400_000, 10_000)

@@ -149,7 +149,7 @@ def test_there_is_no_book_when_the_game_is_over(slate: Slate) -> None:
     for venue, after in (("kalshi", 61), ("polymarket", 1)):
         quoting = makers(slate, venue)
         market = live_winner(slate, venue)
-        end = quoting.end(market)
+        end = quoting.ending(market).closes
         assert end is not None
         assert quoting.ladder(market, end - 1_000) is not None
         assert quoting.ladder(market, end + after * 1_000) is None
@@ -159,7 +159,7 @@ def test_there_is_no_book_when_the_game_is_over(slate: Slate) -> None:
 def test_speed_compresses_the_game_and_not_the_clock(speed: float) -> None:
     slate = make_slate(7, NOW, speed)
     quoting, market = makers(slate, "kalshi"), live_winner(make_slate(7, NOW), "kalshi")
-    ends = quoting.end(market)
+    ends = quoting.ending(market).closes
     assert ends is not None
     looks = list(shown(quoting, market, START, START + 20_000))
     assert {one.at % 500 for one in looks} == {looks[0].at % 500}
