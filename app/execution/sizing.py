@@ -87,7 +87,7 @@ class _Narrowing:
         standing = self._standing
         at = standing.exposures.at
         for place, cost in staked:
-            limit, unit = limit_at(place, standing), min(cost, most)
+            limit, unit = limit_at(place, standing), cost if cost < most else most
             if limit is not None and (limit - at(place)) * SIZE_UNITS < self.size * unit:
                 cap = cap_at(place, standing)
                 if cap is not None:

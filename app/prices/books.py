@@ -46,15 +46,14 @@ class Book:
     """Levels of both sides. The best ask of an empty side is a place beyond the last, so that bids are below it."""
 
     __slots__ = (
-        "_asks",
-        "_bids",
-        "_grid",
-        "_places",
+        "grid",
         "_top",
         "_unit",
         "ask_at",
+        "ask_sizes",
         "asked_at",
         "bid_at",
+        "bid_sizes",
         "checked_at",
         "clock",
         "dispute",
@@ -65,6 +64,7 @@ class Book:
         "lane",
         "last",
         "listed",
+        "places",
         "since",
         "suspicion",
         "wait",
@@ -100,7 +100,7 @@ class Book:
 
     def has_best(self, bid: Price | None, ask: Price | None) -> bool:
         """Whether these are the best prices; None where there is none."""
-        places = self._places
+        places = self.places
         bid_at = NOWHERE if bid is None else places.get(bid)
         return bid_at == self.bid_at and (self._top if ask is None else places.get(ask)) == self.ask_at
 
@@ -108,10 +108,10 @@ class Book:
         """So much lies there now, or with `adds` so much more or less. Whether the best, or what lies there, changed;
         or why that cannot be. One function for both: each message comes here, and a call costs as much as the work."""
         try:
-            at = self._places[price]
+            at = self.places[price]
         except KeyError:
             return self.put(is_bid, price, size, adds) if self._refine(price) else "off_grid"
-        levels = self._bids if is_bid else self._asks
+        levels = self.bid_sizes if is_bid else self.ask_sizes
         if adds:
             size += levels[at]
             if size < 0:
@@ -141,7 +141,7 @@ class Book:
 
     def regrid(self, grid: Grid) -> None:
         """Another grid from now on. What lies between its steps goes, as it does at the venue."""
-        self._grid = grid
+        self.grid = grid
         bids, asks = (self.bids(), self.asks()) if self.ask_at else ((), ())
         self._unit = CENT_GRID.unit if grid == FINEST_GRID else grid.unit
         self._empty()
@@ -159,12 +159,12 @@ class Book:
 
     def each_bid(self) -> Iterator[Level]:
         """Best first, found as they are asked for."""
-        unit, sizes = self._unit, self._bids
+        unit, sizes = self._unit, self.bid_sizes
         return ((at * unit, size) for at in range(self.bid_at, -1, -1) if (size := sizes[at]))  # type: ignore[misc]
 
     def each_ask(self) -> Iterator[Level]:
         """Best first, found as they are asked for."""
-        unit, sizes = self._unit, self._asks
+        unit, sizes = self._unit, self.ask_sizes
         return ((at * unit, size) for at in range(self.ask_at, self._top) if (size := sizes[at]))  # type: ignore[misc]
 
     def differences(self, bids: Iterable[Level], asks: Iterable[Level]) -> dict[tuple[bool, int], tuple[int, int]]:
@@ -183,9 +183,9 @@ class Book:
         bid = ask = None
         bid_size = ask_size = 0
         if bid_at != NOWHERE:
-            bid, bid_size = bid_at * unit, self._bids[bid_at]
+            bid, bid_size = bid_at * unit, self.bid_sizes[bid_at]
         if ask_at != self._top:
-            ask, ask_size = ask_at * unit, self._asks[ask_at]
+            ask, ask_size = ask_at * unit, self.ask_sizes[ask_at]
         return Quote(
             self.listed.first,
             bid,  # type: ignore[arg-type]  # calls of Price and Size would cost a quarter of it
@@ -221,26 +221,26 @@ class Book:
     def _look_behind(self, is_bid: bool, at: int) -> None:
         """The best was taken away: find the next."""
         if is_bid:
-            levels = self._bids
+            levels = self.bid_sizes
             while at >= 0 and not levels[at]:
                 at -= 1
             self.bid_at = at
         else:
-            levels, top = self._asks, self._top
+            levels, top = self.ask_sizes, self._top
             while at < top and not levels[at]:
                 at += 1
             self.ask_at = at
 
     def _empty(self) -> None:
-        self._places = places_on(self._grid, self._unit)
+        self.places = places_on(self.grid, self._unit)
         self._top = ONE_DOLLAR // self._unit + 1
-        self._bids, self._asks = [0] * self._top, [0] * self._top
+        self.bid_sizes, self.ask_sizes = [0] * self._top, [0] * self._top
         self.bid_at, self.ask_at = NOWHERE, self._top
 
     def _refine(self, price: int) -> bool:
         """A price came that lies between two places; whether the grid has it at all."""
         unit = gcd(self._unit, price)
-        if price not in places_on(self._grid, unit):
+        if price not in places_on(self.grid, unit):
             return False
         bids, asks = self.bids(), self.asks()
         self._unit = unit

@@ -100,20 +100,24 @@ class Connection:
             return
         if type(frame) is DeltaFrame and (seq := frame.seq) == self._expected and frame.sid == self._sid:
             told = frame.msg
-            book_id = self._current.get(told.market_ticker)
-            if book_id is not None:
-                self._expected = seq + 1
-                self.heard_at = received_at
-                is_bid = told.side == "yes"
-                try:
-                    price = (PRICES if is_bid else MIRRORED)[told.price_dollars]
-                    change = CHANGES[told.delta_fp]
-                except BadInput:
-                    self._doubt(told.market_ticker, "garbage", received_at)
-                    return
-                at: Nanos = told.ts_ms * MILLISECOND  # type: ignore[assignment]  # a call of Nanos costs 5 %
-                self._put(Added(book_id, is_bid, price, change, at, received_at, seq, self._mark))
+            try:
+                book_id = self._current[told.market_ticker]
+            except KeyError:
+                self._frames += 1
+                self._drop(frame, received_at)
                 return
+            self._expected = seq + 1
+            self.heard_at = received_at
+            is_bid = told.side == "yes"
+            try:
+                price = (PRICES if is_bid else MIRRORED)[told.price_dollars]
+                change = CHANGES[told.delta_fp]
+            except BadInput:
+                self._doubt(told.market_ticker, "garbage", received_at)
+                return
+            at: Nanos = told.ts_ms * MILLISECOND  # type: ignore[assignment]  # a call of Nanos costs 5 %
+            self._put(Added(book_id, is_bid, price, change, at, received_at, seq, self._mark))
+            return
         self._frames += 1
         self._handlers[type(frame)](frame, received_at)
 
