@@ -1,33 +1,46 @@
-"""The journal of orders: what was asked, each transition, and how each stands. A statement each, all or nothing."""
+"""The journal of orders: what was asked, each transition, how each stands. A write is one statement, all or nothing."""
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 from sqlmodel import col, select
 
-from app.clock import moment_of, nanos_of
-from app.domain.money import price, size
-from app.domain.orders import AccountId, Order, OrderChange, OrderId, Standing
+from app.clock import moment_of
+from app.domain.orders import AccountId, Fill, FillId, OrderChange, OrderId, Standing, TradeId
+from app.domain.prices import Nanos
 from app.errors import Conflict
 from app.history.accounts import SEATED, Seat, must_be_seated
 from app.history.database import Database
 from app.history.parameters import LONG, TEXT, Statement, given, kinds_of
+from app.history.readings import AS_THEY_ARE, fill_of, standing_of
 from app.history.signals import World
-from app.history.trading_tables import UNSETTLED, OrderEventRow, OrderRow
+from app.history.trades import TRADE_IS_BEGUN, TRADE_KINDS, Trade, finish_trade, open_trades, trade_values
+from app.history.trading_tables import UNSETTLED, FillRow, OrderEventRow, OrderRow
 from app.history.upserts import listed, storable
 
 ORDER = tuple(OrderRow.model_fields)
 EVENT = tuple(OrderEventRow.model_fields)
-STANDS = ("state", "number", "ref", "filled", "reason", "changed_at")  # of an order, how it stands
-
-_CHANGE_KINDS = {**kinds_of(OrderEventRow), "account": TEXT, "fence": LONG}
 
 # `:ref` empty says that the venue's name is not told, not that there is none
 ORDER_MOVES = """UPDATE orders SET state = :state, number = :number, ref = COALESCE(NULLIF(:ref, ''), ref),
     filled = :filled, reason = :reason, changed_at = :at"""
 EVENT_IS_ADDED = f"INSERT INTO order_events ({listed(EVENT)}) SELECT {given(EVENT)}"
 
+_CHANGE_KINDS = {**kinds_of(OrderEventRow), "account": TEXT}
+_INTENT_KINDS = {**kinds_of(OrderRow), **TRADE_KINDS, "fence": LONG}
+_WRITTEN = f"""written AS (
+    INSERT INTO orders ({listed(ORDER)}) SELECT {given(ORDER)} FROM seat ON CONFLICT (id) DO NOTHING RETURNING id
+),
+begun AS (
+    INSERT INTO order_events ({listed(EVENT)})
+    SELECT :id, 0, 'intent', :wanted_at, '', 0, '', :fence FROM written
+    UNION ALL
+    SELECT :id, :number, :state, :changed_at, :ref, :filled, :reason, :fence FROM written WHERE :number > 0
+)"""
+_DONE = "SELECT (SELECT count(*) FROM seat), (SELECT count(*) FROM written)"
+_INTEND = Statement(f"WITH {SEATED}, {_WRITTEN} {_DONE}", _INTENT_KINDS)
+_INTEND_FIRST = Statement(f"WITH {SEATED}, {_WRITTEN}, {TRADE_IS_BEGUN} {_DONE}", _INTENT_KINDS)
 _NOTE = Statement(
     f"""
     WITH {SEATED},
@@ -52,16 +65,16 @@ class Journal:
         self._database = database
         self._world = world
 
-    async def intend(self, seat: Seat, orders: Sequence[Order]) -> set[OrderId]:
-        """Write down what is about to be asked, all of it or nothing; those of them that are new."""
-        if not orders:
-            return set()
-        values: dict[str, object] = {"account": seat.account, "fence": seat.fence}
-        for number, order in enumerate(orders):
-            values.update((f"{name}_{number}", value) for name, value in _row(order, self._world).items())
-        ((seats, written),) = await _intend(len(orders)).run(self._database, values)
+    async def intend(self, seat: Seat, first: Standing, trade: Trade | None = None) -> bool:
+        """Write down what is about to be asked, and with the first order of a trade the trade; False when the order is
+        there already, and nothing was written. `first`: as it stands after that, "intent" or "sending"."""
+        if first.order.account != seat.account:
+            raise Conflict(f"order {first.order.id} is of {first.order.account!r}, the seat of {seat.account!r}")
+        values = {"fence": seat.fence, **_order_sent(first, self._world), **(trade_values(trade) if trade else {})}
+        statement = _INTEND if trade is None else _INTEND_FIRST
+        ((seats, written),) = await statement.run(self._database, values)
         must_be_seated(seat, seats)
-        return set(msgspec.convert(written, list[OrderId]))
+        return bool(written)
 
     async def note(self, seat: Seat, change: OrderChange) -> None:
         """One transition. To be told again what is written is no error; raises Conflict when the number is another
@@ -72,6 +85,12 @@ class Journal:
         if not moved and there != change.state:
             said = f"is {there!r}" if there else "is not the next"
             raise Conflict(f"change {change.number} of order {change.order_id} to {change.state!r}: that number {said}")
+
+    async def finish_trade(
+        self, seat: Seat, trade_id: TradeId, status: str, outcome: dict[str, object], at: Nanos
+    ) -> None:
+        """How a trade has ended; the first word stays."""
+        await finish_trade(self._database, seat, trade_id, status, outcome, at)
 
     async def unsettled(self, account: AccountId) -> list[Standing]:
         """Orders of which something may still come, the oldest first."""
@@ -86,32 +105,41 @@ class Journal:
         found = await self._database.read(select(OrderRow).where(col(OrderRow.id) == order_id))
         return next((standing_of(row) for row in found), None)
 
+    async def find_ref(self, ref: str) -> Standing | None:
+        """The order that its venue calls so."""
+        if not ref or storable(ref) != ref:
+            return None
+        wanted = select(OrderRow).where(col(OrderRow.ref) == ref, col(OrderRow.ref) != "")
+        found = await self._database.read(wanted.order_by(col(OrderRow.wanted_at).desc()).limit(1))
+        return next((standing_of(row) for row in found), None)
 
-def standing_of(row: OrderRow) -> Standing:
-    """An order and its last change, from its row."""
-    same = {name: getattr(row, name) for name in Order.__struct_fields__ if name in _AS_THEY_ARE}
-    other = {
-        "limit": price(str(row.limit_price)),
-        "size": size(str(row.size)),
-        "quoted": price(str(row.quoted)),
-        "expires_at": nanos_of(row.expires_at) if row.expires_at else 0,
-        "wanted_at": nanos_of(row.wanted_at),
-        "send_before": nanos_of(row.send_before),
-    }
-    last = OrderChange(
-        order_id=OrderId(row.id),
-        number=row.number,
-        state=row.state,  # type: ignore[arg-type]  # only states are written
-        at=nanos_of(row.changed_at),
-        ref=row.ref,
-        filled=size(str(row.filled)),
-        reason=row.reason,
-    )
-    return Standing(msgspec.convert({**same, **other}, Order), last)
+    async def orders_of(self, trades: Collection[TradeId]) -> list[Standing]:
+        """Every order of these trades, the oldest first."""
+        wanted = select(OrderRow).where(col(OrderRow.trade_id).in_(trades))
+        rows = await self._database.read(wanted.order_by(col(OrderRow.wanted_at), col(OrderRow.id))) if trades else ()
+        return [standing_of(row) for row in rows]
+
+    async def open_trades(self, account: AccountId) -> Sequence[Trade]:
+        """Trades that have not ended, the oldest first."""
+        return await open_trades(self._database, account)
+
+    async def fills_of(self, orders: Collection[OrderId]) -> Mapping[OrderId, Sequence[Fill]]:
+        """What these have got, without what was undone; those that got nothing are absent."""
+        wanted = select(FillRow).where(col(FillRow.order_id).in_(orders), col(FillRow.stage) != "undone")
+        found: defaultdict[OrderId, list[Fill]] = defaultdict(list)
+        for row in await self._database.read(wanted.order_by(col(FillRow.venue_time))) if orders else ():
+            found[OrderId(row.order_id)].append(fill_of(row))
+        return found
+
+    async def booked_among(self, fills: Collection[FillId]) -> frozenset[FillId]:
+        """Those of them that are written down, undone ones too."""
+        asked = [fill for fill in fills if storable(fill) == fill]
+        wanted = select(FillRow.id).where(col(FillRow.id).in_(asked))
+        return frozenset(map(FillId, await self._database.read(wanted) if asked else ()))
 
 
-def change_sent(change: OrderChange) -> Mapping[str, object]:
-    """The values of a change, by the columns of `order_events` but `fence`."""
+def change_sent(change: OrderChange) -> dict[str, object]:
+    """The columns of `order_events` but `fence`."""
     return {
         "order_id": change.order_id,
         "number": change.number,
@@ -123,36 +151,10 @@ def change_sent(change: OrderChange) -> Mapping[str, object]:
     }
 
 
-_AS_THEY_ARE = (
-    *("id", "account", "kind", "venue", "market_id", "contract_id", "game_id", "league", "side", "time_in_force"),
-    *("is_post_only", "purpose", "trade_id", "leg", "signal_id", "rule", "fees"),
-)
-
-
-@lru_cache
-def _intend(count: int) -> Statement:
-    """So many orders at once."""
-    kinds = {f"{name}_{number}": kind for name, kind in kinds_of(OrderRow).items() for number in range(count)}
-    rows = ", ".join(f"({given(ORDER, f'_{number}')})" for number in range(count))
-    sql = f"""
-        WITH {SEATED},
-        asked AS (SELECT * FROM (VALUES {rows}) AS asked ({listed(ORDER)}) WHERE account = :account),
-        written AS (
-            INSERT INTO orders ({listed(ORDER)}) SELECT {listed(ORDER, "asked")} FROM asked, seat
-            ON CONFLICT (id) DO NOTHING RETURNING {listed(("id", *STANDS))}
-        ),
-        begun AS (
-            INSERT INTO order_events ({listed(EVENT)})
-            SELECT id, number, state, changed_at, ref, filled, reason, :fence FROM written
-        )
-        SELECT (SELECT count(*) FROM seat), ARRAY(SELECT id FROM written)
-    """
-    return Statement(sql, {**kinds, "account": TEXT, "fence": LONG})
-
-
-def _row(order: Order, world: World) -> dict[str, object]:
+def _order_sent(first: Standing, world: World) -> dict[str, object]:
+    order, last = first.order, first.last
     return {
-        **{name: getattr(order, name) for name in _AS_THEY_ARE if name != "fees"},
+        **{name: getattr(order, name) for name in AS_THEY_ARE},
         "limit_price": order.limit,
         "size": order.size,
         "expires_at": moment_of(order.expires_at) if order.expires_at else None,
@@ -161,10 +163,10 @@ def _row(order: Order, world: World) -> dict[str, object]:
         "wanted_at": moment_of(order.wanted_at),
         "send_before": moment_of(order.send_before),
         "world": world,
-        "state": "intent",
-        "number": 0,
-        "ref": "",
-        "filled": 0,
-        "reason": "",
-        "changed_at": moment_of(order.wanted_at),
+        "state": last.state,
+        "number": last.number,
+        "ref": storable(last.ref),
+        "filled": last.filled,
+        "reason": storable(last.reason),
+        "changed_at": moment_of(last.at),
     }

@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 
-import msgspec
 import pytest
 
 from app.domain.ledgers import Balances
@@ -17,7 +16,19 @@ from app.history.database import Database
 from app.history.ledger import Ledger, balances
 from app.history.orders import Journal
 from tests.app.history.samples import NOW, count
-from tests.app.history.trading import CONTRACT, CONTRACTS, DOLLARS, PAPER, T0, change, fill, order, seated, unbalanced
+from tests.app.history.trading import (
+    CONTRACT,
+    CONTRACTS,
+    DOLLARS,
+    PAPER,
+    T0,
+    asked,
+    change,
+    fill,
+    order,
+    seated,
+    unbalanced,
+)
 
 LATER = Nanos(T0 + 60_000_000_000)
 
@@ -26,7 +37,8 @@ LATER = Nanos(T0 + 60_000_000_000)
 async def seat(history: Database) -> Seat:
     """With two orders asked, one to buy and one to sell, and 100 dollars."""
     seat = await seated(history)
-    await Journal(history, "simulated").intend(seat, [order(1), order(2, "sell")])
+    for each in (asked(1), asked(2, "sell")):
+        await Journal(history, "simulated").intend(seat, each)
     await Ledger(history, "simulated").deposit(PAPER, Money(100 * DOLLARS), "tests", "d", NOW)
     return seat
 
@@ -55,7 +67,7 @@ async def looks_the_same(history: Database, ledger: Ledger) -> None:
 
 
 async def test_a_purchase_moves_cash_into_positions_and_fees(history: Database, ledger: Ledger, seat: Seat) -> None:
-    position = await ledger.book(seat, order(), fill(), change(1, "filled", filled=10), "cross_venue")
+    position = await ledger.book(seat, order(), fill(), change(2, "filled", filled=10), "cross_venue")
     assert position is not None
     assert (position.size, position.cost, position.fees, position.version) == (10 * CONTRACTS, 4 * DOLLARS, 170_000, 1)
     assert (position.trade_id, position.detector, position.opened_at) == ("t-1", "cross_venue", fill().venue_time)
@@ -86,8 +98,8 @@ async def test_a_sale_realises_what_it_brought_above_its_share_of_the_cost(
 async def test_a_fill_told_again_is_known_by_this_process_and_by_the_next(
     history: Database, ledger: Ledger, seat: Seat
 ) -> None:
-    assert await ledger.book(seat, order(), fill(), change(1, "partly_filled", filled=10)) is not None
-    assert await ledger.book(seat, order(), fill(), change(2, "filled", filled=10)) is None
+    assert await ledger.book(seat, order(), fill(), change(2, "partly_filled", filled=10)) is not None
+    assert await ledger.book(seat, order(), fill(), change(3, "filled", filled=10)) is None
     another = Ledger(history, "simulated")
     assert await another.book(seat, order(), fill()) is None
     assert (await count(history, "fills"), await count(history, "postings")) == (1, 2)
@@ -99,7 +111,7 @@ async def test_a_contract_that_was_closed_is_opened_again_by_a_process_that_does
 ) -> None:
     await ledger.book(seat, order(), fill(1))
     await ledger.book(seat, order(2, "sell"), fill(2, of=2))
-    await Journal(history, "simulated").intend(seat, [order(3)])
+    await Journal(history, "simulated").intend(seat, asked(3))
     another = Ledger(history, "simulated")
     again = await another.book(seat, order(3), fill(3, of=3), detector="dutch")
     assert again is not None
@@ -186,7 +198,7 @@ async def test_what_was_never_held_is_not_settled(history: Database, ledger: Led
 
 
 async def test_a_fill_without_its_order_is_refused(history: Database, ledger: Ledger, seat: Seat) -> None:
-    for wrong, told in ((order(7), None), (order(1), change(3, "open")), (order(1), change(0, "open"))):
+    for wrong, told in ((order(7), None), (order(1), change(4, "open")), (order(1), change(1, "open"))):
         with pytest.raises(Conflict):
             await ledger.book(seat, wrong, fill(), told)
     assert (await count(history, "fills"), await count(history, "positions")) == (0, 0)
@@ -197,7 +209,7 @@ async def test_who_lost_the_seat_books_nothing(history: Database, ledger: Ledger
     await ledger.book(seat, order(), fill(1))
     now = await take_seat(history, PAPER, "another", NOW)
     for writing in (
-        ledger.book(seat, order(), fill(2), change(1, "open")),
+        ledger.book(seat, order(), fill(2), change(2, "open")),
         ledger.undo(seat, order(), fill(1).id, LATER),
         ledger.settle(seat, settlement()),
         ledger.reset(seat, Money(0), "tests", "r", NOW),
@@ -214,8 +226,9 @@ async def test_both_legs_may_be_booked_at_once_and_from_two_processes(
     history: Database, ledger: Ledger, seat: Seat
 ) -> None:
     other = Ledger(history, "simulated")
-    elsewhere = msgspec.structs.replace(order(3), contract_id="kalshi:GAME-LAL:yes")
-    await Journal(history, "simulated").intend(seat, [elsewhere])
+    first = asked(3, contract_id="kalshi:GAME-LAL:yes")
+    elsewhere = first.order
+    await Journal(history, "simulated").intend(seat, first)
     told = [ledger.book(seat, order(), fill(number)) for number in range(1, 6)]
     told += [other.book(seat, order(), fill(number)) for number in range(3, 8)]
     told += [ledger.book(seat, elsewhere, fill(number, of=3)) for number in range(11, 14)]

@@ -9,8 +9,9 @@ from app.domain.games import GameId
 from app.domain.leagues import LeagueCode
 from app.domain.markets import ContractId, MarketId, VenueId
 from app.domain.money import Money, Price, Size
-from app.domain.orders import AccountId, Fill, FillId, Order, OrderChange, OrderId, Side, State, TradeId
+from app.domain.orders import AccountId, Fill, FillId, Order, OrderChange, OrderId, Side, Standing, State, TradeId
 from app.domain.prices import SECOND, Nanos
+from app.execution.journals import first_standing
 from app.history.accounts import Seat, open_account, take_seat
 from app.history.database import Database
 from tests.app.history.samples import NOW
@@ -67,6 +68,11 @@ def change(number: int, state: State, of: int = 1, filled: int = 0, **given: obj
         filled=Size(filled * CONTRACTS),
     )
     return msgspec.structs.replace(told, **given)
+
+
+def asked(number: int = 1, side: Side = "buy", ref: str = "", **given: object) -> Standing:
+    """An order as it is first written down: about to be sent."""
+    return first_standing(order(number, side, **given), ref)
 
 
 async def seated(history: Database, account: AccountId = PAPER) -> Seat:
