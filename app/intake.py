@@ -1,6 +1,7 @@
 """The way into the trading core: every input is numbered, kept for the tape, applied, and what follows is handed on."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from app.domain.decisions import Decision, Taped
 from app.domain.inputs import Input, Tick
@@ -50,6 +51,22 @@ class Intake:
         """Be told of every decision, at once and in order; a listener returns quickly. Calling the answer ends it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def overhear(self, kind: type[Input], listener: Callable[[Any], None]) -> Callable[[], None]:
+        """Be told of every input of one kind, after the core. Calling the answer ends it."""
+        apply = self._handlers[kind]
+
+        def told_too(told: Any) -> Sequence[Decision]:
+            decisions = apply(told)
+            listener(told)
+            return decisions
+
+        self._handlers = {**self._handlers, kind: told_too}
+
+        def end() -> None:
+            self._handlers = {**self._handlers, kind: apply}
+
+        return end
 
     def take_tape(self) -> Taped:
         """What was told and decided since this was last asked for."""

@@ -11,6 +11,8 @@ from app.errors import BadInput
 from app.resources import Resources
 from app.settings import Settings
 from workers.archiver import archiver
+from workers.execution import EVERY as EXECUTED_EVERY
+from workers.execution import execution
 from workers.game_poller import game_poller
 from workers.game_shard import game_shard
 from workers.history_pruner import history_pruner
@@ -72,6 +74,7 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
         Worker(game_shard, every=settings.shards.keep_every, process="trading", longest_wait=2.0, runs_in_each=True),
         Worker(signal_recorder, every=RECORDED_EVERY, process="trading", longest_wait=2.0, runs_in_each=True),
         Worker(signal_processor, every=PROCESSED_EVERY, process="trading", longest_wait=2.0),
+        Worker(execution, every=EXECUTED_EVERY, process="trading", longest_wait=2.0),
         *([Worker(archiver, every=tape.write_every, process="trading", runs_in_each=True)] if tape.is_on else ()),
     )
 

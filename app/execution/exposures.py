@@ -44,17 +44,17 @@ class Exposures:
         self._held: dict[Account, Mapping[Place, Money]] = {}
         self._contracts: dict[Account, Mapping[MarketId, Sequence[ContractId]]] = {}
         self._reserved: list[Reserved] = []
-        self._at: Counter[Place] = Counter()  # held and reserved together
+        self.stakes: Counter[Place] = Counter()  # held and reserved together
         self._asked: defaultdict[MarketId, set[ContractId]] = defaultdict(set)
         self._first_until = NEVER  # when the first of what is reserved is let go
 
     def at(self, place: Place) -> Money:
         """What is at stake there."""
-        return Money(self._at.get(place, 0))
+        return Money(self.stakes.get(place, 0))
 
     def places(self) -> Sequence[Place]:
         """Wherever anything is at stake, in their order."""
-        return sorted(place for place, stake in self._at.items() if stake)
+        return sorted(place for place, stake in self.stakes.items() if stake)
 
     def others_in(self, market_id: MarketId, contract_id: ContractId) -> Sequence[ContractId]:
         """Further contracts of a market that are held or were just asked for."""
@@ -76,7 +76,7 @@ class Exposures:
         self._reserved.append(reserved)
         if reserved.until < self._first_until:
             self._first_until = reserved.until
-        at = self._at
+        at = self.stakes
         for place, stake in reserved.places:  # Counter.update takes five times as long
             at[place] = at.get(place, 0) + stake
         for contract_id, market_id in reserved.contracts:
@@ -96,10 +96,10 @@ class Exposures:
 
     def _count_anew(self) -> None:
         kept, self._reserved = self._reserved, []
-        self._at, self._first_until = Counter(), NEVER
+        self.stakes, self._first_until = Counter(), NEVER
         self._asked.clear()
         for held in self._held.values():
-            self._at.update(held)
+            self.stakes.update(held)
         for each in kept:
             self.reserve(each)
 

@@ -7,7 +7,7 @@ fills are not all here stays unsettled until they are.
 from collections.abc import Mapping
 
 from app.domain.money import Size
-from app.domain.orders import UNSETTLED, OrderChange, Report, Standing, State
+from app.domain.orders import UNSETTLED, Order, OrderChange, Report, Standing, State
 from app.domain.prices import Nanos
 
 _ALIVE: frozenset[State] = frozenset({"open", "partly_filled", "filled", "cancelled", "rejected", "expired"})
@@ -63,3 +63,8 @@ def _settled_state(state: State, booked: Size, size: Size) -> State:
     if booked >= size:
         return "filled"
     return "cancelled" if state == "filled" or (state == "rejected" and booked) else state
+
+
+def first_standing(order: Order, ref: str) -> Standing:
+    """An order that is written down and about to be sent. `ref`: the venue's name for it, where that is known."""
+    return Standing(order, OrderChange(order_id=order.id, number=1, state="sending", at=order.wanted_at, ref=ref))

@@ -17,7 +17,7 @@ from app.domain.risks import Account
 from app.domain.signals import Check, Detector
 from app.execution.exposures import Place, Staked, places_staked
 from app.execution.kelly import share_of_bet, share_of_tail, shrunk
-from app.execution.standings import Cap, Standing, cap_at, dollars, drawn_down, limit_at, lost, ordered_enough
+from app.execution.standings import NAMES, Cap, Standing, cap_at, dollars, drawn_down, limit_at, lost, ordered_enough
 
 
 class Sizing(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,10 +85,12 @@ class _Narrowing:
         """Into the limit of each place, of which a contract takes no more than `most`. Nearly always there is room, so
         nothing is made for it."""
         standing = self._standing
-        at = standing.exposures.at
+        limits, stakes = standing.limits, standing.exposures.stakes
         for place, cost in staked:
-            limit, unit = limit_at(place, standing), cost if cost < most else most
-            if limit is not None and (limit - at(place)) * SIZE_UNITS < self.size * unit:
+            name = NAMES.get(place.kind)
+            limit = limit_at(place, standing) if name is None else getattr(limits, name)
+            unit = cost if cost < most else most
+            if limit is not None and (limit - stakes.get(place, 0)) * SIZE_UNITS < self.size * unit:
                 cap = cap_at(place, standing)
                 if cap is not None:
                     self.fit(cap, unit)
@@ -101,8 +103,10 @@ def allowed(asked: Sizing, standing: Standing) -> Allowance:
         left.take(cut)
     for cap in _kelly(asked, standing):
         left.fit(cap, asked.unit_cost)
-    left.fit(Cap("max_stake", "in one signal", limits.max_stake), asked.unit_cost)
-    left.fit(Cap("max_tail_loss", "in the worst scenario of one signal", limits.max_tail_loss), asked.unit_loss)
+    if limits.max_stake * SIZE_UNITS < left.size * asked.unit_cost:
+        left.fit(Cap("max_stake", "in one signal", limits.max_stake), asked.unit_cost)
+    if limits.max_tail_loss * SIZE_UNITS < left.size * asked.unit_loss:
+        left.fit(Cap("max_tail_loss", "in the worst scenario of one signal", limits.max_tail_loss), asked.unit_loss)
     legs = tuple(zip(asked.venues, asked.market_ids, strict=True))
     costs = asked.leg_costs or (asked.unit_cost,) * len(legs)
     left.fit_all(places_staked(asked.account, asked.game_id, asked.league, legs, costs), asked.unit_cost)

@@ -98,6 +98,7 @@ _LIMITS: Mapping[Kind, tuple[str, str]] = {
     "open": ("max_open", "altogether"),
     "day": ("max_per_day", "in a day"),
 }
+NAMES: Mapping[Kind, str] = {kind: name for kind, (name, _) in _LIMITS.items()}  # of the limits
 
 
 def drawn_down(account: Account, standing: Standing) -> str | None:

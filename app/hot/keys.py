@@ -20,6 +20,7 @@ VIEW_LIFETIME = 30.0
 FENCE_LIFETIME = 86_400.0
 WIN_PROBABILITY_LIFETIME = 45.0  # three times as long as until a page is asked for again
 PREGAME_LIFETIME = 2 * 86_400.0  # longer than any game, a suspended one included
+RECONCILED_LIFETIME = 45.0  # compared every 10
 FUNNEL_LIFETIME = 15.0  # written once a second
 CODE_LIFETIME = 600.0  # the page's one-time link
 SESSION_LIFETIME = 7 * 86_400.0

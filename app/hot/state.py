@@ -18,6 +18,7 @@ from app.hot.listings import LeftOutListings
 from app.hot.locks import Locks
 from app.hot.pregames import Pregames
 from app.hot.quotes import Prices
+from app.hot.reconciled import Reconciliations
 from app.hot.requests import Requests
 from app.hot.risk import RiskNotices
 from app.hot.sessions import PageSessions
@@ -50,6 +51,7 @@ class HotState(
     RiskNotices,
     OfferedSignals,
     Instructions,
+    Reconciliations,
     Funnels,
     Pregames,
     WinProbabilities,

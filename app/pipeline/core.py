@@ -37,6 +37,7 @@ class Pipeline:
         self._examination = Examination(board, self.desk, payoffs, self._said)
         self._detection.consult(board.quote, self._examination.examine)
         self.ladder = board.ladder
+        self.grid = board.grid
         self.quote = board.quote
         self.hint = board.hint
         self.lanes = board.lanes

@@ -1,0 +1,213 @@
+"""Carries out signals and instructions, one process at a time by its lock; each account's seat and fence see to it that
+a process which was paused writes nothing more.
+
+In this process signals come straight from the core. What others ask for is a row in Postgres.
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+
+from app.domain.decisions import Decision
+from app.domain.inputs import Traded
+from app.domain.operations import Round
+from app.domain.orders import AccountId, AccountKind, Order
+from app.domain.prices import Quote
+from app.domain.risks import Halt
+from app.domain.signals import Judged
+from app.errors import HotStoreUnavailable
+from app.executor.desks import Desk, News
+from app.executor.executors import Executors, Means
+from app.executor.gateways import paper_gateways
+from app.executor.markets import Markets, is_of
+from app.executor.reconciling import Pair, Reconciled, Reconciliation
+from app.executor.trading import Outcome
+from app.history.accounts import list_accounts, take_seat
+from app.history.deposits import open_default_accounts
+from app.history.ledger import Ledger
+from app.history.orders import Journal
+from app.hot.reconciled import ReconciledShown
+from app.resources import Resources
+from workers.instructed import Instructed
+from workers.trading_updates import TradingUpdates
+from workers.turns import under_way
+
+EVERY = 1.0  # seconds
+HALTS_EVERY = 0.02  # seconds
+ENDS_WITHIN = 2.0  # seconds
+
+log = logging.getLogger(__name__)
+
+
+async def execution(resources: Resources) -> AsyncGenerator[Round]:
+    """Take every account over, and give them back when another process is to have them."""
+    work = Execution(resources)
+    await work.begin()
+    stop_hearing = resources.intake.heed(work.hear)
+    stop_trades = resources.intake.overhear(Traded, work.note_trade)
+    try:
+        async with under_way(work.tasks()) as tasks:
+            while True:
+                yield work.report()
+                fallen, _ = await asyncio.wait(tasks, timeout=EVERY, return_when=asyncio.FIRST_COMPLETED)
+                for task in fallen:
+                    task.result()  # raises what it fell over
+                await work.look()
+    finally:
+        stop_trades()
+        stop_hearing()
+        await work.end()
+
+
+class Execution:
+    """What one process executes."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._intake = resources.intake
+        world = resources.settings.simulation.world
+        self._ledger = Ledger(resources.history, world)
+        self._markets = Markets(resources.intake.pipeline, self._ledger)
+        venues = [venue.venue for venue in resources.venues]
+        self._paper = paper_gateways(venues, self._markets, self._ledger, self._intake, resources.settings.paper)
+        self._updates = TradingUpdates(resources)
+        self._executors = Executors(self._means(Journal(resources.history, world)))
+        self._instructed = Instructed(resources, self._executors)
+        self._reconciliation = Reconciliation(self._desks, self._intake.now)
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._done = Round()
+
+    def _means(self, journal: Journal) -> Means:
+        return Means(
+            journal=journal,
+            ledger=self._ledger,
+            gateways={(each.kind, each.venue): each for each in self._paper},
+            now=self._intake.now,
+            facts=self._markets.facts,
+            market=self._markets.market,
+            refusal=self._markets.refusal,
+            may_open=lambda signal: self._markets.may_open(signal, self._intake.now()),
+            tell=self._tell,
+            begin_anew=self._begin_anew,
+            ended=self._end_trade,
+        )
+
+    async def begin(self) -> None:
+        """Open the accounts that everybody has, and sit down at all. Raises HistoryUnavailable."""
+        at, limits = self._resources.clock(), self._intake.pipeline.desk.limits
+        await open_default_accounts(self._resources.history, limits, at)
+        await self.take_new_accounts()
+
+    async def take_new_accounts(self) -> None:
+        """Those that were opened since. Raises HistoryUnavailable."""
+        history = self._resources.history
+        for row in await list_accounts(history):
+            if row.id not in self._executors.accounts and row.kind == "paper" and row.closed_at is None:
+                seat = await take_seat(history, AccountId(row.id), self._holder, self._resources.clock())
+                await self._executors.take_over(seat, "paper", self._restore_paper)
+
+    def hear(self, decision: Decision) -> None:
+        """In the midst of the core's work."""
+        if type(decision) is Quote:
+            for gateway in self._paper:
+                gateway.touch(decision.contract_id)
+        elif type(decision) is Judged and decision.stage == "sent" and decision.is_final:
+            self._done.counts["signals"] += self._executors.trade(decision.signal)
+
+    def note_trade(self, told: Traded) -> None:
+        """Others have traded: orders on paper may have had their turn."""
+        for gateway in self._paper:
+            gateway.note_trade(told)
+
+    def tasks(self) -> Sequence[Coroutine[object, object, None]]:
+        """What runs beside."""
+        return (
+            *self._executors.tasks(),
+            self._instructed.keep_hearing(),
+            self._instructed.keep_looking(),
+            self._updates.box.run(),
+            self._reconciliation.keep_comparing(self._tell_reconciled),
+            self.keep_halting(),
+        )
+
+    async def keep_halting(self) -> None:
+        """Take back what rests wherever something is halted, at once."""
+        known: tuple[Halt, ...] = ()
+        while True:
+            halts = self._intake.pipeline.desk.halts
+            if halts != known:
+                known = halts
+                gone = await self._executors.cancel_resting(partial(_is_halted, halts), "halted")
+                self._done.counts["taken_back"] += gone
+            await asyncio.sleep(HALTS_EVERY)
+
+    async def look(self) -> None:
+        """What has fallen, and which accounts are new."""
+        self._executors.raise_fallen()
+        self._instructed.raise_fallen()
+        await self.take_new_accounts()
+
+    def report(self) -> Round:
+        """What was done since the last one."""
+        done, self._done = self._done, Round()
+        done.counts["signals"] += 0
+        done.counts["unsettled"] = len(self._executors.unsettled)
+        done.counts["instructions_in_all"] = self._instructed.done
+        done.standing += [self._updates.box.trouble] if self._updates.box.trouble else []
+        for each in self._reconciliation.results.values():
+            done.standing += [difference.words for difference in each.differences]
+        return done
+
+    async def end(self) -> None:
+        """Leave everything as it is."""
+        await self._instructed.end()
+        await self._executors.end()
+        await self._updates.box.end(ENDS_WITHIN)
+
+    def _desks(self) -> Sequence[tuple[Desk, AccountKind]]:
+        return [(account.desk, account.kind) for account in self._executors.accounts.values()]
+
+    def _restore_paper(self, desk: Desk) -> None:
+        """A paper venue ends with its process: another begins with what our own books say."""
+        fills = [fill for standing in desk.unsettled for fill in desk.fills_of(standing.order.id)]
+        for gateway in self._paper:
+            gateway.restore(desk.unsettled, fills, self._ledger.positions(desk.account).values())
+
+    def _end_trade(self, outcome: Outcome) -> None:
+        self._done.counts[outcome.status] += 1
+        words = {"trade": outcome.plan.trade_id, "status": outcome.status, "held": outcome.held}
+        log.log(logging.WARNING if outcome.status == "exposed" else logging.INFO, "trade ended", extra=words)
+
+    async def _tell_reconciled(self, results: Mapping[Pair, Reconciled]) -> None:
+        found = {
+            f"{each.account} at {each.venue}": [
+                *(difference.words for difference in each.differences),
+                *([each.trouble] if each.trouble else []),
+            ]
+            for each in results.values()
+            if not each.is_clean
+        }
+        shown = ReconciledShown(bool(results) and not found, self._intake.now(), found)
+        with suppress(HotStoreUnavailable):  # it is told again in ten seconds
+            await self._resources.hot.save_reconciled(shown)
+
+    def _tell(self, news: News) -> None:
+        self._updates.tell(news)
+        for gateway in self._paper:
+            if news.fill is not None:
+                gateway.note_booked(news.fill.id)
+            elif news.standing is None and news.position is not None:
+                gateway.settle(news.position.account, news.position.contract_id)
+
+    def _begin_anew(self, account: AccountId) -> None:
+        for gateway in self._paper:
+            gateway.reset(account)
+
+
+def _is_halted(halts: Sequence[Halt], order: Order) -> bool:
+    return any(is_of(halt, order) for halt in halts)
