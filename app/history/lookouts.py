@@ -146,7 +146,7 @@ class Lookout:
         return (*rows, *(_Read.gone(key) for key in self.open if key not in known))
 
     def _take(self, rows: Sequence["_Read"], now: datetime) -> Sequence[Key]:
-        changed = [row.key for row in rows if self._marks.get(row.key) != (row.mark if row.is_open else None)]
+        changed = tuple(row.key for row in rows if self._marks.get(row.key) != (row.mark if row.is_open else None))
         for row in rows:
             self.open.pop(row.key, None)
             self._marks.pop(row.key, None)
@@ -185,6 +185,7 @@ class _Summed(NamedTuple):
     was_reset: frozenset[AccountId]
 
 
+_Sum = tuple[AccountId, Book, int, int, bool]  # micro-dollars: in the book, and of them spent today; and a reset
 Books = dict[AccountId, dict[Book, int]]
 
 
@@ -230,15 +231,17 @@ class _Sums:
             self._spent[account] += bought
         self._until = upto
 
-    async def _since(
-        self, connection: AsyncConnection, accounts: Sequence[AccountId], upto: int
-    ) -> Sequence[tuple[AccountId, Book, int, int, bool]]:
+    async def _since(self, connection: AsyncConnection, accounts: Sequence[AccountId], upto: int) -> Sequence[_Sum]:
         asked = {"accounts": list(accounts), "after": self._until, "upto": upto, "midnight": self._day}
-        return [row._tuple() for row in await connection.execute(_SUMS, asked)]
+        return [_sum(*row) for row in await connection.execute(_SUMS, asked)]
+
+
+def _sum(account: AccountId, book: Book, amount: int, bought: int, was_reset: bool) -> _Sum:
+    return account, book, amount, bought, was_reset
 
 
 async def _rows(connection: AsyncConnection, statement: TextClause, since: datetime) -> Sequence[_Read]:
-    return [_read(row._tuple()) for row in await connection.execute(statement, {"since": since})]
+    return [_read(tuple(row)) for row in await connection.execute(statement, {"since": since})]
 
 
 def _read(row: Sequence[object]) -> _Read:
