@@ -134,11 +134,13 @@ class Fill(msgspec.Struct, eq=False, kw_only=True):
 
 
 class Account(msgspec.Struct, eq=False, kw_only=True):
-    """One member of a venue. `key`: the id of its key, or its address. What it proves itself with lies elsewhere."""
+    """One member of a venue. `key`: the id of its key, or its address, in small letters; `pays_from`: the wallet that
+    pays. What it proves itself with lies elsewhere."""
 
     id: str
     venue: Venue
     key: str
+    pays_from: str = ""
     deposited: int
     rounding: Rounding = "cents"
     holdings: dict[str, Holding] = {}

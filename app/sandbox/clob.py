@@ -13,6 +13,7 @@ from app.sandbox.books import Book
 from app.sandbox.clob_frames import Summaries
 from app.sandbox.clob_markets import clob_market, compact_market, listed_market
 from app.sandbox.exchanges import Exchange
+from app.sandbox.faults import Faults
 from app.sandbox.grids import DOLLAR
 from app.sandbox.messages import Message
 from app.sandbox.stages import Stage
@@ -46,9 +47,15 @@ def clob_routes(stage: Stage, exchange: Exchange, summaries: Summaries) -> list[
     ]
 
 
-def location_routes() -> list[Route]:
+def location_routes(faults: Faults) -> list[Route]:
     """The website's own endpoint, not the CLOB's."""
-    return [Route("/api/geoblock", _said(lambda: {"blocked": False, "ip": "127.0.0.1", "country": "ZZ", "region": ""}))]
+
+    async def where(request: Request) -> Response:
+        if faults.take_deed("blocked", request.url.path):
+            return _json({"blocked": True, "ip": "127.0.0.1", "country": "US", "region": "NY"})
+        return _json({"blocked": False, "ip": "127.0.0.1", "country": "ZZ", "region": ""})
+
+    return [Route("/api/geoblock", where)]
 
 
 class Books:

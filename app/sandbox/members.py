@@ -49,7 +49,7 @@ class Members:
         self._desks = desks
         self._accounts: dict[str, Account] = {}
         self._keys: dict[str, PublicKey] = {}  # by id, of Kalshi's
-        self._funders: dict[str, str] = {}  # by address, of Polymarket's
+        self._made: dict[tuple[str, int], Credentials] = {}
         self._credentials: dict[str, tuple[Credentials, Account]] = {}
 
     def public_key(self, key_id: str) -> PublicKey | None:
@@ -59,21 +59,23 @@ class Members:
         """By key id or address."""
         return self._accounts.get(name.lower())
 
-    def funder(self, address: str) -> str:
-        """The wallet that pays for an address: itself, if there is none."""
-        return self._funders.get(address.lower(), address.lower())
+    def credentials(self, account: Account, nonce: int) -> Credentials | None:
+        """Those that were made for an account with this number."""
+        return self._made.get((account.id, nonce))
 
-    def credentials(self, account: Account) -> Credentials:
-        """Always the same for an account until they are deleted."""
-        known = next((mine for mine, whose in self._credentials.values() if whose is account), None)
-        if known is None:
-            secret = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-            known = Credentials(made_id(f"{account.id}:{secret}"), secret, hashlib.sha256(secret.encode()).hexdigest())
-            self._credentials[known.key] = known, account
-        return known
+    def make_credentials(self, account: Account, nonce: int) -> Credentials:
+        secret = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        made = Credentials(made_id(f"{account.id}:{secret}"), secret, hashlib.sha256(secret.encode()).hexdigest())
+        self._made[account.id, nonce] = made
+        self._credentials[made.key] = made, account
+        return made
+
+    def keys_of(self, account: Account) -> list[str]:
+        return [key for key, (_, whose) in self._credentials.items() if whose is account]
 
     def revoke(self, key: str) -> None:
-        self._credentials.pop(key, None)
+        revoked, _ = self._credentials.pop(key)
+        self._made = {whose: made for whose, made in self._made.items() if made is not revoked}
 
     def owner(self, key: str) -> tuple[Credentials, Account] | None:
         """Whose key of Polymarket's this is."""
@@ -89,9 +91,14 @@ class Members:
         deposited = units(wish.balance, 1_000_000)
         if wish.venue == "kalshi":
             self._keys[name] = public_key_of(wish.public_key.encode(), "public_key")
-        elif wish.funder:
-            self._funders[name] = wish.funder.lower()
-        account = Account(id=name, venue=wish.venue, key=name, deposited=deposited, rounding=wish.rounding)
+        account = Account(
+            id=name,
+            venue=wish.venue,
+            key=name,
+            pays_from=wish.funder.lower() or name,
+            deposited=deposited,
+            rounding=wish.rounding,
+        )
         self._accounts[name] = account
         self._desks[wish.venue].accounts.append(account)
         return account

@@ -17,29 +17,23 @@ from starlette.routing import Mount, Route, WebSocketRoute
 
 from app.errors import StartRefused
 from app.sandbox.answers import refusal
-from app.sandbox.charges import KalshiCharges
 from app.sandbox.clob import clob_routes, location_routes
 from app.sandbox.clob_frames import Summaries
 from app.sandbox.clob_sockets import clob_socket
-from app.sandbox.desks import Desk
 from app.sandbox.espn import espn_routes
 from app.sandbox.exchanges import Exchange
 from app.sandbox.faults import Fault, Faults, FaultyMiddleware
 from app.sandbox.gamma import gamma_routes
 from app.sandbox.kalshi import kalshi_routes
-from app.sandbox.kalshi_doors import Doors
-from app.sandbox.kalshi_orders import Orders
-from app.sandbox.kalshi_portfolios import Portfolios
-from app.sandbox.kalshi_sockets import kalshi_socket
 from app.sandbox.ladders import Truth
 from app.sandbox.marks import HashMarks, SequenceMarks
-from app.sandbox.members import Members
 from app.sandbox.messages import Message, iso_fine
 from app.sandbox.plans import entries_of, read_plan
 from app.sandbox.recordings import Recording
 from app.sandbox.signatures import PublicKey, read_public_key
 from app.sandbox.simulations import Simulation
 from app.sandbox.stages import Stage
+from app.sandbox.trading import Trading
 from app.sandbox.wires import Wire
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -49,9 +43,10 @@ ESPN = "/espn/apis/site/v2/sports"
 GAMMA = "/gamma"
 KALSHI = "/kalshi/trade-api/v2"
 KALSHI_SOCKET = "/kalshi/trade-api/ws/v2"
-KALSHI_ORDERS = f"{KALSHI}/portfolio/events/orders"
 CLOB = "/clob"
 CLOB_SOCKET = "/clob/ws/market"
+USER_SOCKET = "/clob/ws/user"
+DATA = "/data-api"
 POLYMARKET = "/polymarket"
 
 
@@ -92,27 +87,19 @@ def build_on(stage: Stage, kalshi_key: PublicKey | None = None) -> Starlette:
     polymarket = Exchange(stage.quoting("polymarket"), stage.now, stage.gamma_events, stage.is_recorded)
     sequences, hashes = SequenceMarks(), HashMarks()
     summaries = Summaries(hashes)
-    kalshi_charges = KalshiCharges(kalshi.quoting)
-    kalshi_desk = Desk(kalshi, kalshi_charges, faults, KALSHI_ORDERS)
-    members = Members({"kalshi": kalshi_desk})
-    doors = Doors(members, kalshi_desk, stage.now)
+    trading = Trading(kalshi, polymarket, faults, stage.now)
     return Starlette(
         routes=[
             Mount(ESPN, routes=espn_routes(stage)),
             Mount(GAMMA, routes=gamma_routes(stage)),
-            WebSocketRoute(KALSHI_SOCKET, kalshi_socket(kalshi_desk, sequences, faults, stage.now, kalshi_key, doors)),
-            Mount(
-                KALSHI,
-                routes=[
-                    *Orders(kalshi_desk, kalshi_charges, doors).routes(),
-                    *Portfolios(kalshi_desk, doors).routes(),
-                    *kalshi_routes(stage, kalshi),
-                ],
-            ),
-            *members.routes(),
+            WebSocketRoute(KALSHI_SOCKET, trading.kalshi_socket(sequences, kalshi_key)),
+            Mount(KALSHI, routes=[*trading.kalshi_routes(), *kalshi_routes(stage, kalshi)]),
+            WebSocketRoute(USER_SOCKET, trading.user_socket()),
             WebSocketRoute(CLOB_SOCKET, clob_socket(polymarket, summaries, faults)),
-            Mount(CLOB, routes=clob_routes(stage, polymarket, summaries)),
-            Mount(POLYMARKET, routes=location_routes()),
+            Mount(CLOB, routes=[*trading.clob_routes(), *clob_routes(stage, polymarket, summaries)]),
+            Mount(DATA, routes=trading.data_routes()),
+            Mount(POLYMARKET, routes=location_routes(faults)),
+            *trading.control_routes(),
             *Truth({"kalshi": kalshi, "polymarket": polymarket}, sequences, hashes).routes(),
             *_own_routes(stage),
             *_fault_routes(faults),
@@ -173,8 +160,9 @@ def _own_routes(stage: Stage) -> list[Route]:
         return _json({"now": iso_fine(stage.now()), "simulated": True, "slate": stage.name})
 
     async def index(request: Request) -> Response:
-        hosts = {"espn": ESPN, "gamma": GAMMA, "clob": CLOB, "kalshi": KALSHI, "location": f"{POLYMARKET}/api/geoblock"}
-        sockets = {"kalshi_socket": KALSHI_SOCKET, "clob_socket": CLOB_SOCKET}
+        hosts = {"espn": ESPN, "gamma": GAMMA, "clob": CLOB, "kalshi": KALSHI, "data_api": DATA}
+        location = {"location": f"{POLYMARKET}/api/geoblock"}
+        sockets = {"kalshi_socket": KALSHI_SOCKET, "clob_socket": CLOB_SOCKET, "clob_user_socket": USER_SOCKET}
         own = {
             "clock": "/clock",
             "traps": "/traps",
@@ -184,7 +172,7 @@ def _own_routes(stage: Stage) -> list[Route]:
             "accounts": "/accounts",
             "ladders": "/ladders/{venue}/{market}",
         }
-        others = {**sockets, **own}
+        others = {**location, **sockets, **own}
         return _json({"sandbox": stage.name, "simulated": True, "now": iso_fine(stage.now()), **hosts, **others})
 
     async def traps(request: Request) -> Response:
