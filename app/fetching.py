@@ -59,7 +59,7 @@ class Fetcher:
         self._monotonic = monotonic
         self._clock = clock
         self._slots = asyncio.Semaphore(concurrency)
-        self._turns = _Turns(settings.per_second)
+        self._turns = Turns(settings.per_second)
         self._pauses = _Pauses()
         self._memory = _Memory(REMEMBERED_BYTES)
         self._counts: Counter[str] = Counter()
@@ -278,7 +278,7 @@ def _may_pass(status: int) -> bool:
     return status in _WORTH_ANOTHER_TRY or status >= 500
 
 
-class _Turns:
+class Turns:
     """A token bucket that holds one second's worth of requests, told as the moment each caller may go."""
 
     def __init__(self, per_second: float) -> None:

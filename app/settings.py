@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -99,9 +100,28 @@ class PolymarketSettings(FeedSettings):
     clob_url: str = "https://clob.polymarket.com"
     socket_url: str = "wss://ws-subscriptions-clob.polymarket.com/ws/market"
     location_url: str = "https://polymarket.com/api/geoblock"  # always asked by the direct route
+    user_socket_url: str = "wss://ws-subscriptions-clob.polymarket.com/ws/user"
+    data_url: str = "https://data-api.polymarket.com"  # what a wallet holds
     proxy: SecretStr | None = None  # for reading order books, and nothing else
+    private_key: SecretStr | None = None  # of the wallet that signs orders: 64 hexadecimal digits
+    private_key_file: Path | None = None  # the same in a file that its owner alone can read
+    signature_type: int = Field(0, ge=0, le=3)  # 0 the key's own address, 1 a proxy, 2 a safe, 3 a deposit wallet
+    funder: str | None = None  # the address that holds the money; none: the key's own
     books_a_connection: int = Field(100, ge=1, le=250)  # two tokens each; the venue takes about 500
     per_second: float = Field(10.0, gt=0)  # the host's own limit is 50 a second for /events
+    orders_per_second: float = Field(20.0, gt=0)  # the venue takes 40
+
+    @property
+    def has_key(self) -> bool:
+        return self.private_key is not None or self.private_key_file is not None
+
+    @model_validator(mode="after")
+    def refuse_two_keys_or_half_a_wallet(self) -> Self:
+        if self.private_key is not None and self.private_key_file is not None:
+            raise ValueError("POLYMARKET__PRIVATE_KEY and POLYMARKET__PRIVATE_KEY_FILE: name one of the two")
+        if self.has_key and (self.signature_type == 0) != (self.funder is None):
+            raise ValueError("POLYMARKET__FUNDER is for POLYMARKET__SIGNATURE_TYPE 1 to 3, and needed there")
+        return self
 
 
 class KalshiSettings(FeedSettings):
@@ -113,6 +133,11 @@ class KalshiSettings(FeedSettings):
     private_key_file: Path | None = None  # PEM; RSA or Ed25519
     books_a_connection: int = Field(1_000, ge=1)
     per_second: float = Field(10.0, gt=0)  # the basic tier allows 20
+    orders_per_second: float = Field(8.0, gt=0)  # and of those that change something 10
+
+    @property
+    def has_key(self) -> bool:
+        return self.key_id is not None
 
     @model_validator(mode="after")
     def refuse_half_a_key(self) -> Self:
@@ -175,9 +200,12 @@ class SimulationSettings(Group):
 
 
 class TradingSettings(Group):
-    """Paper unless said otherwise."""
+    """Paper unless said otherwise. The limits hold for real money alone, and for what opens something: what closes it
+    is never too much."""
 
     mode: Literal["paper", "live"] = "paper"
+    max_stake: int = Field(25, ge=1)  # dollars of one order
+    max_stake_a_day: int = Field(250, ge=1)  # dollars of all orders at one venue since midnight UTC
 
 
 class PaperSettings(Group):
@@ -233,11 +261,19 @@ class Settings(BaseSettings):
             raise ValueError(
                 "POLYMARKET__PROXY with TRADING__MODE=live: another route is for reading prices, never for trading"
             )
-        if self.trading.mode == "live":
+        if self.trading.mode == "live" and not (self.kalshi.has_key or self.polymarket.has_key):
             raise ValueError(
-                "TRADING__MODE=live: there is no live gateway in this version, so nothing may pretend to be"
+                "TRADING__MODE=live without a key: set KALSHI__KEY_ID and KALSHI__PRIVATE_KEY_FILE,"
+                " or POLYMARKET__PRIVATE_KEY_FILE"
             )
+        if self.trading.mode == "live" and self.simulation.is_on and not self._trades_at_home:
+            raise ValueError("TRADING__MODE=live on a simulated slate: its prices must not move real money")
         return self
+
+    @property
+    def _trades_at_home(self) -> bool:
+        """Whether every host that takes orders is one of this machine."""
+        return {urlsplit(url).hostname for url in (self.kalshi.base_url, self.polymarket.clob_url)} <= LOOPBACK
 
 
 def load_settings(**given: object) -> Settings:

@@ -10,12 +10,16 @@ import httpx
 from app.clock import nanos_clock, wall_clock
 from app.domain.markets import ContractId, VenueId
 from app.domain.prices import Nanos
+from app.errors import SettingsRefused
 from app.fetching import Fetcher
-from app.ports import PriceFeed, Put, Resolver, VenueCatalogue
+from app.ports import Gateway, PriceFeed, Put, Resolver, VenueCatalogue
 from app.settings import Settings
 from app.venues.kalshi.client import Kalshi
 from app.venues.kalshi.feed import kalshi_feed
+from app.venues.kalshi.gateway import KalshiGateway
 from app.venues.kalshi.resolutions import KalshiResolver
+from app.venues.known_orders import KnownOrders, Recall, nothing
+from app.venues.permits import Permit, never
 from app.venues.polymarket.client import Polymarket
 from app.venues.polymarket.feed import PolymarketFeed
 from app.venues.polymarket.location import ask_location
@@ -81,3 +85,31 @@ def open_resolvers(settings: Settings, client: httpx.AsyncClient) -> Sequence[Re
         PolymarketResolver(Fetcher(client, settings.polymarket.gamma_url, settings.polymarket), now),
         KalshiResolver(Fetcher(client, settings.kalshi.base_url, settings.kalshi), now),
     )
+
+
+def direct_client() -> httpx.AsyncClient:
+    """For orders, and for whether this place may trade: past every proxy that the environment names."""
+    return httpx.AsyncClient(trust_env=False)
+
+
+def open_gateways(
+    settings: Settings,
+    client: httpx.AsyncClient,
+    *,
+    is_enabled: Callable[[], bool] = never,
+    recall: Recall = nothing,
+) -> Sequence[Gateway]:
+    """The ways to trade with real money: none on paper, and in live mode one of each venue that there is a key for.
+    `client`: a direct one. `is_enabled`: whether a person allows it now. `recall`: an order of ours that this process
+    has not sent, by our name or the venue's; fills of one that nobody recalls are not told. Raises SettingsRefused for
+    a key that is of no use."""
+    if settings.trading.mode != "live":
+        return ()
+    if client.trust_env:
+        raise SettingsRefused("orders go by the direct route alone, and this client would take the environment's proxy")
+    now = nanos_clock(wall_clock)
+    gateways: list[Gateway] = []
+    if settings.kalshi.has_key:
+        permit = Permit(settings.trading, is_enabled, now)
+        gateways.append(KalshiGateway(settings.kalshi, client, permit, KnownOrders(recall), now))
+    return gateways

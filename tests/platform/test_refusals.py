@@ -45,7 +45,7 @@ def check(code: int, said: str, told: str, remedy: str) -> None:
     [
         ({"KALSHI__FOO": "1"}, [], "KALSHI__FOO: there is no such setting", "Mend the named setting"),
         ({"API__PORT": "many"}, [], "API__PORT", "Mend the named setting"),
-        ({"TRADING__MODE": "live"}, [], "no live gateway", "Mend the named setting"),
+        ({"TRADING__MODE": "live"}, [], "without a key", "Mend the named setting"),
         ({}, ["--workers", "trade_everything"], "no worker 'trade_everything'", "game_poller"),
         ({}, ["--log", "xml"], "xml", "--log json"),
         ({}, ["--host", "192.0.2.1"], "192.0.2.1:18999 cannot be used", "choose another port"),

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from app.domain.prices import MILLISECOND, Nanos
 from app.errors import SettingsRefused
+from app.venues.secret_files import refuse_open_file
 
 LARGEST_KEY_FILE = 64 * 1024  # bytes
 
@@ -22,10 +23,12 @@ _REMEDY = "KALSHI__PRIVATE_KEY_FILE names the PEM file that came with the key: R
 
 class Signer:
     """Signs for one key. The key file is read once, when the signer is made: raises SettingsRefused, which names what
-    is wrong with the file and nothing of what is in it."""
+    is wrong with the file and nothing of what is in it. `is_for_money`: a file that others can read is of no use."""
 
-    def __init__(self, key_id: str, private_key_file: Path) -> None:
+    def __init__(self, key_id: str, private_key_file: Path, *, is_for_money: bool = False) -> None:
         self._key_id = key_id
+        if is_for_money:
+            refuse_open_file(private_key_file)
         self._sign = _signature(_read_key(private_key_file))
 
     def headers(self, method: str, path: str, now: Nanos) -> dict[str, str]:

@@ -1,0 +1,123 @@
+"""What Kalshi tells of orders → reports on ours: whose they are, and in terms of which contract."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from app.domain.orders import UNSETTLED, Fill, Order, Report
+from app.domain.prices import Nanos
+from app.errors import BadInput, FeedUnavailable
+from app.venues.kalshi import trading_wire as wire
+from app.venues.kalshi.orders import fill_of, foreign, report_placed, ticker_of
+from app.venues.kalshi.portfolios import Portfolio, seconds_before
+from app.venues.known_orders import Known, KnownOrders
+from app.venues.permits import Permit
+
+
+class Reports:
+    """Remembers what it tells, so that the permit knows what was spent."""
+
+    def __init__(
+        self,
+        portfolio: Portfolio,
+        known: KnownOrders,
+        permit: Permit,
+        now: Callable[[], Nanos],
+        counts: Counter[str],
+    ) -> None:
+        self._portfolio = portfolio
+        self._known = known
+        self._permit = permit
+        self._now = now
+        self._counts = counts
+
+    def note(self, known: Known, report: Report) -> Report:
+        """A report that is about to be told."""
+        known.ref = known.ref or report.ref
+        self._known.note(known.order, report.ref)
+        known.note(report.state, report.filled)
+        for fill in report.fills:
+            known.note_fill(fill)
+        if known.state not in UNSETTLED:
+            self._permit.give_back(known.order, known.filled)
+        return report
+
+    async def look_up(self, order: Order, ref: str) -> Report | None:
+        """How an order stands, with its fills; None where Kalshi does not list it. Raises FeedUnavailable."""
+        placed = await self._portfolio.order(ref) if ref else None
+        if placed is None:
+            listed = await self._portfolio.orders(ticker=ticker_of(order), min_ts=seconds_before(order.wanted_at))
+            placed = next((one for one in listed if one.client_order_id == order.id), None)
+        if placed is None:
+            return None
+        known = self._known.note(order, placed.order_id)
+        try:
+            report = report_placed(order, placed, self._now())
+            fills = await self.fills_of(known) if report.filled else ()
+        except BadInput as error:
+            raise FeedUnavailable(f"what Kalshi says of an order cannot be read: {error}") from None
+        return self.note(known, msgspec.structs.replace(report, fills=tuple(fills)))
+
+    async def fills_of(self, known: Known) -> Sequence[Fill]:
+        """All that REST shows of one order; it may lag behind. Raises FeedUnavailable."""
+        return [fill for _, fill in self._read(known, await self._portfolio.fills(order_id=known.ref))]
+
+    async def fills_since(self, since: Nanos) -> Sequence[tuple[Known, Fill]]:
+        """Those of our orders, the oldest first. Raises FeedUnavailable."""
+        found: list[tuple[Known, Fill]] = []
+        for told in reversed(await self._portfolio.fills(min_ts=seconds_before(since))):
+            if (known := await self.owner(told.order_id, told.client_order_id)) is not None:
+                found += self._read(known, (told,))
+            else:
+                self._counts["fills_of_others"] += 1
+        return found
+
+    async def owner(self, ref: str, name: str | None) -> Known | None:
+        """Whose it is: by Kalshi's name, or by the one that we gave it; None where it is not one of ours. Raises
+        FeedUnavailable."""
+        if name is None and await self._known.find(ref) is None:
+            placed = await self._portfolio.order(ref)
+            name = placed.client_order_id if placed else None
+        return await self._known.find(name or "", ref)
+
+    def filled(self, known: Known, told: wire.Fill, received_at: Nanos) -> Report | None:
+        """One fill that was told by itself; None where it cannot be read."""
+        for _, fill in self._read(known, (told,), received_at):
+            known.note_fill(fill)
+            return self.standing(known, (fill,), received_at)
+        return None
+
+    def placed(self, known: Known, told: wire.PlacedOrder | wire.UserOrder, at: Nanos) -> Report | None:
+        """An order as it was shown; None where it cannot be read."""
+        try:
+            return self.note(known, report_placed(known.order, told, at))
+        except BadInput:
+            self._counts["refused_numbers"] += 1
+            return None
+
+    def foreign(self, told: wire.PlacedOrder, at: Nanos) -> Report:
+        """An order that is not one of ours. Raises FeedUnavailable."""
+        try:
+            return foreign(told, at)
+        except BadInput as error:
+            raise FeedUnavailable(f"what Kalshi says of an order cannot be read: {error}") from None
+
+    def standing(self, known: Known, fills: tuple[Fill, ...], at: Nanos) -> Report:
+        """All that is known of an order, with these fills."""
+        if known.state not in UNSETTLED:
+            self._permit.give_back(known.order, known.filled)
+        return Report(
+            order_id=known.order.id, state=known.state, at=at, ref=known.ref, filled=known.filled, fills=fills
+        )
+
+    def _read(
+        self, known: Known, told: Iterable[wire.Fill], received_at: Nanos | None = None
+    ) -> list[tuple[Known, Fill]]:
+        found = []
+        for one in told:
+            try:
+                found.append((known, fill_of(known.order, one, received_at or self._now())))
+            except BadInput:
+                self._counts["refused_numbers"] += 1
+        return found
