@@ -32,14 +32,15 @@ class Place:
     """Of one order in the queue at its price. `lies`: what the venue showed there when it came; `share`: of what is
     cancelled, 0..1."""
 
-    __slots__ = ("_cancelled", "_cancelled_at", "_lies", "_share", "_traded", "_traded_at", "ahead")
+    __slots__ = ("_advanced", "_gone", "_gone_at", "_lies", "_share", "_traded", "_traded_at", "ahead")
 
     def __init__(self, lies: int, share: float) -> None:
         self.ahead = lies
         self._lies = lies
         self._share = share
         self._traded, self._traded_at = 0, Nanos(0)  # and not yet gone from the book
-        self._cancelled, self._cancelled_at = 0, Nanos(0)  # or traded, and the trade is not yet told
+        self._gone, self._gone_at = 0, Nanos(0)  # from the book: cancelled, or traded and not yet told so
+        self._advanced = 0  # so far we have come for it
 
     def see(self, lies: int, now: Nanos) -> None:
         """So much lies there now."""
@@ -48,24 +49,30 @@ class Place:
         gone = max(0, self._lies - lies)
         explained = min(gone, self._traded)
         self._traded -= explained
-        if gone > explained:
-            kept = self._cancelled if now - self._cancelled_at <= ECHO else 0
-            self._cancelled, self._cancelled_at = kept + gone - explained, now
-            self.ahead -= int((gone - explained) * self._share)
-        self._lies = lies
-        self.ahead = max(0, min(self.ahead, lies))
+        gone -= explained
+        before, self._lies = self.ahead, lies
+        self.ahead = max(0, min(self.ahead - int(gone * self._share), lies))
+        if gone:
+            self._forget(now)
+            self._gone, self._gone_at = self._gone + gone, now
+            self._advanced += before - self.ahead
 
     def serve(self, size: int, now: Nanos) -> int:
         """So much was traded at the price; how much of it was left for us."""
-        if now - self._cancelled_at > ECHO:
-            self._cancelled = 0
-        known = min(size, self._cancelled)
-        self._cancelled -= known
+        self._forget(now)
+        known = min(size, self._gone)
+        already = min(known, self._advanced)
+        self._gone -= known
+        self._advanced -= already
         self._traded, self._traded_at = self._traded + size - known, now
-        moved = size - int(known * self._share)
+        moved = size - already
         over = max(0, moved - self.ahead)
         self.ahead = max(0, self.ahead - moved)
         return over
+
+    def _forget(self, now: Nanos) -> None:
+        if now - self._gone_at > ECHO:
+            self._gone = self._advanced = 0
 
     def clear(self) -> None:
         """The price was traded through: nobody is ahead any more."""

@@ -7,7 +7,7 @@ import msgspec
 
 from app.domain.fees import FeeSchedule
 from app.domain.games import GameId
-from app.domain.inputs import Doubted, Traded
+from app.domain.inputs import Doubted, Dropped, Traded
 from app.domain.leagues import LeagueCode
 from app.domain.markets import ContractId, Handling, MarketId, VenueId
 from app.domain.money import Money, Price, Size, price, size
@@ -82,6 +82,10 @@ class Room:
         """The whole book, of the first contract."""
         self.core.show(self.venue, "X", bids, asks)
         self.gateway.touch(self.yes)
+
+    def drop(self) -> None:
+        """Nobody follows the book any more."""
+        self.core.put(Dropped(book_id(self.venue, MarketId("X")), self.core.now))
 
     def doubt(self, doubt: Doubt) -> None:
         self.core.put(Doubted(book_id(self.venue, MarketId("X")), doubt, self.core.now))
