@@ -10,6 +10,7 @@ from datetime import datetime
 import httpx
 import msgspec
 
+from app.attributions import Attributions
 from app.clock import Clock, nanos_clock, shifted_clock, wall_clock
 from app.discovery.activity import Pacing
 from app.discovery.alarms import Alarms
@@ -76,6 +77,7 @@ class Resources:
         self.searching = Pacing[Place](pace.search_every, pace.search_every)
         self.believed = Believed()
         self.alarms = Alarms()
+        self.attributions = Attributions()
         self.overrides: Mapping[ContractId, Override] = {}  # replaced as a whole when anything is said or taken back
         self.slate = settings.simulation.clock_url or "live"
         self.refreshed = asyncio.Event()  # set, and another put in its place, when a refresh is asked for

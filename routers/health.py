@@ -26,12 +26,15 @@ NOT_READY_REMEDY = (
 )
 
 
+Mode = Literal["simulated", "paper", "live"]
+
+
 class LiveAnswer(BaseModel):
     """This process answers."""
 
     status: Literal["alive"] = "alive"
     version: str = Field(examples=["0.1.0"])
-    mode: Literal["simulated", "paper", "live"] = Field(description="`simulated`: the slate is not the real one.")
+    mode: Mode = Field(description="`simulated`: the slate is not the real one.")
     now: datetime = Field(description="Its clock; a recorded slate has its own.", examples=["2026-01-09T00:30:00Z"])
 
 
@@ -81,9 +84,7 @@ class WorkersAnswer(BaseModel):
 @router.get("/live", summary="Is this process alive?", responses=problems())
 async def live(request: Request, opened: Opened) -> LiveAnswer:
     """Asks nobody else, and needs no key from anywhere."""
-    settings = opened.settings
-    mode: Literal["simulated", "paper", "live"] = "simulated" if settings.simulation.is_on else settings.trading.mode
-    return LiveAnswer(version=request.app.version, mode=mode, now=opened.clock())
+    return LiveAnswer(version=request.app.version, mode=mode_of(opened), now=opened.clock())
 
 
 @router.get(
@@ -98,7 +99,8 @@ async def ready(request: Request, opened: Opened, expected: ExpectedWorkers) -> 
     redis, postgres = await asyncio.gather(
         _check("redis", opened.hot.ping()), _check("postgres", opened.history.ping())
     )
-    checks = [redis, postgres, *await _check_workers(opened, expected, is_heard=redis.is_well)]
+    workers = await _check_workers(opened, expected, is_heard=redis.is_well)
+    checks = [redis, postgres, *workers, *await _check_books(opened, is_heard=redis.is_well)]
     wrong = [check.detail for check in checks if not check.is_well]
     if not wrong:
         return ReadyAnswer(checks=checks)
@@ -115,6 +117,11 @@ async def list_workers(hot: Hot, opened: Opened, expected: ExpectedWorkers) -> W
     feeds = (opened.source.name, *(venue.venue for venue in opened.venues))
     workers = worker_answers(expected, beats, now, feeds)
     return WorkersAnswer(now=now, oldest_feed=_oldest(workers), workers=workers, feeds=feed_answers(feeds, beats))
+
+
+def mode_of(opened: Resources) -> Mode:
+    """Whose money it is."""
+    return "simulated" if opened.settings.simulation.is_on else opened.settings.trading.mode
 
 
 def _oldest(workers: Sequence[WorkerAnswer]) -> float | None:
@@ -138,6 +145,17 @@ async def _check_workers(opened: Resources, expected: Sequence[Expected], *, is_
         CheckAnswer(name=worker, is_well=not trouble, detail=trouble)
         for worker, trouble in troubles_of(answers).items()
     ]
+
+
+async def _check_books(opened: Resources, *, is_heard: bool) -> list[CheckAnswer]:
+    """Whether what we have is what the venues have; said by whoever executes, and not there while nobody does."""
+    shown = await opened.hot.reconciled() if is_heard else None
+    if shown is None:
+        return []
+    differing = [f"{where}: {words}" for where, several in shown.differences.items() for words in several]
+    told = "; ".join(differing[:3]) + (f" (and {len(differing) - 3} more)" if len(differing) > 3 else "")
+    detail = "" if shown.is_clean else f"reconciliation: {told or 'not everything could be compared yet'}"
+    return [CheckAnswer(name="reconciliation", is_well=shown.is_clean, detail=detail)]
 
 
 async def _check(name: str, answered: Awaitable[None]) -> CheckAnswer:

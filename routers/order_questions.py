@@ -1,15 +1,26 @@
 """What may be asked of orders and positions, field by field."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, StrictInt
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StrictInt,
+    model_validator,
+)
 
+from app.domain.exit_rules import rules_changed
 from app.domain.games import GameId
 from app.domain.instructions import CloseWanted
 from app.domain.markets import ContractId
 from app.domain.money import Money, Price, Size, money, price, size
 from app.domain.orders import AccountId, Side, TimeInForce
+from app.domain.positions import ExitRules
 from app.domain.questions import fault_of_name
 from app.errors import BadInput
 from app.wishes import OrderWish
@@ -106,6 +117,25 @@ class CloseQuestion(Question):
         return CloseWanted(contract_id=contract_id, limit=self.limit, size=self.size, version=self.version)
 
 
+class ExitsQuestion(Question):
+    """Rules that change, written as GET /positions shows them; null: not for that reason any more."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"exit_rules": {"stop": 0.3, "take_profit": 0.25}}})
+
+    exit_rules: dict[str, JsonValue] = Field({}, max_length=20)
+    is_default: bool = Field(False, description="Back to the rules of its kind of bet; `exit_rules` is empty then.")
+
+    @model_validator(mode="after")
+    def something_changes(self) -> Self:
+        if bool(self.exit_rules) is self.is_default:
+            raise ValueError("must have either some `exit_rules`, or `is_default`")
+        return self
+
+    def changed(self, before: ExitRules) -> ExitRules | None:
+        """The rules with these changes; None: none of its own. Raises QuestionRefused."""
+        return None if self.is_default else rules_changed(before, self.exit_rules)
+
+
 class AccountQuestion(Question):
     """A paper account of one's own, beside the platform's."""
 
@@ -115,7 +145,7 @@ class AccountQuestion(Question):
 
     id: AccountName
     kind: Literal["paper"] = Field("paper", description="Accounts of real money come with their venue's keys.")
-    deposit: MoneyAsked = Field(Money(0), description="Dollars of paper money.")
+    deposit: MoneyAsked = Field(Money(0), ge=0, description="Dollars of paper money.")
     note: str = Field("", max_length=500)
 
 

@@ -11,6 +11,8 @@ from app.history.keys import create_key
 from app.hot.sessions import PageSessions
 from routers import access
 from routers.access import REMEMBERED_FOR, SESSION_COOKIE, SPARED_FOR, Caller, Callers, Scope
+from tests.app.hot.samples import KALSHI, NOW, link
+from tests.routers.dealings import CONTRACT, deal, obeyed
 from tests.routers.houses import House, open_house, settings_for
 
 PAIR = {"target": "Celtics", "candidate": "Boston Celtics", "sport": "nba"}
@@ -23,24 +25,47 @@ READS = (
     "GET /risk",
     "GET /match/aliases",
     "GET /match/overrides",
+    "GET /orders",
+    "GET /orders/o-1",
+    "GET /fills",
+    "GET /trades",
+    "GET /incidents",
+    "GET /positions",
+    f"GET /positions/manual:{CONTRACT}",
+    "GET /portfolio",
+    "GET /portfolio/curve",
+    "GET /accounts",
+    "GET /accounts/manual",
+    "GET /ledger",
+    "GET /ledger/entries",
     "GET /",
 )
 ASKS = ("POST /match", "POST /match/batch", "POST /match/resolve", "GET /match/unmatched")
 CHANGES = ("POST /discovery/refresh", "POST /match/aliases")
-ADMINS = ("GET /audit",)
+TRADES = (
+    "POST /orders",
+    f"PUT /positions/manual:{CONTRACT}/exits",
+    f"POST /positions/manual:{CONTRACT}/close",
+    "DELETE /orders/o-1",
+)
+ADMINS = ("GET /audit", "POST /accounts/manual/deposits", "POST /accounts/manual/reset")
 BODIES: dict[str, object] = {
     "POST /match": PAIR,
     "POST /match/batch": {"pairs": [PAIR]},
     "POST /match/resolve": {"name": "Celtics", "sport": "nba"},
     "POST /match/aliases": ALIAS,
+    "POST /orders": {"contract_id": CONTRACT, "side": "sell", "limit": "0.4", "size": 5},
+    f"PUT /positions/manual:{CONTRACT}/exits": {"exit_rules": {"stop": 0.1}},
+    "POST /accounts/manual/deposits": {"amount": 5},
+    "POST /accounts/manual/reset": {"balance": 5},
 }
 ALLOWED: dict[Scope | None, tuple[str, ...]] = {  # None: a caller on this machine without a key
     None: (*READS, *ASKS),
     "read": (*READS, *ASKS),
     "match": ("GET /access", "GET /match/aliases", "GET /match/overrides", "GET /", *ASKS, *CHANGES),
-    "paper": ("GET /access", "GET /"),
-    "live": (),
-    "admin": (*READS, *ASKS, *CHANGES, *ADMINS),
+    "paper": ("GET /access", "GET /", *TRADES),
+    "live": (),  # no live account is open
+    "admin": (*READS, *ASKS, *CHANGES, *TRADES, *ADMINS),
 }
 
 
@@ -53,8 +78,12 @@ async def call(house: House, route: str, **headers: str) -> int:
 async def test_each_scope_opens_its_routes_and_no_others(house: House, scope: Scope | None) -> None:
     headers = {"X-API-Key": await create_key(house.history, f"of {scope}", (scope,))} if scope else {}
     refused = 403 if scope else 401
-    for route in (*READS, *ASKS, *CHANGES, *ADMINS):
-        status = await call(house, route, **headers)
+    await deal(house.history)
+    links = [link(KALSHI, "KX-BOS", outcome="yes")]
+    await house.resources.recorder.record_links(links, NOW)
+    for route in (*READS, *ASKS, *CHANGES, *TRADES, *ADMINS):
+        async with obeyed(house.history):
+            status = await call(house, route, **headers)
         assert (status < 300) if route in ALLOWED[scope] else (status == refused), f"{scope}: {route} gave {status}"
 
 
@@ -72,6 +101,7 @@ async def test_every_call_from_elsewhere_needs_a_key(
             *READS,
             *ASKS,
             *CHANGES,
+            *TRADES,
             *ADMINS,
             "GET /docs",
             "GET /openapi.json",
