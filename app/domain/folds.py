@@ -10,7 +10,6 @@ makes the holding negative until the purchase comes, and ends the same.
 Holding(size=6000000, cost=2400000, fees=30000, realised=400000)
 """
 
-from bisect import bisect
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -61,9 +60,9 @@ def dealt(fill: Fill, side: Side) -> Dealt:
 
 
 def fold(fills: Iterable[Dealt]) -> Holding:
-    """What they come to, in their order."""
+    """What they come to; they are sorted."""
     holding = NOTHING
-    for each in sorted(fills):
+    for each in fills:
         holding = added(holding, each)
     return holding
 
@@ -92,6 +91,7 @@ class Dealings(msgspec.Struct, frozen=True):
     heard; a fill that was undone once stays so, whatever is told of it later."""
 
     fills: tuple[Dealt, ...] = ()  # sorted, without those undone
+    ids: frozenset[FillId] = frozenset()  # of these
     undone: frozenset[FillId] = frozenset()
     pays: Price | None = None  # None: not settled
     unsettled: Holding = NOTHING  # what the fills come to before settlement
@@ -103,33 +103,31 @@ class Dealings(msgspec.Struct, frozen=True):
 
     def knows(self, fill_id: FillId) -> bool:
         """Whether it was told, undone or not."""
-        return fill_id in self.undone or self.has(fill_id)
-
-    def has(self, fill_id: FillId) -> bool:
-        """Whether it counts."""
-        return any(each.id == fill_id for each in reversed(self.fills))
+        return fill_id in self.ids or fill_id in self.undone
 
     def with_fill(self, new: Dealt) -> "Dealings":
         """And this fill, unless it is known."""
         if self.knows(new.id):
             return self
-        if not self.fills or new > self.fills[-1]:
-            return self._with((*self.fills, new), added(self.unsettled, new))
-        place = bisect(self.fills, new)
-        fills = (*self.fills[:place], new, *self.fills[place:])
-        return self._with(fills, fold(fills))
+        if self.fills and new < self.fills[-1]:
+            return dealings((*self.fills, new), self.undone, self.pays)
+        fills, ids = (*self.fills, new), self.ids | {new.id}
+        return Dealings(fills, ids, self.undone, self.pays, added(self.unsettled, new))
 
     def without(self, fill_id: FillId) -> "Dealings":
         """This fill is undone, or will be known as undone when it comes."""
         undone = self.undone | {fill_id}
-        if not self.has(fill_id):
+        if fill_id not in self.ids:
             return msgspec.structs.replace(self, undone=undone)
-        fills = tuple(each for each in self.fills if each.id != fill_id)
-        return msgspec.structs.replace(self, fills=fills, undone=undone, unsettled=fold(fills))
+        fills = [each for each in self.fills if each.id != fill_id]
+        return dealings(fills, undone, self.pays)
 
     def paid_out(self, pays: Price) -> "Dealings":
         """The venue has turned the contract to cash; what it said first stays."""
         return self if self.pays is not None else msgspec.structs.replace(self, pays=pays)
 
-    def _with(self, fills: tuple[Dealt, ...], unsettled: Holding) -> "Dealings":
-        return Dealings(fills, self.undone, self.pays, unsettled)
+
+def dealings(fills: Iterable[Dealt], undone: frozenset[FillId] = frozenset(), pays: Price | None = None) -> Dealings:
+    """Of fills in any order."""
+    ordered = tuple(sorted(fills))
+    return Dealings(ordered, frozenset(each.id for each in ordered), undone, pays, fold(ordered))

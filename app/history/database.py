@@ -32,6 +32,9 @@ APPLICATION = "crosscourt"  # as Postgres shows its connections
 # database, resources, an operator who shut it down, the system.
 SERVER_TROUBLES = frozenset({"08", "28", "3D", "53", "57", "58"})
 
+# What may be raised when Postgres is away, among other things; TimeoutError is an OSError.
+TROUBLES = (DBAPIError, DisconnectionError, NoneFree, PostgresError, ClientInterfaceError, OSError)
+
 _REMEDY = (
     "Start Postgres there, or mend DATABASE__URL; without DATABASE__URL the embedded one is started. "
     "A running platform goes on by itself as soon as it answers."
@@ -84,8 +87,12 @@ class Database:
     async def run(self, statement: str, *values: object) -> Sequence[Sequence[object]]:
         """One statement over the short way: prepared once, one round trip, committed by itself; the rows it gives. Its
         errors are those of asyncpg. When HistoryUnavailable is raised, nobody knows whether it was committed."""
-        async with self._named_errors():
+        try:
             return await self._shortcut.run(statement, values)
+        except TROUBLES as error:
+            if not _is_away(error):
+                raise
+            raise self._away(error) from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncConnection]:
@@ -102,12 +109,13 @@ class Database:
     async def _named_errors(self) -> AsyncIterator[None]:
         try:
             yield
-        except (DBAPIError, DisconnectionError, NoneFree, PostgresError, ClientInterfaceError, OSError) as error:
-            if not _is_away(error):  # TimeoutError is an OSError
+        except TROUBLES as error:
+            if not _is_away(error):
                 raise
-            raise HistoryUnavailable(
-                f"Postgres at {self.name} cannot be used: {_said(error)}", remedy=_REMEDY
-            ) from error
+            raise self._away(error) from error
+
+    def _away(self, error: Exception) -> HistoryUnavailable:
+        return HistoryUnavailable(f"Postgres at {self.name} cannot be used: {_said(error)}", remedy=_REMEDY)
 
 
 def _is_away(error: Exception) -> bool:

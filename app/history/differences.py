@@ -51,7 +51,7 @@ def hear_fill(
 
 def take_out(held: Held, order: Order, fill_id: FillId, at: Nanos) -> Booking | None:
     """A fill that its venue takes back; None: it does not count."""
-    if held.position is None or not held.dealings.has(fill_id):
+    if held.position is None or fill_id not in held.dealings.ids:
         return None
     dealings = held.dealings.without(fill_id)
     after = Held(dealings, _moved_to(held.position, dealings, at), held.provisional - {fill_id})

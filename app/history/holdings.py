@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.domain.folds import Dealings, Dealt, fold
+from app.domain.folds import Dealings, Dealt, dealings
 from app.domain.markets import ContractId
 from app.domain.money import Money, Price
 from app.domain.orders import AccountId, FillId
@@ -96,10 +96,10 @@ async def _held(database: Database, account: AccountId, positions: dict[Contract
 
 def _folded(position: Position | None, rows: Iterable[Sequence[object]], pays: Price | None) -> Held:
     staged = [(row[0], msgspec.convert(tuple(row[1:]), Dealt)) for row in rows]
-    counted = sorted(each for stage, each in staged if stage != "undone")
+    counted = [each for stage, each in staged if stage != "undone"]
     undone = frozenset(each.id for stage, each in staged if stage == "undone")
     provisional = frozenset(each.id for stage, each in staged if stage == "provisional")
-    return Held(Dealings(tuple(counted), undone, pays, fold(counted)), position, provisional)
+    return Held(dealings(counted, undone, pays), position, provisional)
 
 
 def _position(row: Sequence[object]) -> Position:

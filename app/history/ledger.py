@@ -6,8 +6,7 @@ loads the account next goes on from there.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from asyncpg import PostgresError, UniqueViolationError  # type: ignore[import-untyped]
@@ -69,7 +68,7 @@ class Ledger:
 
     async def load(self, account: AccountId) -> None:
         """Read the account into memory, after its seat was taken."""
-        books = self._accounts.setdefault(account, _Books())
+        books = self._books(account)
         async with books.turn:
             await self._read(account, books)
 
@@ -121,7 +120,9 @@ class Ledger:
 
     async def hear_deposits(self, account: AccountId) -> Money:
         """Take in what others have put in or taken out; the cash then."""
-        async with self._certain(account) as books:
+        books = self._books(account)
+        async with books.turn:
+            await self._be_certain(account, books)
             deposits = (await read_purse(self._database, account)).deposits
             books.cash += deposits - books.deposits
             books.deposits = deposits
@@ -130,7 +131,8 @@ class Ledger:
     async def reset(self, seat: Seat, amount: Money, who: str, id: str, at: datetime) -> bool:  # noqa: A002
         """Let a paper account begin anew with so much money, and nothing else; False when that is done already. Raises
         Conflict when it is not a paper account, or has orders of which something may still come."""
-        async with self._certain(seat.account) as books:
+        books = self._books(seat.account)
+        async with books.turn:
             books.is_certain = False
             is_new = await begin_anew(self._database, seat, amount, who, id, at)
             await self._read(seat.account, books)
@@ -139,7 +141,9 @@ class Ledger:
     async def _carry_out(
         self, seat: Seat, contract_id: ContractId, plan: Callable[[Held], Booking | None]
     ) -> Position | None:
-        async with self._certain(seat.account) as books:
+        books = self._books(seat.account)
+        async with books.turn:
+            await self._be_certain(seat.account, books)
             for _ in range(TRIES):
                 booking = plan(books.held.get(contract_id, UNKNOWN))
                 if booking is None:
@@ -177,17 +181,18 @@ class Ledger:
         books.keep(contract_id, await read_contract(self._database, account, contract_id))
 
     async def _look_up(self, account: AccountId, contract_id: ContractId) -> None:
-        async with self._certain(account) as books:
+        books = self._books(account)
+        async with books.turn:
+            await self._be_certain(account, books)
             if contract_id not in books.held:
                 books.keep(contract_id, await read_contract(self._database, account, contract_id))
 
-    @asynccontextmanager
-    async def _certain(self, account: AccountId) -> AsyncIterator[_Books]:
-        books = self._accounts.setdefault(account, _Books())
-        async with books.turn:
-            if not books.is_certain:
-                await self._read(account, books)
-            yield books
+    def _books(self, account: AccountId) -> _Books:
+        return self._accounts.get(account) or self._accounts.setdefault(account, _Books())
+
+    async def _be_certain(self, account: AccountId, books: _Books) -> None:
+        if not books.is_certain:
+            await self._read(account, books)
 
     async def _read(self, account: AccountId, books: _Books) -> None:
         books.is_certain = False
