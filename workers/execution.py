@@ -19,8 +19,8 @@ from app.domain.operations import Round
 from app.domain.orders import AccountId, AccountKind, Order
 from app.domain.prices import Quote
 from app.domain.risks import Halt
-from app.domain.signals import Judged
-from app.errors import HotStoreUnavailable
+from app.domain.signals import Judged, Signal
+from app.errors import HistoryUnavailable, HotStoreUnavailable
 from app.executor.desks import Desk, News
 from app.executor.executors import Executors, Means
 from app.executor.gateways import paper_gateways
@@ -33,6 +33,7 @@ from app.history.ledger import Ledger
 from app.history.orders import Journal
 from app.hot.reconciled import ReconciledShown
 from app.resources import Resources
+from workers.exposures import Exposures
 from workers.instructed import Instructed
 from workers.trading_updates import TradingUpdates
 from workers.turns import under_way
@@ -76,6 +77,7 @@ class Execution:
         venues = [venue.venue for venue in resources.venues]
         self._paper = paper_gateways(venues, self._markets, self._ledger, self._intake, resources.settings.paper)
         self._updates = TradingUpdates(resources)
+        self._exposures = Exposures(resources.history, self._ledger)
         self._executors = Executors(self._means(Journal(resources.history, world)))
         self._instructed = Instructed(resources, self._executors)
         self._reconciliation = Reconciliation(self._desks, self._intake.now)
@@ -91,7 +93,7 @@ class Execution:
             facts=self._markets.facts,
             market=self._markets.market,
             refusal=self._markets.refusal,
-            may_open=lambda signal: self._markets.may_open(signal, self._intake.now()),
+            may_open=self._may_open,
             tell=self._tell,
             begin_anew=self._begin_anew,
             ended=self._end_trade,
@@ -109,6 +111,7 @@ class Execution:
         for row in await list_accounts(history):
             if row.id not in self._executors.accounts and row.kind == "paper" and row.closed_at is None:
                 seat = await take_seat(history, AccountId(row.id), self._holder, self._resources.clock())
+                await self._exposures.recall(seat.account)
                 await self._executors.take_over(seat, "paper", self._restore_paper)
 
     def hear(self, decision: Decision) -> None:
@@ -147,15 +150,18 @@ class Execution:
             await asyncio.sleep(HALTS_EVERY)
 
     async def look(self) -> None:
-        """What has fallen, and which accounts are new."""
+        """What has fallen, which accounts are new, and what is exposed."""
         self._executors.raise_fallen()
         self._instructed.raise_fallen()
-        await self.take_new_accounts()
+        with suppress(HistoryUnavailable):  # all of it is tried again in a second
+            await self.take_new_accounts()
+        await self._exposures.look(self._intake.now())
 
     def report(self) -> Round:
         """What was done since the last one."""
         done, self._done = self._done, Round()
         done.counts["signals"] += 0
+        done.counts["exposed_now"] = len(self._exposures)
         done.counts["unsettled"] = len(self._executors.unsettled)
         done.counts["instructions_in_all"] = self._instructed.done
         done.standing += [self._updates.box.trouble] if self._updates.box.trouble else []
@@ -178,8 +184,13 @@ class Execution:
         for gateway in self._paper:
             gateway.restore(desk.unsettled, fills, self._ledger.positions(desk.account).values())
 
+    def _may_open(self, signal: Signal) -> str | None:
+        return self._markets.may_open(signal, self._intake.now()) or self._exposures.blocks(signal)
+
     def _end_trade(self, outcome: Outcome) -> None:
         self._done.counts[outcome.status] += 1
+        if outcome.status == "exposed":
+            self._exposures.note(outcome)
         words = {"trade": outcome.plan.trade_id, "status": outcome.status, "held": outcome.held}
         log.log(logging.WARNING if outcome.status == "exposed" else logging.INFO, "trade ended", extra=words)
 

@@ -179,7 +179,8 @@ def _unwinding(
         must_wait = True
     if must_wait:
         return Wait(Nanos(now + LOOK_AGAIN))
-    return Ended(_status(plan, tries, held), tuple(map(Size, held)))
+    is_level = not any(_whole(leg, size - together) for leg, size in zip(plan.legs, held, strict=True))
+    return Ended(_status(plan, tries, together, is_level=is_level), tuple(map(Size, held)))
 
 
 def _least(leg: PlannedLeg, tries: Sequence[Standing]) -> Price:
@@ -189,13 +190,14 @@ def _least(leg: PlannedLeg, tries: Sequence[Standing]) -> Price:
     return next(Price(price) for price in range(floor, ONE_DOLLAR) if leg.grid.holds(price))
 
 
-def _status(plan: Plan, tries: Sequence[Sequence[Standing]], held: Sequence[int]) -> Status:
+def _status(plan: Plan, tries: Sequence[Sequence[Standing]], together: int, *, is_level: bool) -> Status:
+    """`is_level`: what one leg has more than another is less than its venue takes an order of."""
     was_filled = any(each.last.filled for of_leg in tries for each in of_leg)
     if not was_filled:
         return "missed"
-    if len(set(held)) > 1:
+    if not is_level:
         return "exposed"
-    if not held[0]:
+    if not together:
         return "unwound"
     return "hedged" if len(plan.legs) > 1 else "filled"
 

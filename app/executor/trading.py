@@ -18,6 +18,7 @@ from app.executor.desks import Desk
 from app.history.trades import Trade
 
 TRIES_EVERY = 0.5  # seconds, while Postgres is away
+MOST_REMEMBERED = 10_000  # trades that are over
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class Trading:
         kind: AccountKind,
         market: Callable[[ContractId], Market],
         may_open: Callable[[Signal], str | None],
-        tell: Callable[[Outcome], object],
+        tell: Callable[[Outcome], None],
     ) -> None:
         self._desk = desk
         self._kind = kind
@@ -61,6 +62,7 @@ class Trading:
         self._tell = tell
         self._tasks: dict[TradeId, asyncio.Task[None]] = {}
         self._orders: dict[TradeId, list[OrderId]] = {}
+        self._done: dict[TradeId, None] = {}
 
     @property
     def under_way(self) -> int:
@@ -68,7 +70,7 @@ class Trading:
 
     def begin(self, signal: Signal) -> bool:
         """Trade it, in a task of its own; False when it is traded already."""
-        if TradeId(signal.id) in self._orders:
+        if TradeId(signal.id) in self._orders or TradeId(signal.id) in self._done:
             return False
         plan = self._planned(signal)
         self._orders[plan.trade_id] = []
@@ -112,20 +114,27 @@ class Trading:
     async def _carry_out(self, plan: Plan, signal: Signal | None) -> None:
         reason = self._may_open(signal) if signal is not None else None
         if reason is not None:
-            log.info("not traded", extra={"signal": plan.signal_id, "reason": reason})
-            return
-        while True:
+            self._forget(plan, reason)
+        while reason is None:
             try:
                 ended = await self._step(plan)
             except HistoryUnavailable as error:
                 if not self._orders[plan.trade_id]:
-                    log.warning("not traded", extra={"signal": plan.signal_id, "reason": str(error)})
-                    return
+                    return self._forget(plan, str(error))
                 await asyncio.sleep(TRIES_EVERY)
             else:
                 if ended is not None:
-                    self._tell(Outcome(plan, ended.status, ended.held))
-                    return
+                    self._forget(plan)
+                    return self._tell(Outcome(plan, ended.status, ended.held))
+
+    def _forget(self, plan: Plan, reason: str = "") -> None:
+        """It is over; for some time its signal is not traded again. `reason`: why nothing was done."""
+        if reason:
+            log.info("not traded", extra={"signal": plan.signal_id, "reason": reason})
+        del self._orders[plan.trade_id]
+        self._done[plan.trade_id] = None
+        if len(self._done) > MOST_REMEMBERED:
+            del self._done[next(iter(self._done))]
 
     async def _step(self, plan: Plan) -> Ended | None:
         names = self._orders[plan.trade_id]

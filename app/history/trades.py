@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from app.clock import moment_of, nanos_of
@@ -11,7 +12,7 @@ from app.domain.prices import Nanos
 from app.history.accounts import SEATED, Seat, must_be_seated
 from app.history.database import Database
 from app.history.parameters import LONG, TEXT, Statement, kinds_of
-from app.history.trading_tables import TradeRow
+from app.history.trading_tables import IncidentRow, TradeRow
 from app.history.upserts import listed
 
 TRADE = tuple(TradeRow.model_fields)
@@ -80,6 +81,17 @@ async def finish_trade(
 
 async def open_trades(database: Database, account: AccountId) -> Sequence[Trade]:
     """Those that have not ended, the oldest first."""
-    wanted = select(TradeRow).where(col(TradeRow.account) == account, col(TradeRow.ended_at).is_(None))
-    rows = await database.read(wanted.order_by(col(TradeRow.began_at)))
+    return await _trades(database, col(TradeRow.account) == account, col(TradeRow.ended_at).is_(None))
+
+
+async def exposed_trades(database: Database, account: AccountId) -> Sequence[Trade]:
+    """Those that ended exposed and are an incident still."""
+    going_on = select(IncidentRow.subject).where(
+        col(IncidentRow.kind) == "exposed", col(IncidentRow.account) == account, col(IncidentRow.ended_at).is_(None)
+    )
+    return await _trades(database, col(TradeRow.account) == account, col(TradeRow.id).in_(going_on))
+
+
+async def _trades(database: Database, *which: ColumnElement[bool]) -> Sequence[Trade]:
+    rows = await database.read(select(TradeRow).where(*which).order_by(col(TradeRow.began_at)))
     return [msgspec.convert({**row.model_dump(), "began_at": nanos_of(row.began_at)}, Trade) for row in rows]

@@ -158,16 +158,16 @@ def holds(draw: random.Random) -> None:
         assert min(held) >= 0
         assert max(held) <= trade.size
     assert ended.held == tuple(held)
-    assert ended.status == expected_status(held, orders)
+    assert ended.status == expected_status(held, orders, [one.least for one in steps])
     assert sum(each.order.purpose == "unwind" for each in orders) <= UNWINDS * len(legs)
     assert [each.order.id for each in orders] == [f"s-1-{n}" for n in range(len(orders))]
 
 
-def expected_status(held: list[int], orders: list[Standing]) -> str:
+def expected_status(held: list[int], orders: list[Standing], least: list[Size]) -> str:
     if not any(each.last.filled for each in orders):
         return "missed"
-    if len(set(held)) > 1:
+    if any(size - min(held) >= one for size, one in zip(held, least, strict=False)):
         return "exposed"
-    if not held[0]:
+    if not min(held):
         return "unwound"
     return "hedged" if len(held) > 1 else "filled"
