@@ -134,6 +134,12 @@ def bounds_of(position: Position, rules: ExitRules) -> Bounds:
     )
 
 
+def never_sells(rules: ExitRules) -> bool:
+    """Whatever happens, the position is held until it is paid."""
+    by_price = (rules.stop, rules.trailing_stop, rules.take_profit, rules.edge_gone)
+    return not rules.on_game_states and {*by_price, rules.after_s, rules.before_close_s} == {None}
+
+
 def is_over_worth(bounds: Bounds, unit: int, worth: int) -> bool:
     """More can be had than it should be worth, by the margin of its rules. `worth`: NOTHING when nobody says."""
     return unit >= 0 and worth >= 0 and unit - worth >= bounds.over_worth

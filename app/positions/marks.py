@@ -1,5 +1,5 @@
 """What positions count as: at the best bid, which is what somebody pays. Where there is none that can be trusted the
-last one counts, and that is said; where there never was one nothing does."""
+last one counts, and before anybody has bid at all what was paid; which of these it is, is always said."""
 
 from typing import Literal, NamedTuple
 
@@ -11,15 +11,15 @@ Source = Literal[
     "bid",
     "last",  # the last bid: there is none now, or nobody knows
     "expected",  # its game is over, and by score and rules it is paid so much: won and not paid, or lost
-    "none",  # nobody has ever bid
+    "cost",  # nobody has bid since somebody looks
 ]
 
 
 class Mark(NamedTuple):
     """One contract counts as so much. `at`: when the bid was last proved."""
 
-    price: Price = Price(0)
-    source: Source = "none"
+    price: Price
+    source: Source = "cost"
     at: Nanos = Nanos(0)
 
     @property
@@ -28,7 +28,9 @@ class Mark(NamedTuple):
         return self.source == "expected" and self.price > 0
 
 
-NO_MARK = Mark()
+def first_mark(position: Position) -> Mark:
+    """Of one that nobody has bid for yet. A process that has just begun knows no book: that is no loss."""
+    return Mark(position.average or Price(0))
 
 
 def mark_of(quote: Quote | None, before: Mark, expected: Price | None, now: Nanos, fresh_within: int) -> Mark:
@@ -37,7 +39,7 @@ def mark_of(quote: Quote | None, before: Mark, expected: Price | None, now: Nano
         return Mark(expected, "expected", before.at)
     if quote is not None and quote.bid is not None and quote.state(now, fresh_within) == "fresh":
         return Mark(quote.bid, "bid", quote.proved_at)
-    return before if before.source == "none" else Mark(before.price, "last", before.at)
+    return Mark(before.price, "last", before.at) if before.source == "bid" else before
 
 
 def value_of(position: Position, price: Price) -> Money:

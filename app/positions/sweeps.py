@@ -17,7 +17,18 @@ from app.domain.money import ONE_DOLLAR, Money, Price
 from app.domain.orders import AccountId
 from app.domain.positions import ExitRule, ExitRules, Position
 from app.domain.prices import Nanos
-from app.positions.exits import ENDLESS, GONE_FOR, NOTHING, SHARES, Bounds, Seen, bounds_of, is_over_worth, reason
+from app.positions.exits import (
+    ENDLESS,
+    GONE_FOR,
+    NOTHING,
+    SHARES,
+    Bounds,
+    Seen,
+    bounds_of,
+    is_over_worth,
+    never_sells,
+    reason,
+)
 
 FIRST_ROOM = 256  # rows
 
@@ -51,15 +62,20 @@ _BOUNDS = slice(0, len(Bounds._fields))
 
 
 class Row:
-    """A position that is watched. `at`: its place in the columns, which may change when another one is closed."""
+    """A position that is watched. `is_kept`: whatever can be had for it. `at`: its place in the columns, which may change when another one is closed."""
 
-    __slots__ = ("at", "bounds", "position", "rules")
+    __slots__ = ("at", "bounds", "is_kept", "position", "rules")
 
     def __init__(self, position: Position, rules: ExitRules, at: int) -> None:
+        self.at = at
+        self.change(position, rules)
+
+    def change(self, position: Position, rules: ExitRules) -> None:
+        """As it is now."""
         self.position = position
         self.rules = rules
         self.bounds = bounds_of(position, rules)
-        self.at = at
+        self.is_kept = never_sells(rules)
 
     @property
     def key(self) -> Key:
@@ -110,7 +126,7 @@ class Sweep:
         if row is None:
             row = self._add(position, rules, key)
         else:
-            row.position, row.rules, row.bounds = position, rules, bounds_of(position, rules)
+            row.change(position, rules)
         self._table[_BOUNDS, row.at] = row.bounds
         self._table[_Column.SIZE, row.at] = position.size
         return row

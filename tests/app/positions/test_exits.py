@@ -7,7 +7,18 @@ from app.domain.exit_rules import HELD, OF_MODEL
 from app.domain.money import Money, Price, Size, money, price, size
 from app.domain.positions import ExitRule, ExitRules
 from app.domain.prices import CENT_GRID, Grid, Level, Nanos, Step, even_grid
-from app.positions.exits import GONE_FOR, NOTHING, Proceeds, Seen, bounds_of, due, is_over_worth, lowest, proceeds
+from app.positions.exits import (
+    GONE_FOR,
+    NOTHING,
+    Proceeds,
+    Seen,
+    bounds_of,
+    due,
+    is_over_worth,
+    lowest,
+    never_sells,
+    proceeds,
+)
 from tests.app.positions.held import FREE, KALSHI_FEES, OPENED, after, position
 
 DIMES = even_grid(1_000)
@@ -164,3 +175,10 @@ def test_more_than_it_should_be_worth_is_by_the_margin_of_its_cost() -> None:
 
 def test_a_clock_that_was_set_back_sells_nothing_early() -> None:
     assert due(position(), rules(after_s=600), offered("0.5"), Seen(), Nanos(OPENED - 10**12)) is None
+
+
+def test_a_hedge_is_kept_and_any_rule_ends_that() -> None:
+    assert never_sells(HELD)
+    assert not never_sells(OF_MODEL)
+    for name, value in (("stop", 0.5), ("after_s", 1), ("before_close_s", 1), ("on_game_states", ("postponed",))):
+        assert not never_sells(rules(**{name: value}))
