@@ -21,6 +21,7 @@ COMMANDS = {  # as `--help` lists them; a function is a command, a Typer is a gr
     "decisions": "app.cli.correcting",
     "halt": "app.cli.halting",
     "resume": "app.cli.halting",
+    "live": "app.cli.allowing",
     "bench": "app.cli.benches",
     "replay": "app.cli.replaying",
     "keys": "app.cli.keyring",

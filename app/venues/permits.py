@@ -3,6 +3,7 @@ is well there, and that neither the order nor the day is too large."""
 
 from collections.abc import Callable
 
+from app.domain.markets import VenueId
 from app.domain.money import MONEY_UNITS, ONE_DOLLAR, Money, Price, Size, money_text
 from app.domain.orders import Order, OrderId
 from app.domain.prices import SECOND, Nanos
@@ -14,7 +15,7 @@ DAY = 24 * 3600 * SECOND
 NOT_ENABLED = "live trading is not enabled: `crosscourt live enable` does it, for real money"
 
 
-def never() -> bool:
+def never(_: VenueId) -> bool:
     """Nobody has enabled anything."""
     return False
 

@@ -96,11 +96,11 @@ def open_gateways(
     settings: Settings,
     client: httpx.AsyncClient,
     *,
-    is_enabled: Callable[[], bool] = never,
+    is_enabled: Callable[[VenueId], bool] = never,
     recall: Recall = nothing,
 ) -> Sequence[Gateway]:
     """The ways to trade with real money: none on paper, and in live mode one of each venue that there is a key for.
-    `client`: a direct one. `is_enabled`: whether a person allows it now. `recall`: an order of ours that this process
+    `client`: a direct one. `is_enabled`: whether a person allows it there. `recall`: an order of ours that this process
     has not sent, by our name or the venue's; fills of one that nobody recalls are not told. Raises SettingsRefused for
     a key that is of no use."""
     if settings.trading.mode != "live":
@@ -110,6 +110,6 @@ def open_gateways(
     now = nanos_clock(wall_clock)
     gateways: list[Gateway] = []
     if settings.kalshi.has_key:
-        permit = Permit(settings.trading, is_enabled, now)
+        permit = Permit(settings.trading, partial(is_enabled, Kalshi.venue), now)
         gateways.append(KalshiGateway(settings.kalshi, client, permit, KnownOrders(recall), now))
     return gateways
