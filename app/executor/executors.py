@@ -44,7 +44,7 @@ class Means(NamedTuple):
     may_open: Callable[[Signal], str | None]
     tell: Callable[[News], object]
     begin_anew: Callable[[AccountId], object]
-    ended: Callable[[Outcome], None]
+    ended: Callable[[Outcome], object]
 
 
 class Account(NamedTuple):

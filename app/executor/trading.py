@@ -53,7 +53,7 @@ class Trading:
         kind: AccountKind,
         market: Callable[[ContractId], Market],
         may_open: Callable[[Signal], str | None],
-        tell: Callable[[Outcome], None],
+        tell: Callable[[Outcome], object],
     ) -> None:
         self._desk = desk
         self._kind = kind
@@ -113,23 +113,22 @@ class Trading:
 
     async def _carry_out(self, plan: Plan, signal: Signal | None) -> None:
         reason = self._may_open(signal) if signal is not None else None
-        if reason is not None:
-            self._forget(plan, reason)
-        while reason is None:
+        ended = None
+        while ended is None and reason is None:
             try:
                 ended = await self._step(plan)
             except HistoryUnavailable as error:
-                if not self._orders[plan.trade_id]:
-                    return self._forget(plan, str(error))
-                await asyncio.sleep(TRIES_EVERY)
-            else:
-                if ended is not None:
-                    self._forget(plan)
-                    return self._tell(Outcome(plan, ended.status, ended.held))
+                if self._orders[plan.trade_id]:
+                    await asyncio.sleep(TRIES_EVERY)
+                else:
+                    reason = str(error)
+        self._forget(plan, reason)
+        if ended is not None:
+            self._tell(Outcome(plan, ended.status, ended.held))
 
-    def _forget(self, plan: Plan, reason: str = "") -> None:
+    def _forget(self, plan: Plan, reason: str | None) -> None:
         """It is over; for some time its signal is not traded again. `reason`: why nothing was done."""
-        if reason:
+        if reason is not None:
             log.info("not traded", extra={"signal": plan.signal_id, "reason": reason})
         del self._orders[plan.trade_id]
         self._done[plan.trade_id] = None
