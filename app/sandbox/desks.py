@@ -242,7 +242,10 @@ class Desk:
         market = fill.order.market
         ghost = self.strikes("ghost", market)
         if ghost:
-            self.later(round(ghost.seconds * 1000), partial(self._undo, fill))
+            wait = round(ghost.seconds * 1000)
+            if len(self._steps) > 1:  # a chain tries again before it gives up
+                self.later(wait // 2, partial(self._step, fill, "retrying"))
+            self.later(wait, partial(self._undo, fill))
             return
         for stage, after in self._steps[1:]:
             self.later(after, partial(self._step, fill, stage))

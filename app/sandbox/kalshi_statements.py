@@ -70,7 +70,6 @@ def fill_told(fill: Fill) -> Message:
         "fill_id": _fill_id(fill),
         "trade_id": _fill_id(fill),
         "order_id": fill.order.id,
-        "client_order_id": fill.order.name,
         "ticker": fill.order.market.id,
         **_sides(fill.order),
         "count_fp": contracts(fill.size),
@@ -78,7 +77,6 @@ def fill_told(fill: Fill) -> Message:
         "is_taker": fill.is_taker,
         "fee_cost": money(fill.fee),
         "created_time": shown(fill.at),
-        "ts": fill.at // 1000,
     }
 
 

@@ -29,7 +29,7 @@ class Outlet:
 
     def suffer(self) -> None:
         """Break at once if that is planted, whether or not anything is said."""
-        if self._strikes("disconnect", ()):
+        if self._strikes("disconnect", ()) or self._strikes("down", ()):
             self._wire.cut()
 
     def say(self, text: bytes, *names: str) -> None:

@@ -4,7 +4,7 @@ started in the same minute the same scores and prices, too."""
 import itertools
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -79,11 +79,7 @@ class Slate(msgspec.Struct, frozen=True):
 
     def shown(self, now: datetime) -> tuple[Contest, ...]:
         """The games that anyone still speaks of."""
-        return tuple(
-            contest
-            for contest in self.contests
-            if now < max(self.end(contest), self.given_up(contest) or self.end(contest)) + SHOWN_AFTER
-        )
+        return tuple(contest for contest in self.contests if now < self._forgotten(contest))
 
     def stopped(self, contest: Contest) -> datetime:
         """When a game was interrupted; at its start, if it was so before the first minute."""
@@ -93,6 +89,13 @@ class Slate(msgspec.Struct, frozen=True):
         """When a game that was put off is called off: it is never made up for."""
         is_put_off = contest.interruption == "postponed"
         return self.stopped(contest) + GIVEN_UP_AFTER / self.speed if is_put_off else None
+
+    def _forgotten(self, contest: Contest) -> datetime:
+        """When nobody speaks of a game any more; never, as long as nobody knows whether it goes on."""
+        if contest.interruption in ("suspended", "delayed"):
+            return datetime.max.replace(tzinfo=UTC)
+        end = self.end(contest)
+        return max(end, self.given_up(contest) or end) + SHOWN_AFTER
 
     def _as_played(self, contest: Contest, now: datetime) -> Standing:
         return stand(contest, self.scores[contest.id], self._elapsed(contest, now))

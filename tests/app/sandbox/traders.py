@@ -6,6 +6,7 @@ import hmac
 import itertools
 import json
 import time
+from collections.abc import Callable
 from decimal import Decimal
 
 import httpx
@@ -23,8 +24,11 @@ KEY = generate_private_key(public_exponent=65537, key_size=2048)  # one is enoug
 class KalshiTrader:
     """One account at Kalshi."""
 
-    def __init__(self, client: httpx.AsyncClient, key_id: str, key: RSAPrivateKey = KEY) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, key_id: str, key: RSAPrivateKey = KEY, now: Callable[[], float] = time.time
+    ) -> None:
         self.client = client
+        self._now = now
         self.key_id = key_id
         self._key = key
 
@@ -36,7 +40,7 @@ class KalshiTrader:
         return answer.json()
 
     def headers(self, method: str, path: str, late: float = 0.0) -> dict[str, str]:
-        at = str(int((time.time() - late) * 1000))
+        at = str(int((self._now() - late) * 1000))
         signed = self._key.sign(f"{at}{method}{path}".encode(), PSS(MGF1(SHA256()), 32), SHA256())
         return {
             "KALSHI-ACCESS-KEY": self.key_id,
@@ -97,8 +101,9 @@ _AUTH = {"address": "address", "timestamp": "string", "nonce": "uint256", "messa
 class ClobTrader:
     """One account at Polymarket, whose wallet a library of the chain's own holds."""
 
-    def __init__(self, client: httpx.AsyncClient, number: int) -> None:
+    def __init__(self, client: httpx.AsyncClient, number: int, now: Callable[[], float] = time.time) -> None:
         self.client = client
+        self._now = now
         self.wallet = pytest.importorskip("eth_account").Account.from_key(number.to_bytes(32, "big"))
         self.address: str = self.wallet.address
         self.credentials: dict[str, str] = {}
@@ -115,7 +120,7 @@ class ClobTrader:
         raise AssertionError(answer.text)
 
     def attest(self, late: int = 0, **other: object) -> dict[str, str]:
-        at = str(int(time.time()) - late)
+        at = str(int(self._now()) - late)
         said = {"address": self.address, "timestamp": at, "nonce": 0, **other}
         said["message"] = "This message attests that I control the given wallet"
         domain = {"name": "ClobAuthDomain", "version": "1", "chainId": 137}
@@ -123,7 +128,7 @@ class ClobTrader:
         return {"POLY_ADDRESS": self.address, "POLY_NONCE": "0", "POLY_TIMESTAMP": at, "POLY_SIGNATURE": signed[1]}
 
     def headers(self, method: str, path: str, body: str = "", late: int = 0) -> dict[str, str]:
-        at = str(int(time.time()) - late)
+        at = str(int(self._now()) - late)
         secret = base64.urlsafe_b64decode(self.credentials["secret"])
         digest = hmac.new(secret, f"{at}{method}{path}{body}".encode(), hashlib.sha256).digest()
         return {
