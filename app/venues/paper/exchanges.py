@@ -12,7 +12,7 @@ from app.domain.markets import ContractId, Handling, MarketId, VenueId
 from app.domain.money import Money, Size
 from app.domain.orders import AccountId, Fill, Order, OrderId, Report, Standing, State
 from app.domain.positions import Position
-from app.domain.prices import MILLISECOND, BookId, Grid, Ladder, Level, Listed, Nanos
+from app.domain.prices import MILLISECOND, SECOND, BookId, Grid, Ladder, Level, Listed, Nanos
 from app.errors import OrderRejected
 from app.ports import Books
 from app.venues.paper.matching import matched
@@ -140,7 +140,7 @@ class Exchange:
             if self.venue in CLEARS_AFTER_PAUSE:
                 resting = [each for each in self._open.values() if each.book_id == book and not each.due]
                 return [self._end(each, "cancelled", "market was paused", now) for each in resting]
-        self._takings.look(ladder)
+        self._takings.see(ladder)
         return [self._make(made, now) for made in self._rests.look(ladder, now)]
 
     def trade(self, told: Traded, now: Nanos) -> Sequence[Report]:
@@ -156,10 +156,10 @@ class Exchange:
         contracts = {each.order.contract_id: None for each in self._open.values()}
         return [report for contract_id in contracts for report in self.touch(contract_id, now)]
 
-    @property
-    def next_due(self) -> Nanos | None:
-        """When the next delayed order is matched."""
-        return min((each.due for each in self._open.values() if each.due), default=None)
+    def due(self, now: Nanos) -> Nanos | None:
+        """When `pass_time` is next needed: at the end of a delay, and each second while anything is open."""
+        ends = (each.due for each in self._open.values() if each.due)
+        return min((Nanos(now + SECOND), *ends)) if self._open else None
 
     def settle(self, account: AccountId, contract_id: ContractId, now: Nanos) -> Sequence[Report]:
         """A contract has been turned to cash: nothing of it is held or rests any more."""
@@ -180,7 +180,8 @@ class Exchange:
             got.setdefault(fill.order_id, []).append(fill)
         for standing in standings:
             order, state = standing.order, standing.last.state
-            if order.kind == "paper" and order.venue == self.venue and state not in NEVER_ARRIVED:
+            has_arrived = state not in NEVER_ARRIVED or order.id in got
+            if order.kind == "paper" and order.venue == self.venue and has_arrived:
                 self._return(standing, got.get(order.id, ()))
         for position in positions:
             if position.venue == self.venue:
@@ -203,6 +204,7 @@ class Exchange:
             raise OrderRejected("market closed: nobody follows its book")
         if reason := closed(ladder, now, self._fresh_within):
             raise OrderRejected(reason)
+        self._takings.see(ladder)
         listed = ladder.listed
         self._listed |= {each: listed for each in (listed.first, listed.second) if each is not None}
         return ladder
@@ -295,8 +297,9 @@ class Exchange:
         placing = Placing(order, order.wanted_at)
         for fill in sorted(fills, key=lambda fill: (fill.venue_time, fill.id)):
             placing.remember(fill)
-        placing.state, placing.reason = last.state, last.reason
-        if placing.is_open and order.time_in_force not in RESTS:
+        if standing.is_settled:
+            placing.end(last.state, last.reason, last.at)
+        elif placing.left and order.time_in_force not in RESTS:
             placing.end("cancelled", "the venue stopped before it was matched", last.at)
         self._keep(placing)
         self._settle(placing)

@@ -143,14 +143,15 @@ class PaperGateway:
         )
 
     async def hear(self, told: Callable[[Report], object]) -> None:
-        """What is due is also done here, to the moment."""
+        """What is due is done here, to the moment, and what rests is looked at each second."""
         self._listeners.append(told)
         try:
             while True:
-                self._tell(self._exchange.pass_time(self._now()))
+                now = self._now()
+                self.tick(now)
                 self._stirred.clear()
-                due = self._exchange.next_due
-                seconds = None if due is None else max(0.0, (due - self._now()) / SECOND)
+                due = self._exchange.due(now)
+                seconds = None if due is None else (due - now) / SECOND
                 with suppress(TimeoutError):
                     async with asyncio.timeout(seconds):
                         await self._stirred.wait()
@@ -168,7 +169,7 @@ class PaperGateway:
         self._tell(self._exchange.trade(told, self._now()))
 
     def tick(self, now: Nanos) -> None:
-        """Time passes: call it each second. Every book in which something rests is looked at, too."""
+        """Time passes. Every book in which something rests is looked at, too."""
         self._tell(self._exchange.pass_time(now))
         self._tell(self._exchange.look_round(now))
 
@@ -188,6 +189,7 @@ class PaperGateway:
     def restore(self, standings: Iterable[Standing], fills: Iterable[Fill], positions: Iterable[Position]) -> None:
         """Begin with what our books say: orders of any state, their fills, positions. Other venues' are passed over."""
         self._exchange.restore(standings, fills, positions)
+        self._stirred.set()
 
     # What it can be asked besides
 

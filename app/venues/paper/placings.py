@@ -86,15 +86,13 @@ class Placing:
             venue_time=now,
             received_at=now,
         )
-        self.fills.append(fill)
-        self.state = "partly_filled" if self.left else "filled"
-        self.ended_at = Nanos(0) if self.left else now
+        self._add(fill)
         return fill
 
     def remember(self, fill: Fill) -> None:
         """It had got this before this process began."""
-        self.fills.append(fill)
         self._charge((fill.price, fill.size), fill.venue_time, fill.is_maker)
+        self._add(fill)
 
     def end(self, state: State, reason: str, now: Nanos) -> None:
         """Nothing more comes of it."""
@@ -125,6 +123,11 @@ class Placing:
             pessimistic=Size(min(order.size, taken + self.through)),
             at=at,
         )
+
+    def _add(self, fill: Fill) -> None:
+        self.fills.append(fill)
+        self.state = "partly_filled" if self.left else "filled"
+        self.ended_at = Nanos(0) if self.left else fill.venue_time
 
     def _charge(self, level: Level, now: Nanos, is_maker: bool) -> Money:
         """What the venue adds to the order's fee for this: all its fills are rounded together."""

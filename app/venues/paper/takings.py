@@ -21,9 +21,19 @@ class Takings:
         """Whether anything of a book has been taken that may still be shown."""
         return book_id in self._taken
 
+    def see(self, ladder: Ladder) -> None:
+        """The book stands so now."""
+        book_id = ladder.listed.book_id
+        taken = self._taken.pop(book_id, None)
+        if taken:
+            lies = {is_bid: dict(opposing(ladder, is_bid)) for is_bid in (True, False)}
+            capped = ((place, min(size, lies[place[0]].get(place[1], 0))) for place, size in taken.items())
+            if shown := {place: Size(size) for place, size in capped if size}:
+                self._taken[book_id] = shown
+
     def left(self, ladder: Ladder, is_bid: bool) -> Iterator[Level]:
-        """What is there for one who bids, or who asks, the best first."""
-        taken = self.look(ladder)
+        """What is there for one who bids, or who asks, the best first, of the book as it was last seen."""
+        taken = self._taken.get(ladder.listed.book_id, {})
         for price, lies in opposing(ladder, is_bid):
             left = lies - taken.get((is_bid, price), 0)
             if left > 0:
@@ -34,21 +44,6 @@ class Takings:
         for price, size in levels:
             taken = self._taken.setdefault(book_id, {})
             taken[is_bid, price] = Size(taken.get((is_bid, price), 0) + size)
-
-    def look(self, ladder: Ladder) -> dict[tuple[bool, Price], Size]:
-        """The book stands so now: what has been taken of what it shows."""
-        book_id = ladder.listed.book_id
-        taken = self._taken.get(book_id)
-        if not taken:
-            return {}
-        lies = {is_bid: dict(opposing(ladder, is_bid)) for is_bid in (True, False)}
-        capped = ((place, min(size, lies[place[0]].get(place[1], 0))) for place, size in taken.items())
-        taken = {place: Size(size) for place, size in capped if size}
-        if taken:
-            self._taken[book_id] = taken
-        else:
-            del self._taken[book_id]
-        return taken
 
 
 def opposing(ladder: Ladder, is_bid: bool) -> Sequence[Level]:

@@ -174,6 +174,27 @@ async def test_what_is_due_is_done_to_the_moment_while_somebody_hears() -> None:
     assert room.heard[0].state == "filled"
 
 
+async def test_while_somebody_hears_orders_run_out_though_nothing_happens(room: Room) -> None:
+    await room.ask("buy 0.41x10 gtd", expires_at=room.later(60))
+    hearing = room.listen()
+    await asyncio.sleep(0)
+    room.core.pass_time(60_000)
+    async with asyncio.timeout(5):
+        await room.told.wait()  # it looks once a second
+    hearing.cancel()
+    assert room.heard[0].state == "expired"
+
+
+async def test_an_order_of_which_a_fill_is_booked_had_arrived(room: Room) -> None:
+    order = room.order("buy 0.46x12 ioc")
+    told = await room.gateway.submit(room.gateway.prepare(order))
+    room.gateway = room.another()
+    room.gateway.restore([standing(order, "sending")], told.fills[:1], [])
+    found = await room.gateway.look_up(standing(order, "sending"))
+    assert found is not None
+    assert (found.state, got(found)) == ("cancelled", cents((45, 10)))
+
+
 async def test_a_delayed_order_that_finds_the_market_closed_is_rejected() -> None:
     room = Room("polymarket", DELAYED)
     room.show(BIDS, ASKS)
