@@ -99,7 +99,9 @@ class Placing:
         self.state, self.reason, self.due, self.ended_at = state, reason, Nanos(0), now
 
     def report(self, at: Nanos, fills: tuple[Fill, ...] | None = None) -> Report:
-        """How it stands; `fills`: those that are told along, or else all of them."""
+        """How it stands; `fills`: those that are told along, or else all of them. With the end of one that has rested
+        its outlook is told."""
+        outlook = self.outlook(at).words if self.place is not None and not self.is_open else ""
         return Report(
             order_id=self.order.id,
             state=self.state,
@@ -107,7 +109,7 @@ class Placing:
             ref=f"paper:{self.order.id}",
             filled=self.filled,
             fills=tuple(self.fills) if fills is None else fills,
-            reason=self.reason,
+            reason="; ".join(filter(None, (self.reason, outlook))),
         )
 
     def outlook(self, at: Nanos) -> Outlook:

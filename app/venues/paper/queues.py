@@ -7,7 +7,7 @@ and the other way round: nothing counts twice.
 
 import msgspec
 
-from app.domain.money import Size
+from app.domain.money import Size, size_text
 from app.domain.orders import AccountId, OrderId
 from app.domain.prices import SECOND, Nanos
 
@@ -26,6 +26,12 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     likely: Size
     pessimistic: Size
     at: Nanos
+
+    @property
+    def words(self) -> str:
+        """For the reason that is written down with the end of an order."""
+        kind, likely, harsh = map(size_text, (self.optimistic, self.likely, self.pessimistic))
+        return f"outlook {kind} if touched, {likely} by the queue, {harsh} if traded through"
 
 
 class Place:
