@@ -9,8 +9,8 @@ from app.sandbox.quirks import MEANINGS, Quirk
 from app.sandbox.slates import Slate
 
 INTERRUPTIONS: dict[Interruption, str] = {
-    "postponed": "it is not played when it should be, and its markets stay open: the venues wait for different times",
-    "cancelled": "it is not played at all, and its markets stay open: the venues pay different amounts",
+    "postponed": "it is not played when it should be, nor later: the venues wait, and pay, differently",
+    "cancelled": "it is not played at all: the venues pay different amounts",
     "suspended": "it has stopped, and its markets stay open: nobody knows whether it goes on",
     "delayed": "it does not go on for now, and its markets stay open",
 }
