@@ -34,7 +34,7 @@ class Permit:
         self._before = Money(0)  # spent today by whoever ran before us
         self._day = now() // DAY
         self.was_tried = False
-        self.is_penniless = False
+        self._no_entries: dict[str, str] = {}
         self.found: dict[str, str] = {}
 
     @property
@@ -52,6 +52,12 @@ class Permit:
         if hindrance:
             self.found[what] = hindrance
 
+    def note_entries(self, what: str, hindrance: str) -> None:
+        """The same of what hinders only orders that open something."""
+        self._no_entries.pop(what, None)
+        if hindrance:
+            self._no_entries[what] = hindrance
+
     def begin_day(self, spent: Money) -> None:
         """What this account had spent today before this process sent anything."""
         self._turn_day()
@@ -63,8 +69,8 @@ class Permit:
             raise OrderRejected(trouble)
         self._turn_day()
         stake = stake_of(order)
-        if stake and self.is_penniless:
-            raise OrderRejected("there is no money at the venue")
+        if stake and self._no_entries:
+            raise OrderRejected("; ".join(self._no_entries.values()))
         if stake > self._most:
             raise OrderRejected(f"${money_text(stake)} is more than TRADING__MAX_STAKE, ${money_text(self._most)}")
         spent = Money(self._before + sum(self._stakes.values()) - self._stakes.get(order.id, 0))

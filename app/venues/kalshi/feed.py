@@ -20,7 +20,7 @@ from app.venues.kalshi.following import Following
 from app.venues.kalshi.markets import KALSHI
 from app.venues.kalshi.polling import PollingFeed
 from app.venues.kalshi.signing import Signer
-from app.venues.kalshi.tasks import end, until
+from app.venues.tasks import end, until
 
 SHARE_OF_CALLS = 0.5  # of what one host allows, for comparisons
 MOST_CONNECTIONS = 20

@@ -16,9 +16,9 @@ from app.domain.prices import SECOND, Nanos
 from app.errors import BadInput, FeedUnavailable, OrderRejected, OutcomeUnknown, SettingsRefused
 from app.settings import KalshiSettings
 from app.venues.calls import Answer, Caller, NotSent, words_of
+from app.venues.hearings import Hearing, OnGap
 from app.venues.kalshi import trading_wire as wire
 from app.venues.kalshi.feed import SIGNED_FROM
-from app.venues.kalshi.hearings import Hearing
 from app.venues.kalshi.markets import KALSHI
 from app.venues.kalshi.orders import (
     asked_for,
@@ -29,6 +29,7 @@ from app.venues.kalshi.orders import (
     report_taken,
 )
 from app.venues.kalshi.portfolios import Portfolio
+from app.venues.kalshi.private import OnFrame, PrivateChannel
 from app.venues.kalshi.reports import Reports
 from app.venues.kalshi.signing import Signer
 from app.venues.known_orders import KnownOrders
@@ -63,6 +64,7 @@ class KalshiGateway:
     ) -> None:
         if settings.key_id is None or settings.private_key_file is None:
             raise SettingsRefused("orders at Kalshi want a key: set KALSHI__KEY_ID and KALSHI__PRIVATE_KEY_FILE")
+        self._settings = settings
         self._now = now
         self._permit = permit
         self._known = known
@@ -73,15 +75,7 @@ class KalshiGateway:
         self._portfolio = Portfolio(self._caller)
         self._reports = Reports(self._portfolio, known, permit, now, self._counts)
         self._trying = asyncio.Lock()
-        self._hearing = Hearing(
-            settings,
-            lambda: self._sign("GET", urlsplit(settings.socket_url).path, b""),
-            self._portfolio,
-            self._reports,
-            known,
-            now,
-            self._counts,
-        )
+        self._hearing = Hearing(self._reports, known, now, self._counts)
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -170,9 +164,15 @@ class KalshiGateway:
 
     async def hear(self, told: Callable[[Report], object]) -> None:
         """Tell what becomes of orders, until cancelled; and try now and then whether all is well."""
-        await self._hearing.listen(told, self._keep_trying())
+        await self._hearing.listen(told, self._keep_channel, self._keep_trying())
 
     # The way there
+
+    async def _keep_channel(self, on_frame: OnFrame, on_gap: OnGap) -> None:
+        given = self._settings
+        path = urlsplit(given.socket_url).path
+        channel = PrivateChannel(self._counts, self._now, on_frame, on_gap)
+        await channel.keep(given.socket_url, lambda: self._sign("GET", path, b""), given.longest_wait)
 
     def _sign(self, method: str, path: str, _: bytes) -> Mapping[str, str]:
         return self._signer.headers(method, "".join(path.partition(SIGNED_FROM)[1:]), self._now())
@@ -199,7 +199,7 @@ class KalshiGateway:
             return
         self._permit.note("key", "")
         self._permit.note("exchange", "" if is_trading else "Kalshi is closed")
-        self._permit.is_penniless = balance <= 0
+        self._permit.note_entries("balance", "" if balance > 0 else "there is no money at Kalshi")
         self._permit.was_tried = True
 
     async def _spent_today(self) -> Money:

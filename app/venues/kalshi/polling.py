@@ -17,7 +17,7 @@ from app.settings import KalshiSettings, PricesSettings
 from app.venues.kalshi.following import Following
 from app.venues.kalshi.markets import KALSHI
 from app.venues.kalshi.orderbooks import BOOKS_A_CALL, ask_for_books
-from app.venues.kalshi.tasks import end, until
+from app.venues.tasks import end, until
 
 SHARE_OF_CALLS = 0.5  # of what one host allows
 IDLE = 0.1  # seconds

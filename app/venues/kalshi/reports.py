@@ -14,6 +14,8 @@ from app.venues.kalshi.portfolios import Portfolio, seconds_before
 from app.venues.known_orders import Known, KnownOrders
 from app.venues.permits import Permit
 
+Frame = wire.FillFrame | wire.UserOrderFrame
+
 
 class Reports:
     """Remembers what it tells, so that the permit knows what was spent."""
@@ -81,12 +83,32 @@ class Reports:
             name = placed.client_order_id if placed else None
         return await self._known.find(name or "", ref)
 
-    def filled(self, known: Known, told: wire.Fill, received_at: Nanos) -> Report | None:
-        """One fill that was told by itself; None where it cannot be read."""
-        for _, fill in self._read(known, (told,), received_at):
+    async def reports_of(self, frame: Frame, received_at: Nanos) -> Sequence[Report]:
+        """What one frame says of orders of ours. Raises FeedUnavailable."""
+        known = await self.owner(frame.msg.order_id, frame.msg.client_order_id)
+        if known is None:
+            self._counts["frames_of_others"] += 1
+            return ()
+        if isinstance(frame, wire.FillFrame):
+            return [self._filled(known, fill) for _, fill in self._read(known, (frame.msg,), received_at)]
+        report = self.placed(known, frame.msg, received_at)
+        return () if report is None else (report,)
+
+    async def reports_since(self, moment: Nanos) -> Sequence[Report]:
+        """All that has happened since then, fills first. Raises FeedUnavailable."""
+        told = [self._filled(known, fill) for known, fill in await self.fills_since(moment)]
+        for placed in await self._portfolio.orders(min_ts=seconds_before(moment)):
+            known = await self.owner(placed.order_id, placed.client_order_id)
+            if known is not None and (report := self.placed(known, placed, self._now())):
+                told.append(report)
+        return told
+
+    async def collect(self, known: Known) -> Report | None:
+        """The fills of an order once more. Raises FeedUnavailable."""
+        fills = tuple(await self.fills_of(known))
+        for fill in fills:
             known.note_fill(fill)
-            return self.standing(known, (fill,), received_at)
-        return None
+        return self._standing(known, fills) if fills else None
 
     def placed(self, known: Known, told: wire.PlacedOrder | wire.UserOrder, at: Nanos) -> Report | None:
         """An order as it was shown; None where it cannot be read."""
@@ -103,12 +125,16 @@ class Reports:
         except BadInput as error:
             raise FeedUnavailable(f"what Kalshi says of an order cannot be read: {error}") from None
 
-    def standing(self, known: Known, fills: tuple[Fill, ...], at: Nanos) -> Report:
+    def _filled(self, known: Known, fill: Fill) -> Report:
+        known.note_fill(fill)
+        return self._standing(known, (fill,))
+
+    def _standing(self, known: Known, fills: tuple[Fill, ...]) -> Report:
         """All that is known of an order, with these fills."""
         if known.state not in UNSETTLED:
             self._permit.give_back(known.order, known.filled)
         return Report(
-            order_id=known.order.id, state=known.state, at=at, ref=known.ref, filled=known.filled, fills=fills
+            order_id=known.order.id, state=known.state, at=self._now(), ref=known.ref, filled=known.filled, fills=fills
         )
 
     def _read(

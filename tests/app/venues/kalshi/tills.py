@@ -68,7 +68,7 @@ class Till:
     async def listening(self) -> AsyncIterator[None]:
         task = asyncio.create_task(self.gateway.hear(self.told.append))
         try:
-            await self.until(lambda: self.gateway.counts.get("gaps", 0) > 0)
+            await self.until(lambda: self.gateway.counts.get("gaps_filled", 0) > 0)
             yield
             assert not task.done()
         finally:
