@@ -29,7 +29,7 @@ async function call(path, options) {
   if (!answer.ok) {
     throw new Problem(body ?? { title: answer.statusText, detail: `${path} answered ${answer.status}`, status: answer.status });
   }
-  return { body, tag: answer.headers.get("etag") };
+  return { body, tag: answer.headers.get("etag"), status: answer.status };
 }
 
 export async function get(path, signal) {
@@ -39,6 +39,13 @@ export async function get(path, signal) {
 export async function post(path, question, signal) {
   const headers = { "content-type": "application/json" };
   return (await call(path, { method: "POST", headers, body: JSON.stringify(question), signal })).body;
+}
+
+/** Change something. `later`: it was asked, and the answer says where to look for what becomes of it. */
+export async function change(method, path, question = null, headers = {}) {
+  const sent = question === null ? { method, headers } : { method, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(question) };
+  const { body, status } = await call(path, sent);
+  return { body, later: status === 202 };
 }
 
 /** Ask again and again while the page is seen; `show` is called only with news. Returns a function that ends it. */

@@ -18,6 +18,7 @@ export function fill(element, ...children) {
 }
 
 const PATHS = {
+  positions: "M3 16h14M5 13V9M10 13V4M15 13V7",
   signals: "M6.5 13.5a5 5 0 0 1 0-7M13.5 6.5a5 5 0 0 1 0 7M4 16a8.5 8.5 0 0 1 0-12M16 4a8.5 8.5 0 0 1 0 12M10 10h.01",
   slate: "M3 5h14M3 10h14M3 15h14",
   match: "M7 5 3 10l4 5M13 5l4 5-4 5M8 10h4",

@@ -26,6 +26,11 @@ export function claim(leg, game) {
   return [words[said.kind]?.() ?? leg.outcome, scope].filter(Boolean).join(" ");
 }
 
+/** What a position or an order is about: its claim, or what the venue calls it where it is linked no more. */
+export function claimOf(row, game) {
+  return row.proposition ? claim(row, game) : row.outcome || row.contract_id;
+}
+
 /** Over REST a team comes with its name, over /ws by its id alone. */
 function teamName(said, game) {
   const id = said.team_id ?? said.team;

@@ -5,6 +5,8 @@ import { game } from "./game.js";
 import { watchHalts } from "./halts.js";
 import { health } from "./health.js";
 import { match } from "./match.js";
+import { watchMoney } from "./money.js";
+import { positions } from "./positions.js";
 import { signal } from "./signal.js";
 import { signals } from "./signals.js";
 import { slate } from "./slate.js";
@@ -13,8 +15,9 @@ import { setClock, span } from "./times.js";
 const VIEWS = [
   { name: "slate", title: "Slate", open: slate, key: "1" },
   { name: "signals", title: "Signals", open: signals, key: "2" },
-  { name: "match", title: "Match", open: match, key: "3" },
-  { name: "health", title: "Health", open: health, key: "4" },
+  { name: "positions", title: "Positions", open: positions, key: "3" },
+  { name: "match", title: "Match", open: match, key: "4" },
+  { name: "health", title: "Health", open: health, key: "5" },
 ];
 const RECORDS = { games: { title: "Game", open: game }, signals: { title: "Signal", open: signal } }; // one of them, by its id
 const STALE = 90; // seconds since a feed's last round
@@ -22,7 +25,7 @@ const KEYS = [
   ["j k", "next and previous row"],
   ["Enter", "open the row"],
   ["/", "search teams, through the matcher itself"],
-  ["1 2 3 4", "Slate, Signals, Match, Health"],
+  ["1 2 3 4 5", "Slate, Signals, Positions, Match, Health"],
   ["Shift+H", "held for a second: halt everything"],
   ["Esc", "back, or out of a box"],
   ["?", "these keys"],
@@ -31,6 +34,7 @@ const KEYS = [
 const view = document.getElementById("view");
 const [mode, feed, banner, help] = ["mode", "feed", "banner", "help"].map((id) => document.getElementById(id));
 const halt = watchHalts();
+watchMoney();
 let shown = { end() {} };
 
 function show() {
