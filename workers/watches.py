@@ -2,8 +2,8 @@
 doubt about its book, and how its game stands. What a rule sells is noted at once."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import cycle, islice
 from typing import TypeVar
 
 from app.domain.decisions import Decision, Resync
@@ -109,16 +109,19 @@ class Watch:
         """At its book as it is now."""
         self._price(row, self._pipeline.quote(row.position.contract_id))
 
-    def look_around(self) -> None:
-        """At some of the rows, in turn: what grows old says nothing, and a book may change behind its best."""
-        rows = self.sweep.rows
-        count = min(len(rows), max(LOOKED_AT, -(-len(rows) // ALL_WITHIN)))
-        begin = self._next if self._next < len(rows) else 0
-        for row in (*islice(rows, begin, begin + count), *islice(rows, 0, max(0, begin + count - len(rows)))):
-            if row.key not in self._firsts:
-                self._find_first(row)
-            self.look_at(row)
-        self._next = begin + count
+    def look_around(self) -> Iterator[None]:
+        """At some of the rows, in turn: what grows old says nothing, and a book may change behind its best. A step at a
+        time, so that others have their turn in between."""
+        keys = [row.key for row in self.sweep.rows]
+        count = min(len(keys), max(LOOKED_AT, -(-len(keys) // ALL_WITHIN)))
+        begin, self._next = self._next, self._next + count
+        for key in islice(cycle(keys), begin % max(1, len(keys)), begin % max(1, len(keys)) + count):
+            row = self.sweep.find(key)
+            if row is not None:
+                if key not in self._firsts:
+                    self._find_first(row)
+                self.look_at(row)
+            yield
 
     def exits(self, now: Nanos) -> Sequence[Exit]:
         """Everything that is to be sold now, by the books as they are now."""
@@ -148,8 +151,11 @@ class Watch:
             self.news.set()
 
     def _offered(self, row: Row, quote: Quote | None, now: Nanos) -> Proceeds | None:
-        """What could be had; None without a book that can be trusted, and for what no rule ever sells."""
-        if row.is_kept or quote is None or quote.bid is None or quote.state(now, self._fresh_within) != "fresh":
+        """What could be had; None without a book that can be trusted, for what no rule ever sells, and for what is
+        over: it is paid."""
+        if row.is_kept or row.position.contract_id in self._expected or quote is None or quote.bid is None:
+            return None
+        if quote.state(now, self._fresh_within) != "fresh":
             return None
         size = row.position.size
         bids: Sequence[Level] = ((quote.bid, quote.bid_size),) if quote.bid_size >= size else self._bids(row)

@@ -62,7 +62,8 @@ _BOUNDS = slice(0, len(Bounds._fields))
 
 
 class Row:
-    """A position that is watched. `is_kept`: whatever can be had for it. `at`: its place in the columns, which may change when another one is closed."""
+    """A position that is watched. `at`: its place in the columns, which may change when another one is closed;
+    `is_kept`: no rule ever sells it."""
 
     __slots__ = ("at", "bounds", "is_kept", "position", "rules")
 

@@ -1,0 +1,92 @@
+"""What the accounts are worth and have at stake: told to the trading core whenever it matters, and written down now and
+then."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import get_args
+
+import msgspec
+
+from app.clock import moment_of
+from app.domain.inputs import Held
+from app.domain.money import Money
+from app.domain.orders import AccountId
+from app.domain.prices import SECOND, Nanos
+from app.domain.risks import Account, Holdings
+from app.history.equity import Equity
+from app.history.lookouts import Lookout, News, Purse
+from app.intake import Intake
+from app.positions.stakes import holdings_of, losses_of
+from app.positions.sweeps import Worth
+
+STRATEGIES: tuple[Account, ...] = get_args(Account)
+TOLD_EVERY = 10 * SECOND  # while nothing but prices has changed, and those a little
+A_LITTLE = 1_000  # of so many parts of the equity, one
+
+
+class Holders:
+    """One per process. `lookout`: what Postgres has."""
+
+    def __init__(self, intake: Intake, lookout: Lookout) -> None:
+        self._intake = intake
+        self._lookout = lookout
+        self._heights: dict[AccountId, Money] = {}  # of what was earned
+        self._stakes: dict[Account, Holdings] = {}
+        self._told: dict[Account, tuple[Nanos, Holdings]] = {}
+
+    def know_heights(self, heights: Mapping[AccountId, Money]) -> None:
+        """As they were written down before this process began."""
+        for account, gain in heights.items():
+            self._heights[account] = max(gain, self._heights.get(account, gain))
+
+    def equity(self, worths: Mapping[AccountId, Worth]) -> Sequence[Equity]:
+        """Of every account, now."""
+        at = moment_of(self._intake.now())
+        return [self._equity(account, purse, worths, at) for account, purse in self._lookout.purses.items()]
+
+    def take(self, news: News, told: Iterable[Equity]) -> int:
+        """What is news for the core is told to it; to how many accounts that happened."""
+        for account in news.was_reset:
+            self._heights[account] = Money(0)
+        changed = {account for account, _ in news.changed}
+        found = {each.account: each for each in told}
+        for each in found.values():
+            self._heights[each.account] = max(each.gain, self._heights.get(each.account, Money(0)))
+        return sum(self._tell(name, found[AccountId(name)], changed, news) for name in STRATEGIES if name in found)
+
+    def _tell(self, account: Account, equity: Equity, changed: set[AccountId], news: News) -> bool:
+        now, before = self._intake.now(), self._told.get(account)
+        held = self._holdings(account, equity, is_other=account in changed or news.is_of_money)
+        if before is not None and not _is_news(held, before[1]) and 0 <= now - before[0] < TOLD_EVERY:
+            return False
+        self._told[account] = now, held
+        self._intake.put(Held(held, now))
+        return True
+
+    def _holdings(self, account: Account, equity: Equity, *, is_other: bool) -> Holdings:
+        name = AccountId(account)
+        peak = Money(self._heights[name] + equity.balances.deposits)
+        known = self._stakes.get(account)
+        if known is None or is_other or known.losses:  # these are forgotten in time
+            known = self._stakes[account] = self._counted(account, equity.total)
+        return msgspec.structs.replace(known, equity=equity.total, peak=max(peak, equity.total))
+
+    def _counted(self, account: Account, equity: Money) -> Holdings:
+        name, now = AccountId(account), self._intake.now()
+        open_ones = [each.position for key, each in self._lookout.open.items() if key[0] == name]
+        closed = [each for key, each in self._lookout.closed.items() if key[0] == name]
+        losses = losses_of(closed, frozenset(each.trade_id for each in open_ones), now)
+        spent = self._lookout.purses.get(name, Purse()).spent
+        return holdings_of(account, open_ones, equity=equity, peak=equity, spent_today=spent, losses=losses)
+
+    def _equity(self, account: AccountId, purse: Purse, worths: Mapping[AccountId, Worth], at: datetime) -> Equity:
+        worth = worths.get(account, Worth())
+        return Equity(account=account, at=at, value=worth.value, unpaid=worth.unpaid, balances=purse.balances)
+
+
+def _is_news(held: Holdings, before: Holdings) -> bool:
+    """Something else than a little of its worth."""
+    moved = max(abs(held.equity - before.equity), abs(held.peak - before.peak))
+    if moved * A_LITTLE > abs(before.equity):
+        return True
+    return msgspec.structs.replace(held, equity=before.equity, peak=before.peak) != before
