@@ -214,7 +214,10 @@ def _paid(order: Order) -> Message:
 
 
 def _status(order: Order) -> str:
-    return "resting" if order.is_open else order.status
+    """What was over at once is `executed` when it got anything, whatever became of the rest."""
+    if order.is_open:
+        return "resting"
+    return "executed" if order.time_in_force == "ioc" and order.filled else order.status
 
 
 def _fill_id(fill: Fill) -> str:

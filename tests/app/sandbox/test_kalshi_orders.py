@@ -25,9 +25,9 @@ async def book_of(client: httpx.AsyncClient, ticker: str) -> tuple[list, list]:
     return bids, [(1 - Decimal(price), Decimal(size)) for price, size in reversed(told["no_dollars"])]
 
 
-async def held_market(client: httpx.AsyncClient, label: str = "GAME-BOS", **levels: object) -> str:
+async def held_market(client: httpx.AsyncClient, label: str = "GAME-LAL", **levels: object) -> str:
     """A market whose ladder stands still."""
-    game = "nba:NY@BOS"
+    game = "nba:LAC@LAL"
     ladder = levels or {"bids": [["0.40", "50"], ["0.39", "80"]], "asks": [["0.42", "30"], ["0.43", "100"]]}
     entry = {"at": 0, "venue": "kalshi", "game": game, "market": label, "ladder": ladder}
     assert (await client.post("/plan", json=[entry])).status_code == 200
@@ -61,8 +61,19 @@ async def test_order_takes_what_stands_there_and_it_is_gone(client: httpx.AsyncC
     assert (position["ticker"], position["position_fp"]) == (ticker, "40.00")
 
 
+async def test_what_is_over_at_once_is_executed_with_whatever_it_got(client: httpx.AsyncClient) -> None:
+    ticker = await held_market(client, "TOTAL-" + (await totals(client))[0])
+    trader = KalshiTrader(client, "partly")
+    await trader.join()
+    for count, price, expected in (("50.00", "0.42", ("executed", "30.00")), ("5.00", "0.10", ("canceled", "0.00"))):
+        said = (await trader.order(ticker, "bid", count, price)).json()
+        assert (said["fill_count"], said["remaining_count"]) == (expected[1], "0.00")
+        order = (await trader.get(f"/portfolio/orders/{said['order_id']}"))["order"]
+        assert (order["status"], order["fill_count_fp"], order["remaining_count_fp"]) == (*expected, "0.00")
+
+
 async def test_direct_members_pay_by_the_ten_thousandth(client: httpx.AsyncClient) -> None:
-    ticker = await held_market(client, "GAME-NYK")
+    ticker = await held_market(client, "GAME-LAC")
     trader = KalshiTrader(client, "direct")
     await trader.join(rounding="direct")
     await trader.order(ticker, "bid", "7.00", "0.42")
@@ -133,7 +144,7 @@ async def test_unsigned_tampered_stale_and_unknown_calls_are_refused(client: htt
 async def test_resting_order_stands_in_the_book_is_cancelled_and_filled_when_makers_come(
     client: httpx.AsyncClient,
 ) -> None:
-    ticker = await held_market(client, "TOTAL-" + (await totals(client))[0])
+    ticker = await held_market(client, (await spreads(client))[0])
     trader = KalshiTrader(client, "rester")
     await trader.join()
     rests = {"time_in_force": "good_till_canceled"}
@@ -150,8 +161,7 @@ async def test_resting_order_stands_in_the_book_is_cancelled_and_filled_when_mak
     assert (gone.status_code, gone.json()["reduced_by"]) == (200, "10.00")
     assert (await trader.ask("DELETE", f"/portfolio/events/orders/{second['order_id']}")).status_code == 404
 
-    label = "TOTAL-" + (await totals(client))[0]
-    await held_market(client, label, bids=[["0.35", "10"]], asks=[["0.40", "15"], ["0.45", "5"]])
+    await held_market(client, (await spreads(client))[0], bids=[["0.35", "10"]], asks=[["0.40", "15"], ["0.45", "5"]])
     await client.get(f"{KALSHI}/markets/{ticker}/orderbook")
     order = (await trader.get(f"/portfolio/orders/{first['order_id']}"))["order"]
     assert (order["status"], order["fill_count_fp"], order["remaining_count_fp"]) == ("resting", "15.00", "10.00")
@@ -161,9 +171,15 @@ async def test_resting_order_stands_in_the_book_is_cancelled_and_filled_when_mak
     assert [(one["order_id"], one["reduced_by"]) for one in cancelled] == [(first["order_id"], "10.00")]
 
 
+async def spreads(client: httpx.AsyncClient) -> list[str]:
+    games = (await client.get("/games")).json()["games"]
+    labels = next(one["kalshi"] for one in games if one["game"] == "nba:LAC@LAL")
+    return [label for label in labels if label.startswith("SPREAD-")]
+
+
 async def totals(client: httpx.AsyncClient) -> list[str]:
     games = (await client.get("/games")).json()["games"]
-    labels = next(one["kalshi"] for one in games if one["game"] == "nba:NY@BOS")
+    labels = next(one["kalshi"] for one in games if one["game"] == "nba:LAC@LAL")
     return [label.removeprefix("TOTAL-") for label in labels if label.startswith("TOTAL-")]
 
 
