@@ -36,12 +36,12 @@ from app.matching.registry import Registry
 from app.matching.schedule import GameIndex
 from app.matching.unified import TeamMatcher, league_code
 from app.pipeline import Pipeline
-from app.ports import ScoreSource, TeamMatching, VenueCatalogue
+from app.ports import Resolver, ScoreSource, TeamMatching, VenueCatalogue
 from app.settings import Settings
 from app.sources.espn.client import Espn
 from app.team_matching import InProcessTeamMatching, TeamMatchingClient
 from app.venues.descriptions import Description, event_described
-from app.venues.roster import VENUES
+from app.venues.roster import VENUES, open_resolvers
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +78,7 @@ class Resources:
         self.believed = Believed()
         self.alarms = Alarms()
         self.attributions = Attributions()
+        self.resolvers: Sequence[Resolver] = ()  # who says how markets have ended
         self.overrides: Mapping[ContractId, Override] = {}  # replaced as a whole when anything is said or taken back
         self.slate = settings.simulation.clock_url or "live"
         self.refreshed = asyncio.Event()  # set, and another put in its place, when a refresh is asked for
@@ -183,6 +184,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         source = Espn(Fetcher(client, settings.espn.base_url, settings.espn))
         venues = [venue.open_catalogue(settings, client) for venue in VENUES]
         resources = Resources(settings, clock, hot, history, source, venues)
+        resources.resolvers = open_resolvers(settings, client)
         resources.intake.put(Began(secrets.token_hex(5), resources.intake.now()))
         await asyncio.to_thread(resources.matching.warm)
         await resources.catch_up()

@@ -217,7 +217,7 @@ class PaperSettings(Group):
     kalshi_ms: float = Field(40.0, ge=0)
     kalshi_spread_ms: float = Field(30.0, ge=0)
     queue_share: float = Field(0.5, ge=0, le=1)  # of what is cancelled at a price, that was ahead of a resting order
-    fresh: float = Field(5.0, gt=0)  # seconds; a book that was proved longer ago is not matched against
+    fresh: float = Field(10.0, gt=0)  # seconds; a book that was proved longer ago is not matched against
 
     def latency_of(self, venue: str) -> tuple[float, float]:
         """Median and spread."""
@@ -225,6 +225,36 @@ class PaperSettings(Group):
             "polymarket": (self.polymarket_ms, self.polymarket_spread_ms),
             "kalshi": (self.kalshi_ms, self.kalshi_spread_ms),
         }[venue]
+
+
+class SettlingSettings(Group):
+    """How long a venue may take to pay what is over, before somebody should look."""
+
+    kalshi_overdue: Span = timedelta(minutes=30)
+    polymarket_overdue: Span = timedelta(hours=24)  # its oracle can be disputed twice
+
+    def overdue_after(self, venue: str) -> timedelta:
+        """Since the end of the game."""
+        return self.kalshi_overdue if venue == "kalshi" else self.polymarket_overdue
+
+
+NotificationKind = Literal["fill", "exit", "halt", "exposed", "overdue", "incident", "worker", "test"]
+
+
+class NotificationRule(Group):
+    """Where notes of some kinds go. `to`: an address as Apprise reads it, which is a secret; `kinds` empty: all."""
+
+    to: SecretStr
+    kinds: tuple[NotificationKind, ...] = ()
+
+
+class NotificationSettings(Group):
+    """Whom to tell what happens. Seconds unless named otherwise."""
+
+    rules: tuple[NotificationRule, ...] = ()
+    gather_for: float = Field(5.0, ge=0)  # what happens meanwhile is one message
+    per_minute: int = Field(10, ge=1)  # messages to one target
+    timeout: float = Field(10.0, gt=0)  # until a target is given up
 
 
 class Settings(BaseSettings):
@@ -254,6 +284,8 @@ class Settings(BaseSettings):
     simulation: SimulationSettings = SimulationSettings()
     trading: TradingSettings = TradingSettings()
     paper: PaperSettings = PaperSettings()
+    notifications: NotificationSettings = NotificationSettings()
+    settling: SettlingSettings = SettlingSettings()
 
     @model_validator(mode="after")
     def refuse_what_is_unsafe(self) -> Self:
