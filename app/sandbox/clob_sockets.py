@@ -157,7 +157,8 @@ class Session:
             return
         self._resolved.add(market.id)
         pays = self._exchange.quoting.pays(market)
-        self._unsaid.append(frames.market_resolved(market, 0 if pays * 2 > DOLLAR else 1, now))
+        if pays in (0, DOLLAR):  # of two halves none has won
+            self._unsaid.append(frames.market_resolved(market, 0 if pays else 1, now))
 
     def _is_resolved(self, market: Market) -> bool:
         end = self._exchange.quoting.ending(market)

@@ -119,13 +119,14 @@ class Desk:
 
     def _match(self, order: Order) -> None:
         for hit in self._hits(order):
-            if hit.order and hit.order.account is order.account:
-                if not order.stops_makers:
-                    self._withdraw(order, "self trade")
-                    break
-                self._withdraw(hit.order, "self trade")
-            elif order.left:
+            if not order.left:
+                break
+            if hit.order is None or hit.order.account is not order.account:
                 self._trade(order, hit)
+            elif order.stops_makers:
+                self._withdraw(hit.order, "self trade")
+            else:
+                self._withdraw(order, "self trade")
         if order.left and order.time_in_force in ("gtc", "gtd"):
             self._rest(order)
         elif order.left:
@@ -298,7 +299,7 @@ class Desk:
                 self.exchange.leave(order.market, self)
 
     def _pay(self, account: Account, now: int) -> None:
-        for key, holding in account.holdings.items():
+        for key, holding in tuple(account.holdings.items()):
             market = self.exchange.quoting.markets.get(key) if holding.size else None
             ending = self.exchange.quoting.ending(market) if market else None
             if market is None or ending is None or now < ending.final:
