@@ -22,8 +22,12 @@ from workers.monitors import ROUND
 from workers.orchestrator import EVERY as ORCHESTRATED_EVERY
 from workers.orchestrator import orchestrator
 from workers.polymarket_monitor import polymarket_monitor
+from workers.position_tracker import EVERY as TRACKED_EVERY
+from workers.position_tracker import position_tracker
 from workers.publisher import publisher
 from workers.risk_watcher import LOOK_EVERY, risk_watcher
+from workers.settler import EVERY as SETTLED_EVERY
+from workers.settler import settler
 from workers.signal_processor import EVERY as PROCESSED_EVERY
 from workers.signal_processor import signal_processor
 from workers.signal_recorder import EVERY as RECORDED_EVERY
@@ -75,6 +79,8 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
         Worker(signal_recorder, every=RECORDED_EVERY, process="trading", longest_wait=2.0, runs_in_each=True),
         Worker(signal_processor, every=PROCESSED_EVERY, process="trading", longest_wait=2.0),
         Worker(execution, every=EXECUTED_EVERY, process="trading", longest_wait=2.0),
+        Worker(position_tracker, every=TRACKED_EVERY, process="trading", longest_wait=2.0, runs_in_each=True),
+        Worker(settler, every=SETTLED_EVERY, process="trading", longest_wait=10.0),
         *([Worker(archiver, every=tape.write_every, process="trading", runs_in_each=True)] if tape.is_on else ()),
     )
 
