@@ -92,7 +92,7 @@ class Dealings(msgspec.Struct, frozen=True):
 
     fills: tuple[Dealt, ...] = ()  # sorted, without those undone
     ids: frozenset[FillId] = frozenset()  # of these
-    undone: frozenset[FillId] = frozenset()
+    undone: frozenset[FillId] = frozenset()  # and those from before the account began anew
     pays: Price | None = None  # None: not settled
     unsettled: Holding = NOTHING  # what the fills come to before settlement
 

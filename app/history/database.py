@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from asyncpg import InterfaceError as ClientInterfaceError  # type: ignore[import-untyped]
-from asyncpg import PostgresError
+from asyncpg import InternalClientError, PostgresError
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -32,8 +32,13 @@ APPLICATION = "crosscourt"  # as Postgres shows its connections
 # database, resources, an operator who shut it down, the system.
 SERVER_TROUBLES = frozenset({"08", "28", "3D", "53", "57", "58"})
 
-# What may be raised when Postgres is away, among other things; TimeoutError is an OSError.
-TROUBLES = (DBAPIError, DisconnectionError, NoneFree, PostgresError, ClientInterfaceError, OSError)
+# What is raised when Postgres is away: TimeoutError is an OSError, and InternalClientError comes of a connection that
+# broke in the midst of a word. The others say other things besides.
+AWAY = (
+    *(OperationalError, InterfaceError, DisconnectionError, NoneFree, OSError),
+    *(ClientInterfaceError, InternalClientError),
+)
+TROUBLES = (*AWAY, DBAPIError, PostgresError)
 
 _REMEDY = (
     "Start Postgres there, or mend DATABASE__URL; without DATABASE__URL the embedded one is started. "
@@ -121,9 +126,7 @@ class Database:
 def _is_away(error: Exception) -> bool:
     if isinstance(error, ValueError):  # a value that cannot be sent: a mistake of ours
         return False
-    if isinstance(
-        error, (OperationalError, InterfaceError, DisconnectionError, NoneFree, ClientInterfaceError, OSError)
-    ):
+    if isinstance(error, AWAY):
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True

@@ -25,14 +25,16 @@ _POSITION = ", ".join(
 _OPEN = f"SELECT {_POSITION} FROM positions WHERE account = $1::text AND closed_at IS NULL"
 _ONE = f"SELECT {_POSITION} FROM positions WHERE account = $1::text AND contract_id = $2::text"
 
-# What was posted before an account was reset counts no more; a fill that was never counted has no posting.
+# What was posted before its account was reset counts no more, as if it had been undone; and what never counted has no
+# posting.
 _FILLS = f"""
-    SELECT contract_id, fills.stage, (extract(epoch FROM venue_time) * 1000000)::bigint, fills.id, side = 'buy',
+    SELECT contract_id, CASE WHEN EXISTS (
+               SELECT FROM postings WHERE postings.id = 'fill:' || fills.id AND number > COALESCE(
+                   (SELECT max(number) FROM postings WHERE account = $1::text AND kind = 'reset'), 0)
+           ) THEN stage ELSE 'undone' END,
+           (extract(epoch FROM venue_time) * 1000000)::bigint, fills.id, side = 'buy',
            (price * 10000)::integer, {_MILLIONTHS.format("size")}, {_MILLIONTHS.format("fee")}
-    FROM fills
-    WHERE account = $1::text AND contract_id = ANY($2::text[]) AND (stage = 'undone' OR EXISTS (
-        SELECT FROM postings WHERE postings.id = 'fill:' || fills.id AND number > COALESCE(
-            (SELECT max(number) FROM postings WHERE account = $1::text AND kind = 'reset'), 0)))
+    FROM fills WHERE account = $1::text AND contract_id = ANY($2::text[])
 """
 _PAYS = """
     SELECT contract_id, (pays * 10000)::integer FROM settlements

@@ -39,10 +39,10 @@ class Shortcut:
             connection = self._take() or await asyncpg.connect(**self._options)
             try:
                 rows: Sequence[Sequence[object]] = await connection.fetch(statement, *values)
-            except asyncpg.PostgresError:
+            except asyncpg.IntegrityConstraintViolationError:
                 self._give_back(connection)
                 raise
-            except BaseException:  # cancelled, or broken: what it still does, nobody hears
+            except BaseException:  # cancelled, or broken, or nobody knows: what it still does is not heard
                 connection.terminate()
                 raise
             self._give_back(connection)
