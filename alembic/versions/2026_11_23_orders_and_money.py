@@ -56,6 +56,7 @@ def create_orders() -> None:
     )
     unsettled = sa.text("state IN ('intent', 'sending', 'unknown', 'open', 'partly_filled')")
     op.create_index("ix_orders_unsettled", "orders", ["account"], postgresql_where=unsettled)
+    op.create_index("ix_orders_ref", "orders", ["ref"], postgresql_where=sa.text("ref <> ''"))
     create(
         "order_events",
         *texts("order_id"),

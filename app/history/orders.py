@@ -16,7 +16,7 @@ from app.history.parameters import LONG, TEXT, Statement, given, kinds_of
 from app.history.readings import AS_THEY_ARE, fill_of, standing_of
 from app.history.signals import World
 from app.history.trades import TRADE_IS_BEGUN, TRADE_KINDS, Trade, finish_trade, open_trades, trade_values
-from app.history.trading_tables import UNSETTLED, FillRow, OrderEventRow, OrderRow
+from app.history.trading_tables import NAMED, UNSETTLED, FillRow, OrderEventRow, OrderRow
 from app.history.upserts import listed, storable
 
 ORDER = tuple(OrderRow.model_fields)
@@ -109,7 +109,7 @@ class Journal:
         """The order that its venue calls so."""
         if not ref or storable(ref) != ref:
             return None
-        wanted = select(OrderRow).where(col(OrderRow.ref) == ref, col(OrderRow.ref) != "")
+        wanted = select(OrderRow).where(col(OrderRow.ref) == ref, NAMED)
         found = await self._database.read(wanted.order_by(col(OrderRow.wanted_at).desc()).limit(1))
         return next((standing_of(row) for row in found), None)
 

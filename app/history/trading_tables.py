@@ -17,6 +17,7 @@ from app.history.tables import Row
 
 FENCES = Sequence("fences", metadata=Row.metadata)
 UNSETTLED = text("state IN ('intent', 'sending', 'unknown', 'open', 'partly_filled')")
+NAMED = text("ref <> ''")  # orders that their venue has a name for
 
 
 def _exact(**more: bool) -> Decimal:
@@ -60,6 +61,7 @@ class OrderRow(Row, table=True):
         Index(None, "trade_id"),
         Index(None, "game_id", "wanted_at"),
         Index("ix_orders_unsettled", "account", postgresql_where=UNSETTLED),
+        Index("ix_orders_ref", "ref", postgresql_where=NAMED),
     )
 
     id: str = Field(primary_key=True)
