@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from app.errors import SettingsRefused
 
@@ -318,6 +318,8 @@ def load_settings(**given: object) -> Settings:
         name = "__".join(str(part) for part in first["loc"]).upper()
         wrong = "there is no such setting" if first["type"] == "extra_forbidden" else first["msg"]
         raise SettingsRefused(f"{name}: {wrong}" if name else wrong) from None
+    except SettingsError as error:  # its words name the group, and never the value
+        raise SettingsRefused(str(error), remedy="Write what is a list or has fields of its own as JSON.") from None
 
 
 def _refuse_misspelt_groups() -> None:

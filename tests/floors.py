@@ -25,7 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (  # top to bottom
     (
         *("app.sources", "app.venues", "app.hot", "app.history", "app.archive", "app.sandbox", "app.embedded"),
         *("app.discovery", "app.matching", "app.settlement", "app.prices", "app.signals"),
-        *("app.execution", "app.positions", "app.analytics"),
+        *("app.execution", "app.positions", "app.analytics", "app.notifications"),
     ),
     ("app.fetching", "app.sockets"),
     ("app.ports",),

@@ -19,6 +19,8 @@ from workers.history_pruner import history_pruner
 from workers.kalshi_monitor import kalshi_monitor
 from workers.market_searcher import market_searcher
 from workers.monitors import ROUND
+from workers.notifier import EVERY as NOTIFIED_EVERY
+from workers.notifier import notifier
 from workers.orchestrator import EVERY as ORCHESTRATED_EVERY
 from workers.orchestrator import orchestrator
 from workers.polymarket_monitor import polymarket_monitor
@@ -81,6 +83,7 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
         Worker(execution, every=EXECUTED_EVERY, process="trading", longest_wait=2.0),
         Worker(position_tracker, every=TRACKED_EVERY, process="trading", longest_wait=2.0, runs_in_each=True),
         Worker(settler, every=SETTLED_EVERY, process="trading", longest_wait=10.0),
+        *([Worker(notifier, every=NOTIFIED_EVERY, process="trading")] if settings.notifications.rules else ()),
         *([Worker(archiver, every=tape.write_every, process="trading", runs_in_each=True)] if tape.is_on else ()),
     )
 

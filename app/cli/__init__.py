@@ -25,6 +25,7 @@ COMMANDS = {  # as `--help` lists them; a function is a command, a Typer is a gr
     "bench": "app.cli.benches",
     "replay": "app.cli.replaying",
     "keys": "app.cli.keyring",
+    "notify": "app.cli.notifying",
     "sandbox": "app.cli.playing",
     "doctor": "app.cli.checks",
 }

@@ -104,3 +104,9 @@ async def find_settlement(database: Database, account: str, contract_id: str) ->
     this = (col(SettlementRow.account) == account, col(SettlementRow.contract_id) == contract_id)
     found = await database.read(select(SettlementRow).where(*this))
     return found[0] if found else None
+
+
+async def incidents_after(database: Database, number: int, limit: int = 100) -> Sequence[IncidentRow]:
+    """The first of those that were seen after this one."""
+    wanted = select(IncidentRow).where(col(IncidentRow.id) > number).order_by(col(IncidentRow.id)).limit(limit)
+    return await database.read(wanted)

@@ -16,6 +16,7 @@ from app.hot.instructions import Instructions
 from app.hot.leases import GameLeases
 from app.hot.listings import LeftOutListings
 from app.hot.locks import Locks
+from app.hot.notified import Notified
 from app.hot.pregames import Pregames
 from app.hot.quotes import Prices
 from app.hot.reconciled import Reconciliations
@@ -55,6 +56,7 @@ class HotState(
     Funnels,
     Pregames,
     WinProbabilities,
+    Notified,
 ):
     """Everything kept in Redis, by subject. Every method raises HotStoreUnavailable when Redis does not answer."""
 
