@@ -59,6 +59,8 @@ def _ask(settings: Settings, venues: Sequence[VenueId]) -> None:
         f"Orders at {' and '.join(venues)} will spend real money, without asking again: at most ${limits.max_stake} an "
         f"order and ${limits.max_stake_a_day} a day at each venue.",
         markup=False,
+        highlight=False,
+        soft_wrap=True,
     )
     if typer.prompt(f"Type '{PHRASE}' to allow it", err=True).strip().casefold() != PHRASE:
         raise BadInput("nothing was allowed: that was not the phrase", remedy=f"Type {PHRASE}, as it is shown.")

@@ -38,8 +38,9 @@ class Known:
 
     @property
     def owes(self) -> bool:
-        """Whether fills are missing that the venue has told in a sum."""
-        return sum(self.fills.values()) < self.told
+        """Whether fills are missing that the venue has told in a sum, or it is open though it may not rest."""
+        lingers = self.state in ("open", "partly_filled") and self.order.time_in_force in ("fok", "ioc")
+        return lingers or sum(self.fills.values()) < self.told
 
     def note(self, state: State, told: Size) -> None:
         """How the venue says that it stands. What is over stays so, whichever word comes last."""
@@ -93,6 +94,11 @@ class KnownOrders:
         """The newest of which fills are missing; one that was asked for so often in vain is left to reconciliation."""
         newest = islice(reversed(self._by_name.values()), MOST_LOOKED_AT)
         return [known for known in dict.fromkeys(newest) if known.owes and known.asked < MOST_ASKED]
+
+    def open(self) -> list[Known]:
+        """The newest of which more may come."""
+        newest = islice(reversed(self._by_name.values()), MOST_LOOKED_AT)
+        return [known for known in dict.fromkeys(newest) if known.state in UNSETTLED]
 
     def _forget(self, name: str) -> None:
         self._of_others[name] = None

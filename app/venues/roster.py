@@ -14,6 +14,7 @@ from app.errors import SettingsRefused
 from app.fetching import Fetcher
 from app.ports import Gateway, PriceFeed, Put, Resolver, VenueCatalogue
 from app.settings import Settings
+from app.venues.demands import UNTOLD, Demands
 from app.venues.kalshi.client import Kalshi
 from app.venues.kalshi.feed import kalshi_feed
 from app.venues.kalshi.gateway import KalshiGateway
@@ -22,6 +23,7 @@ from app.venues.known_orders import KnownOrders, Recall, nothing
 from app.venues.permits import Permit, never
 from app.venues.polymarket.client import Polymarket
 from app.venues.polymarket.feed import PolymarketFeed
+from app.venues.polymarket.gateway import PolymarketGateway
 from app.venues.polymarket.location import ask_location
 from app.venues.polymarket.resolutions import PolymarketResolver
 
@@ -98,18 +100,22 @@ def open_gateways(
     *,
     is_enabled: Callable[[VenueId], bool] = never,
     recall: Recall = nothing,
+    demands: Demands = UNTOLD,
 ) -> Sequence[Gateway]:
     """The ways to trade with real money: none on paper, and in live mode one of each venue that there is a key for.
     `client`: a direct one. `is_enabled`: whether a person allows it there. `recall`: an order of ours that this process
-    has not sent, by our name or the venue's; fills of one that nobody recalls are not told. Raises SettingsRefused for
-    a key that is of no use."""
+    has not sent, by our name or the venue's; fills of one that nobody recalls are not told. `demands`: what is asked of
+    orders; where nobody says it, nothing is sent to Polymarket. Raises SettingsRefused for a key that is of no use."""
     if settings.trading.mode != "live":
         return ()
     if client.trust_env:
         raise SettingsRefused("orders go by the direct route alone, and this client would take the environment's proxy")
     now = nanos_clock(wall_clock)
     gateways: list[Gateway] = []
+    if settings.polymarket.has_key:
+        permit, known = Permit(settings.trading, partial(is_enabled, Polymarket.venue), now), KnownOrders(recall)
+        gateways.append(PolymarketGateway(settings.polymarket, client, permit, known, demands, now))
     if settings.kalshi.has_key:
-        permit = Permit(settings.trading, partial(is_enabled, Kalshi.venue), now)
-        gateways.append(KalshiGateway(settings.kalshi, client, permit, KnownOrders(recall), now))
+        permit, known = Permit(settings.trading, partial(is_enabled, Kalshi.venue), now), KnownOrders(recall)
+        gateways.append(KalshiGateway(settings.kalshi, client, permit, known, demands, now))
     return gateways

@@ -16,6 +16,7 @@ from app.domain.prices import SECOND, Nanos
 from app.errors import BadInput, FeedUnavailable, OrderRejected, OutcomeUnknown, SettingsRefused
 from app.settings import KalshiSettings
 from app.venues.calls import Answer, Caller, NotSent, words_of
+from app.venues.demands import Demands
 from app.venues.hearings import Hearing, OnGap
 from app.venues.kalshi import trading_wire as wire
 from app.venues.kalshi.feed import SIGNED_FROM
@@ -60,6 +61,7 @@ class KalshiGateway:
         client: httpx.AsyncClient,
         permit: Permit,
         known: KnownOrders,
+        demands: Demands,
         now: Callable[[], Nanos],
     ) -> None:
         if settings.key_id is None or settings.private_key_file is None:
@@ -68,6 +70,7 @@ class KalshiGateway:
         self._now = now
         self._permit = permit
         self._known = known
+        self._demands = demands
         self._counts: Counter[str] = Counter()
         self._signer = Signer(settings.key_id, settings.private_key_file, is_for_money=True)
         rate = settings.orders_per_second
@@ -90,6 +93,7 @@ class KalshiGateway:
     def prepare(self, order: Order) -> Prepared:
         """As Kalshi takes it; it names an order only once it has it, and knows it by our own name. Raises
         OrderRejected."""
+        self._demands.refuse_unfit(order)
         return Prepared(order, "", msgspec.json.encode(asked_for(order, self._now())))
 
     async def submit(self, prepared: Prepared) -> Report:

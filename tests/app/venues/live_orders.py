@@ -42,10 +42,12 @@ def order(contract_id: str, limit: str, count: str, *, name: str = "", **given: 
     return Order(**said)  # type: ignore[arg-type]
 
 
-def standing(of: Order, report: Report | None = None, state: State = "sending", ago: int = 0) -> Standing:
+def standing(
+    of: Order, report: Report | None = None, state: State = "sending", ago: int = 0, ref: str = ""
+) -> Standing:
     """As the journal has it; after a report."""
     at = Nanos(NOW() - ago)
-    change = OrderChange(order_id=of.id, number=1, state=report.state if report else state, at=at)
+    change = OrderChange(order_id=of.id, number=1, state=state, at=at, ref=ref)
     if report:
         change = OrderChange(order_id=of.id, number=2, state=report.state, at=at, ref=report.ref, filled=report.filled)
     return Standing(of, change)

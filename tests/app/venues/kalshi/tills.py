@@ -13,6 +13,7 @@ from app.clock import nanos_clock, wall_clock
 from app.domain.orders import Order, Report
 from app.sandbox.server import KALSHI, KALSHI_SOCKET
 from app.settings import KalshiSettings, TradingSettings
+from app.venues.demands import UNTOLD
 from app.venues.kalshi.gateway import KalshiGateway
 from app.venues.known_orders import KnownOrders
 from app.venues.permits import Permit
@@ -44,7 +45,7 @@ class Till:
             longest_wait=0.2,
         )
         self.permit = Permit(trading, lambda: self.is_enabled, NOW)
-        self.gateway = KalshiGateway(self.settings, client, self.permit, KnownOrders(self._recall), NOW)
+        self.gateway = KalshiGateway(self.settings, client, self.permit, KnownOrders(self._recall), UNTOLD, NOW)
 
     async def _recall(self, name: str) -> Order | None:
         return self.others.get(name)
