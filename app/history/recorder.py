@@ -1,6 +1,7 @@
 """Writes what was observed: many rows a call, one statement each, nothing rewritten that did not change.
 
-The hand-written SQL of the house is here, in `upserts.py` and in `fees.py`.
+The hand-written SQL of observations is here, in `upserts.py` and in `fees.py`; that of orders and money, which must not
+wait, is in `orders.py` and `bookings.py`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
