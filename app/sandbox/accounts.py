@@ -94,6 +94,7 @@ class Order(msgspec.Struct, eq=False, kw_only=True):
     exact_fee: int = 0
     charged: int = 0
     reason: str = ""
+    hidden_until: int = 0  # unix milliseconds: the venue's lists lag behind
 
     @property
     def is_open(self) -> bool:
@@ -157,6 +158,14 @@ class Account(msgspec.Struct, eq=False, kw_only=True):
     def free(self) -> int:
         """What no open order waits to spend."""
         return self.cash - sum(self.tied(order, order.left) for order in self.orders.values() if order.is_open)
+
+    def shown_orders(self, now: int) -> list[Order]:
+        """Those that the venue's lists have by now, the newest first."""
+        return [order for order in reversed(self.orders.values()) if order.hidden_until <= now]
+
+    def shown_fills(self, now: int) -> list[Fill]:
+        """The same of fills."""
+        return [fill for fill in reversed(self.fills) if fill.order.hidden_until <= now]
 
     def tied(self, order: Order, size: int) -> int:
         """What so much of an order may cost; selling what is held costs nothing."""

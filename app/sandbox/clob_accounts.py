@@ -56,19 +56,19 @@ class Accounts:
 
     async def _order(self, account: Account, request: Request) -> Response:
         order = account.orders.get(request.path_params["order_id"])
-        if order is None:
+        if order is None or order.hidden_until > self._desk.now():
             raise Refusal("order not found", 404)
         return said(order_told(order, self._doors.key_of(account)))
 
     async def _orders(self, account: Account, request: Request) -> Response:
         key = self._doors.key_of(account)
-        told = [order_told(order, key) for order in self._desk.open_orders(account)]
+        told = [order_told(order, key) for order in account.shown_orders(self._desk.now()) if order.is_open]
         return said(_paged(_fitting(told, request.query_params, {"market": "market", "asset_id": "asset_id"}), request))
 
     async def _trades(self, account: Account, request: Request) -> Response:
         key, params = self._doors.key_of(account), request.query_params
         first, last = int(params.get("after") or 0), int(params.get("before") or 1 << 53)
-        kept = [fill for fill in reversed(account.fills) if first <= fill.at // 1000 <= last]
+        kept = [fill for fill in account.shown_fills(self._desk.now()) if first <= fill.at // 1000 <= last]
         told = _fitting([trade_told(fill, key) for fill in kept], params, {"market": "market", "asset_id": "asset_id"})
         return said(_paged(told, request))
 

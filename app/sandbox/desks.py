@@ -105,33 +105,15 @@ class Desk:
     def hold(self, order: Order, seconds: float, then: Callable[[Order], None]) -> None:
         """Take it, and let it wait, out of reach, until it is placed."""
         order.status = "delayed"
-        order.account.orders[order.id] = order
-        self._tell(order, "placed")
+        self._accept(order)
         self.later(round(seconds * 1000), partial(then, order))
 
     def place(self, order: Order) -> None:
         """Let it have what stands there; what is left rests or is withdrawn. It was checked before."""
-        order.account.orders[order.id] = order
         if order.status != "delayed":
-            self._tell(order, "placed")
+            self._accept(order)
         order.status = "resting"
         self._match(order)
-
-    def _match(self, order: Order) -> None:
-        for hit in self._hits(order):
-            if not order.left:
-                break
-            if hit.order is None or hit.order.account is not order.account:
-                self._trade(order, hit)
-            elif order.stops_makers:
-                self._withdraw(hit.order, "self trade")
-            else:
-                self._withdraw(order, "self trade")
-        if order.left and order.time_in_force in ("gtc", "gtd"):
-            self._rest(order)
-        elif order.left:
-            self._withdraw(order, "not filled")
-        self.exchange.book(order.market.id)
 
     def cancel(self, order: Order, reason: str = "") -> int:
         """Take back what is not filled; how much that was."""
@@ -173,6 +155,30 @@ class Desk:
 
     def looked(self, book: Book) -> None:
         """Nothing to do."""
+
+    def _accept(self, order: Order) -> None:
+        """It is the account's from now on."""
+        order.account.orders[order.id] = order
+        hidden = self.strikes("hidden", order.market)
+        if hidden:
+            order.hidden_until = self.now() + round(hidden.seconds * 1000)
+        self._tell(order, "placed")
+
+    def _match(self, order: Order) -> None:
+        for hit in self._hits(order):
+            if not order.left:
+                break
+            if hit.order is None or hit.order.account is not order.account:
+                self._trade(order, hit)
+            elif order.stops_makers:
+                self._withdraw(hit.order, "self trade")
+            else:
+                self._withdraw(order, "self trade")
+        if order.left and order.time_in_force in ("gtc", "gtd"):
+            self._rest(order)
+        elif order.left:
+            self._withdraw(order, "not filled")
+        self.exchange.book(order.market.id)
 
     def _hits(self, order: Order) -> Iterator[Hit]:
         """What it reaches, best first; at a price makers before accounts, these in the order in which they came."""

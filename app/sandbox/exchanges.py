@@ -129,10 +129,9 @@ class Exchange:
             self._listeners.pop(market.id, None)
 
     def look_anew(self) -> None:
-        """What stands in the books may change sooner than was thought."""
+        """What stands in the books may have changed just now, or will sooner than was thought."""
         now = milliseconds(self.clock())
-        sooner = ((self.quoting.next_look(self._books[name].market, now), name) for _, name in self._due)
-        self._due[:] = sorted(sooner)
+        self._due[:] = sorted((now, name) for _, name in self._due)
 
     def _look(self, book: Book, now: int) -> None:
         book.market = self.quoting.markets[book.market.id]  # a plan may have put its game off

@@ -33,6 +33,7 @@ Kind = Literal[
     "rejected",
     "short",
     "ghost",
+    "hidden",
     "blocked",
 ]
 OF_SOCKETS = frozenset({"silence", "gap", "reordered", "crossed", "latency", "garbage", "duplicate", "disconnect"})
@@ -65,7 +66,7 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     status: int = 429  # of refuse
     after: float = 0.0  # seconds from now until it begins
     every: float | None = None  # seconds after which it begins again, until all faults are cleared
-    seconds: float = 3.0  # how long slow, timeout, late and latency hold back, and a ghost stays; the length of LASTING
+    seconds: float = 3.0  # how long slow, timeout, late, latency hold back, ghosts stay, hidden hides, LASTING lasts
     field: str = ""  # of the first element, for wrong_type and missing_field; empty: its first one
 
     def is_at(self, path: str) -> bool:

@@ -41,17 +41,17 @@ class Portfolios:
         return self._doors.said(statements.balance_told(account, self._desk.exchange, self._desk.now()))
 
     async def _orders(self, account: Account, request: Request) -> Response:
-        told = [statements.order_told(order) for order in reversed(account.orders.values())]
+        told = [statements.order_told(order) for order in account.shown_orders(self._desk.now())]
         return self._page(request, "orders", told, "created_time", "status")
 
     async def _order(self, account: Account, request: Request) -> Response:
         order = account.orders.get(request.path_params["order_id"])
-        if order is None:
+        if order is None or order.hidden_until > self._desk.now():
             raise Refusal(404, "order_not_found", "there is no such order")
         return self._doors.said({"order": statements.order_told(order)})
 
     async def _fills(self, account: Account, request: Request) -> Response:
-        kept = [fill for fill in reversed(account.fills) if fill.stage != "failed"]
+        kept = [fill for fill in account.shown_fills(self._desk.now()) if fill.stage != "failed"]
         return self._page(request, "fills", [statements.fill_told(fill) for fill in kept], "created_time", "order_id")
 
     async def _positions(self, account: Account, request: Request) -> Response:

@@ -229,6 +229,25 @@ async def test_order_and_cancel_are_refused_and_money_is_short(client: httpx.Asy
     assert [(list(one["not_canceled"]), one["canceled"]) for one in answers] == [([name], []), ([], [name])]
 
 
+async def test_order_stands_before_the_venue_lists_it(client: httpx.AsyncClient) -> None:
+    ticker, token = await held(client)
+    kalshi, clob = KalshiTrader(client, "hidden"), ClobTrader(client, 27)
+    await kalshi.join()
+    await clob.join()
+    for venue in ("kalshi", "polymarket"):
+        await plant(client, "hidden", venue, seconds=0.8)
+    await kalshi.order(ticker, "bid", "1.00", "0.42", client_order_id="h")
+    name = (await clob.order(token, "BUY", "10", "0.42"))["orderID"]
+    assert (await kalshi.get("/portfolio/orders"))["orders"] == []
+    assert (await kalshi.get("/portfolio/fills"))["fills"] == []
+    assert (await kalshi.order(ticker, "bid", "1.00", "0.42", client_order_id="h")).status_code == 409
+    assert (await clob.ask("GET", f"/data/order/{name}")).status_code == 404
+    assert (await clob.get("/data/trades"))["data"] == []
+    await asyncio.sleep(0.9)
+    assert len((await kalshi.get("/portfolio/orders"))["orders"]) == 1
+    assert (await clob.get(f"/data/order/{name}"))["status"] == "MATCHED"
+
+
 async def test_ghost_fill_is_told_and_undone(base_url: str, client: httpx.AsyncClient) -> None:
     ticker, token = await held(client)
     kalshi, clob = KalshiTrader(client, "ghost"), ClobTrader(client, 25)
