@@ -73,9 +73,8 @@ class Ledger:
             await self._read(account, books)
 
     def positions(self, account: AccountId) -> Mapping[ContractId, Position]:
-        """What the account holds now; of one that is not loaded nothing. It changes with every booking."""
-        books = self._accounts.get(account)
-        return {} if books is None else books.open
+        """What the account holds; until it is loaded nothing. What is given changes with every booking."""
+        return self._books(account).open
 
     def cash(self, account: AccountId) -> Money:
         """What it can pay with; winnings that are not paid yet are not in it. 0 when it is not loaded."""
@@ -198,7 +197,8 @@ class Ledger:
         books.is_certain = False
         found = await read_open(self._database, account)
         books.cash, books.deposits = await read_purse(self._database, account)
-        books.held, books.open = {}, {}
+        books.held.clear()
+        books.open.clear()
         for held in found:
             assert held.position is not None  # it is open
             books.keep(held.position.contract_id, held)
