@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -26,8 +26,9 @@ from app.domain.instructions import (
 )
 from app.domain.links import Link
 from app.domain.markets import ContractId, Handling
-from app.domain.money import ONE_DOLLAR, Money, Price, Size, size_text
+from app.domain.money import ONE_DOLLAR, Money, Price, Size, price_text, size_text
 from app.domain.orders import AccountId, Side, TimeInForce
+from app.domain.prices import BookId, Grid, book_id
 from app.domain.questions import Fault, QuestionRefused
 from app.errors import Conflict, HotStoreUnavailable, NotFound
 from app.history.accounts import list_accounts
@@ -45,6 +46,8 @@ CANCEL_LIFE = timedelta(hours=1)
 RESET_LIFE = timedelta(minutes=10)
 PAUSES = (0.01, 0.02, 0.03, 0.05, 0.1)  # seconds between two looks, the last one again and again
 BEGUN = ("waiting", "taken")
+
+GridOf = Callable[[BookId], Grid | None]
 
 log = logging.getLogger(__name__)
 
@@ -83,16 +86,19 @@ async def account_named(history: Database, name: str) -> AccountRow:
     return found
 
 
-async def ask_order(hot: HotState, history: Database, matching: TeamMatcher, wish: OrderWish, who: Who) -> Instruction:
-    """Ask for an order; the same one again when it was asked for under this key before. Raises QuestionRefused,
-    NotFound, and Conflict for a key that stands for something else."""
+async def ask_order(
+    hot: HotState, history: Database, matching: TeamMatcher, grid_of: GridOf, wish: OrderWish, who: Who
+) -> Instruction:
+    """Ask for an order; the same one again when it was asked for under this key before. `grid_of`: where the prices of
+    a book lie, if that is known here. Raises QuestionRefused, NotFound, and Conflict for a key that stands for
+    something else."""
     contract_id = wish.contract_id or await _contract_of(hot, matching, wish)
     wanted = _instruction("order", wish.account, _order_wanted(wish, contract_id), who, ORDER_LIFE)
     if await find_instruction(history, wanted.id) is None:  # what was asked before is not judged by what is now
         link = await _link_of(hot, history, contract_id)
         held = await find_position(history, wish.account, contract_id) if wish.side == "sell" else None
         has = Size(int(held.size * 1_000_000)) if held else Size(0)
-        if faults := list(_faults(wish, link, who.at, has)):
+        if faults := list(_faults(wish, link, who.at, has, grid_of)):
             raise QuestionRefused(faults)
     return await _ask(hot, history, wanted)
 
@@ -212,7 +218,7 @@ async def _link_of(hot: HotState, history: Database, contract_id: ContractId) ->
     return next((link for link in links if link.contract_id == contract_id), recorded)
 
 
-def _faults(wish: OrderWish, link: Link | None, now: datetime, held: Size) -> Iterator[Fault]:
+def _faults(wish: OrderWish, link: Link | None, now: datetime, held: Size, grid_of: GridOf) -> Iterator[Fault]:
     if link is None:
         known = "GET /games/{id}/links lists those of a game"
         yield Fault("contract_id", f"must be a contract that is linked to a game; {known}")
@@ -221,6 +227,11 @@ def _faults(wish: OrderWish, link: Link | None, now: datetime, held: Size) -> It
         yield Fault("contract_id", f"must be tradable; it is {link.verdict}{f' ({doubts})' if doubts else ''}")
     if not 0 < wish.limit < ONE_DOLLAR:
         yield Fault("limit", "must be above 0 and below 1 dollar")
+    elif link is not None and link.market_id is not None:
+        grid = grid_of(book_id(link.venue, link.market_id))
+        if grid is not None and not grid.holds(wish.limit):
+            steps = " or ".join(dict.fromkeys(price_text(Price(each.step)) for each in grid.steps))
+            yield Fault("limit", f"must lie on the market's grid, whose step is {steps} dollars")
     if wish.side == "sell" and wish.size > held:
         yield Fault("size", f"must be at most {size_text(held)}: so much is held, and nothing is sold short")
     yield from _faults_of_size(wish.size, link.handling if link else None)

@@ -66,7 +66,8 @@ async def post_order(
     as it stands then, or 202 with where to look. A paper account needs a key with `paper`, one of real money `live`."""
     account = await account_named(opened.history, question.account)
     who = who_asks(request, opened, account.kind, key)
-    asked = await ask_order(opened.hot, opened.history, opened.matching, question.wish(), who)
+    grid_of = opened.intake.pipeline.grid
+    asked = await ask_order(opened.hot, opened.history, opened.matching, grid_of, question.wish(), who)
     said = await word_on(opened.history, asked, WORD_WITHIN)
     if said.order_id is None:
         is_later(said)

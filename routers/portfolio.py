@@ -1,21 +1,26 @@
 """What everything is worth, whether it is what the venues say, and how it came to be."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, get_args
 
 from fastapi import APIRouter, Query
 
+from app.domain.games import GameId
+from app.domain.markets import ContractId
 from app.domain.orders import AccountKind
-from app.history.account_books import MOST_POINTS, read_books, read_curve
+from app.history.account_books import MOST_POINTS, OpenRow, read_books, read_curve
 from app.history.accounts import list_accounts
 from app.history.trading_tables import AccountRow
 from app.resources import Resources
+from app.valuations import value_at
 from routers.access import needs
 from routers.dependencies import Opened
 from routers.errors import problems
 from routers.health import mode_of
 from routers.portfolio_answers import (
+    Held,
     PointAnswer,
     PortfolioAnswer,
     Sums,
@@ -25,7 +30,7 @@ from routers.portfolio_answers import (
     place_answers,
     sums_of,
 )
-from routers.positions import worth
+from routers.positions import marking_of
 from routers.reconciled import read_reconciled
 
 router = APIRouter(prefix="/portfolio", tags=["money"], dependencies=[needs("read")])
@@ -49,8 +54,8 @@ async def read_whole(
     async with opened.attributions.turn:
         found = await read_books(opened.history, day, opened.attributions.versions)
         causes = opened.attributions.take(found)
-    held = await worth(opened, found.positions)
-    sums = {row.id: sums_of(row.id, found, held, causes) for row in accounts}
+    held = await _held(opened, found.positions)
+    sums = {row.id: sums_of(row.id, found, held.get(row.id, ()), causes) for row in accounts}
     return PortfolioAnswer(
         at=now,
         mode=mode_of(opened),
@@ -58,7 +63,7 @@ async def read_whole(
         reconciled=await read_reconciled(opened.hot),
         totals=_totals(opened, accounts, sums),
         accounts=[account_worth(row, sums[row.id], is_simulated=_is_simulated(opened)) for row in accounts],
-        places=place_answers(found.places, held),
+        places=place_answers(found.places, [each for several in held.values() for each in several]),
         curve=await _curve(opened, now - timedelta(days=1), points),
     )
 
@@ -72,6 +77,16 @@ async def read_points(
     """The oldest first."""
     begin = opened.clock() - timedelta(days=1) if since is None else since.astimezone(UTC)
     return await _curve(opened, begin, points)
+
+
+async def _held(opened: Resources, rows: Sequence[OpenRow]) -> Mapping[str, Sequence[Held]]:
+    """By account."""
+    marks = await marking_of(opened).marks([(ContractId(row.contract_id), GameId(row.game_id)) for row in rows])
+    found = defaultdict[str, list[Held]](list)
+    for row in rows:
+        mark = marks.get(ContractId(row.contract_id))
+        found[row.account].append(Held(row, mark, value_at(mark, row.size, row.cost)))
+    return found
 
 
 async def _curve(opened: Resources, since: datetime, points: int) -> list[PointAnswer]:

@@ -12,10 +12,10 @@ from pydantic.config import JsonDict
 from app.domain.ledgers import Balances
 from app.domain.money import Money
 from app.domain.orders import AccountKind
-from app.history.account_books import AccountBooks, PlaceSum, Point
+from app.history.account_books import AccountBooks, OpenRow, PlaceSum, Point
 from app.history.trading_tables import AccountRow
 from app.positions.causes import Causes
-from app.valuations import Valued
+from app.valuations import Mark
 from routers.amounts import MoneyText
 from routers.answers import Answer
 from routers.health import Mode
@@ -233,9 +233,17 @@ class Sums(NamedTuple):
         }
 
 
-def sums_of(account: str, found: AccountBooks, held: Iterable[Valued], causes: Mapping[str, Causes]) -> Sums:
-    """The figures of one account. `held`: every open position there is."""
-    own = [each for each in held if each.row.account == account]
+class Held(NamedTuple):
+    """What is held, and what it is worth."""
+
+    row: OpenRow
+    mark: Mark | None
+    value: Money
+
+
+def sums_of(account: str, found: AccountBooks, held: Iterable[Held], causes: Mapping[str, Causes]) -> Sums:
+    """The figures of one account. `held`: all that it holds."""
+    own = tuple(held)
 
     def amount(amounts: Mapping[str, Money]) -> Money:
         return amounts.get(account, NONE)
@@ -244,13 +252,13 @@ def sums_of(account: str, found: AccountBooks, held: Iterable[Valued], causes: M
         balances=found.balances.get(account, Balances()),
         reserved=amount(found.reserved),
         value=_sum(each.value for each in own),
-        unpaid=_sum(each.value for each in own if each.is_won),
+        unpaid=_sum(each.value for each in own if each.mark is not None and each.mark.is_won),
         unmarked=_sum(each.value for each in own if each.mark is None),
         before=amount(found.before),
         peak=amount(found.peaks),
         causes=causes.get(account, Causes()),
         positions=len(own),
-        held_cost=_sum(each.cost for each in own),
+        held_cost=_sum(each.row.cost for each in own),
     )
 
 
@@ -270,7 +278,7 @@ def account_worth(row: AccountRow, sums: Sums, *, is_simulated: bool) -> Account
     return AccountWorth.model_validate({**named, **sums.fields()})
 
 
-def place_answers(places: Iterable[PlaceSum], held: Iterable[Valued]) -> list[PlaceAnswer]:
+def place_answers(places: Iterable[PlaceSum], held: Iterable[Held]) -> list[PlaceAnswer]:
     """What is closed and what is open together, by account, league and venue."""
     profits: dict[tuple[str, str, str], tuple[int, int]] = {}
     for place in places:
@@ -278,7 +286,7 @@ def place_answers(places: Iterable[PlaceSum], held: Iterable[Valued]) -> list[Pl
     for each in held:
         key = (each.row.account, each.row.league, each.row.venue)
         profit, fees = profits.get(key, (0, 0))
-        profits[key] = (profit + each.unrealised, fees)
+        profits[key] = (profit + each.value - each.row.cost, fees)
     return [
         PlaceAnswer(account=account, league=league, venue=venue, profit=Money(profit), fees=Money(fees))
         for (account, league, venue), (profit, fees) in sorted(profits.items())

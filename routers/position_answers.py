@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Self
+from typing import NamedTuple, Self
 
 from pydantic import ConfigDict, Field
 
@@ -10,19 +10,26 @@ from app.clock import moment_of
 from app.domain.money import Money, Price, money_text, price_text
 from app.domain.positions import ExitRule, ExitRules, Position
 from app.domain.signals import Detector
-from app.history.trading_tables import SettlementRow
+from app.history.trading_tables import PositionRow, SettlementRow
 from app.positions.exits import ENDLESS, NOTHING, bounds_of
-from app.valuations import Marked, Valued, position_of, rules_of
+from app.valuations import Mark, MarkedBy, rules_of, value_at
 from routers.amounts import MoneyText, PriceText, SizeText
 from routers.answers import Answer
 from routers.trading_answers import AboutContract, Contracts, FillAnswer, OrderAnswer
 from routers.trading_examples import EXITS, FILL, ORDER, POSITION, TRIGGER
 
-MARKED = (
-    "By what it is marked: `fresh`, a bid that was proved just now; `stale`, one that was not; `indicative`, the "
-    "listing; `expected`, what by the score and the rules will be paid; `unmarked`: nobody knows, so it counts as what "
-    "it has cost."
+MARKED_BY = (
+    "`bid`: one that was proved just now; `last`: the last one there was; `indicative`: the listing; `expected`: what "
+    "by the score and the rules will be paid; `cost`: nobody knows, so it counts as what it has cost."
 )
+
+
+class Valued(NamedTuple):
+    """A position and what it is marked at; None: nobody knows."""
+
+    row: PositionRow
+    position: Position
+    mark: Mark | None
 
 
 class ExitsAnswer(Answer):
@@ -65,7 +72,7 @@ class PositionAnswer(AboutContract):
     fees: MoneyText = Field(description="All of them.")
     realised: MoneyText = Field(description="What sales and settlement brought, less what was paid; without fees.")
     mark: PriceText | None = Field(description="What is paid for one now.")
-    marked: Marked = Field(description=MARKED)
+    marked_by: MarkedBy = Field(description=MARKED_BY)
     value: MoneyText
     unrealised: MoneyText
     is_won: bool = Field(description="Its game is over, and its venue has not paid yet.")
@@ -122,16 +129,17 @@ class PositionWholeAnswer(PositionAnswer):
 
 
 def _position_fields(held: Valued) -> dict[str, object]:
-    row, rules = held.row, rules_of(held.row)
-    position = position_of(row)
+    row, position, mark = held
+    rules, is_open = rules_of(row), row.closed_at is None
+    value = value_at(mark, position.size, position.cost) if is_open else Money(0)
     return {
         "id": f"{row.account}:{row.contract_id}",
         "average": position.average,
-        "mark": held.mark.price if held.mark else None,
-        "marked": held.mark.how if held.mark else "unmarked",
-        "value": held.value,
-        "unrealised": held.unrealised if row.closed_at is None else Money(0),
-        "is_won": held.is_won,
+        "mark": mark.price if mark and is_open else None,
+        "marked_by": mark.by if mark and is_open else "cost",
+        "value": value,
+        "unrealised": Money(value - position.cost),
+        "is_won": is_open and mark is not None and mark.is_won,
         "exit_rules": ExitsAnswer.model_validate(rules),
         "has_own_rules": row.exit_rules is not None,
         "triggers": list(_triggers(position, rules)) if position.size > 0 else [],

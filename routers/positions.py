@@ -5,6 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.domain.games import GameId
+from app.domain.markets import ContractId
 from app.domain.orders import AccountId
 from app.domain.prices import SECOND
 from app.errors import BadInput, NotFound
@@ -19,7 +21,7 @@ from app.history.trading_reads import (
 )
 from app.history.trading_tables import PositionRow
 from app.resources import Resources
-from app.valuations import Valued, rules_of, valued
+from app.valuations import Marking, position_of, rules_of
 from app.wishes import account_named, ask_close, word_on
 from routers.access import needs
 from routers.cursors import Cursor, Limit, Page
@@ -29,7 +31,7 @@ from routers.fills import Account, GameAsked, League, Venue
 from routers.instructions import LATER, WORD_WITHIN, Key, is_later, later, who_asks
 from routers.order_questions import CloseQuestion, ExitsQuestion
 from routers.places import read_page
-from routers.position_answers import PositionAnswer, PositionWholeAnswer
+from routers.position_answers import PositionAnswer, PositionWholeAnswer, Valued
 from routers.trading_answers import FillAnswer, InstructionAnswer, OrderAnswer, contracts_of
 from routers.trading_examples import POSITION_ID
 
@@ -116,10 +118,17 @@ async def change_exits(
     return PositionAnswer.of(found, await contracts_of(opened, [row.contract_id]))
 
 
+def marking_of(opened: Resources) -> Marking:
+    """By what positions are marked now."""
+    fresh_within = round(opened.settings.prices.fresh * SECOND)
+    return Marking(opened.hot, opened.history, opened.intake.pipeline.quote, opened.intake.now(), fresh_within)
+
+
 async def worth(opened: Resources, rows: Sequence[PositionRow]) -> Sequence[Valued]:
     """These positions as they are worth now. Raises HotStoreUnavailable."""
-    fresh_within = round(opened.settings.prices.fresh * SECOND)
-    return await valued(opened.hot, opened.history, rows, opened.intake.now(), fresh_within)
+    held = [(ContractId(row.contract_id), GameId(row.game_id)) for row in rows if row.closed_at is None]
+    marks = await marking_of(opened).marks(held)
+    return [Valued(row, position_of(row), marks.get(ContractId(row.contract_id))) for row in rows]
 
 
 async def _find(opened: Resources, position_id: str) -> PositionRow:

@@ -108,7 +108,7 @@ POSITION: JsonDict = {
     "fees": "0.35",
     "realised": "0",
     "mark": "0.4800",
-    "marked": "fresh",
+    "marked_by": "bid",
     "value": "9.6",
     "unrealised": "0.6",
     "is_won": False,

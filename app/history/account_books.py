@@ -12,10 +12,10 @@ from sqlalchemy.sql.elements import TextClause
 
 from app.domain.folds import Dealt
 from app.domain.ledgers import Balances
-from app.domain.money import Money, Price, money
+from app.domain.money import Money, Price, Size, money
 from app.domain.orders import Purpose
 from app.history.database import Database
-from app.history.trading_tables import UNSETTLED, PositionRow
+from app.history.trading_tables import UNSETTLED
 
 MOST_POINTS = 1_000  # of a curve
 
@@ -29,7 +29,11 @@ _RESERVED = text(f"""
     SELECT account, sum((size - filled) * limit_price) AS amount
     FROM orders WHERE side = 'buy' AND {UNSETTLED.text} GROUP BY account
 """)
-_OPEN = text("SELECT * FROM positions WHERE closed_at IS NULL")
+_OPEN = text("""
+    SELECT account, contract_id, game_id, league, venue,
+           CAST(size * 1000000 AS bigint) AS size, CAST(cost * 1000000 AS bigint) AS cost
+    FROM positions WHERE closed_at IS NULL
+""")
 _PLACES = text("""
     SELECT account, league, venue, sum(realised) AS realised, sum(fees) AS fees
     FROM positions WHERE realised <> 0 OR fees <> 0 GROUP BY account, league, venue
@@ -84,6 +88,18 @@ class PlaceSum(NamedTuple):
     fees: Money
 
 
+class OpenRow(NamedTuple):
+    """What an account holds of a contract: there may be many thousands, so it is no more than is needed."""
+
+    account: str
+    contract_id: str
+    game_id: str
+    league: str
+    venue: str
+    size: Size
+    cost: Money
+
+
 class Dealing(NamedTuple):
     """What an account has done with a contract, up to a version of its position. `fills`: those that count, each with
     the price that was counted with and what its order was for; `pays`, `expected`: of its settlement."""
@@ -100,7 +116,7 @@ class AccountBooks(NamedTuple):
 
     balances: Mapping[str, Balances]
     reserved: Amounts  # of cash, by open orders
-    positions: Sequence[PositionRow]
+    positions: Sequence[OpenRow]
     places: Sequence[PlaceSum]
     dealings: Mapping[Key, Dealing | None]
     before: Amounts
@@ -133,7 +149,7 @@ async def read_books(database: Database, day: datetime, known: Mapping[Key, int]
         return AccountBooks(
             balances=_balances(await rows(_BOOKS)),
             reserved=_amounts(await rows(_RESERVED)),
-            positions=[PositionRow(**row) for row in await rows(_OPEN)],
+            positions=[OpenRow(**row) for row in await rows(_OPEN)],
             places=[_place(row) for row in await rows(_PLACES)],
             dealings=dict.fromkeys(versions) | _dealings({key: versions[key] for key in changed}, fills, paid),
             before=_amounts(await rows(_BEFORE, since=day)),

@@ -6,7 +6,7 @@ import { claimOf, gameElement, gameText } from "./legs.js";
 import { LINK, complain, may } from "./rights.js";
 import { timeElement } from "./times.js";
 
-const MARKS = { fresh: "", stale: "◐ stale", indicative: "◐ listing", expected: "by the score", unmarked: "◐ no price" };
+const MARKS = { bid: "", last: "◐ last", indicative: "◐ listing", expected: "by the score", cost: "◐ no price" };
 const RULES = ["stop", "trailing_stop", "take_profit", "edge_gone", "after_s", "before_close_s"];
 const UNITS = { after_s: "s", before_close_s: "s" };
 
@@ -20,7 +20,7 @@ export function heldColumns(of, asked) {
     { key: "account", title: "Account", class: "account dim", value: (row) => row.account, cell: (row) => row.account },
     { key: "size", title: "Size", class: "number", hint: "Contracts", value: (row) => Number(row.size), cell: (row) => contracts(row.size) },
     { key: "average", title: "Paid", class: "number", hint: "For one, in cents", value: (row) => Number(row.average ?? 0), cell: (row) => (row.average ? cents(row.average) : "–") },
-    { key: "mark", title: "Mark", class: "number", hint: "What is paid for one now, in cents", value: (row) => Number(row.mark ?? 0), cell: (row) => [row.mark ? cents(row.mark) : "–", MARKS[row.marked] ? h("span", { class: row.marked === "expected" ? "dim" : "verdict watch" }, ` ${MARKS[row.marked]}`) : null] },
+    { key: "mark", title: "Mark", class: "number", hint: "What is paid for one now, in cents", value: (row) => Number(row.mark ?? 0), cell: (row) => [row.mark ? cents(row.mark) : "–", MARKS[row.marked_by] ? h("span", { class: row.marked_by === "expected" ? "dim" : "verdict watch" }, ` ${MARKS[row.marked_by]}`) : null] },
     { key: "value", title: "Value", class: "number", value: (row) => Number(row.value), cell: (row) => [dollars(row.value), row.is_won ? h("span", { class: "tag", title: "Its game is over, and its venue has not paid yet" }, "won, not paid") : null] },
     { key: "unrealised", title: "P&L", class: "number", hint: "At the mark, before fees", value: (row) => Number(row.unrealised), cell: (row) => gain(row.unrealised) },
     { key: "trigger", title: "Sold when", class: "wide dim", hint: "By its exit rules, the first; Enter shows all", value: (row) => row.triggers.map((each) => each.words).join("; "), cell: (row) => h("span", { title: row.triggers.map((each) => `${each.rule}: ${each.words}`).join("\n") }, triggerText(row)) },

@@ -34,6 +34,7 @@ export function positions(view) {
   let page = null;
   let end = () => {};
   let timer = 0;
+  let drawing = 0;
 
   function choose(name) {
     chosen = name;
@@ -50,8 +51,18 @@ export function positions(view) {
   }
 
   function renew() {
-    clearTimeout(timer);
-    timer = setTimeout(watch, SOON);
+    timer ||= setTimeout(() => ((timer = 0), watch()), SOON);
+  }
+
+  /** What a position is worth is told as it moves; that it is another one is asked for. */
+  function hearPosition(told) {
+    const row = chosen === "open" ? page?.items.find((each) => each.id === told.id) : null;
+    if (told.mark === undefined || (row && row.version !== told.version)) return renew();
+    if (!row) return undefined;
+    const { mark, marked_by, value, unrealised } = told;
+    Object.assign(row, { mark, marked_by, value, unrealised });
+    drawing ||= requestAnimationFrame(() => ((drawing = 0), draw()));
+    return undefined;
   }
 
   function draw() {
@@ -81,12 +92,12 @@ export function positions(view) {
   const endMoney = poll("/portfolio", 5, showMoney, (problem) => !whole.contains(money.body) && !problem.isOffline && fill(whole, problemNotice(problem, () => positions(view))));
   drawChips();
   watch();
-  const leave = CHANNELS.map((channel) => follow(channel, { tell: renew, renew, onState: (isLive) => drawLive(live, isLive) }));
+  const leave = CHANNELS.map((channel) => follow(channel, { tell: channel === "positions" ? hearPosition : renew, renew, onState: (isLive) => drawLive(live, isLive) }));
   return {
     get table() {
       return shown.table;
     },
-    end: () => (clearTimeout(timer), end(), endMoney(), leave.forEach((each) => each()), games.end()),
+    end: () => (clearTimeout(timer), cancelAnimationFrame(drawing), end(), endMoney(), leave.forEach((each) => each()), games.end()),
   };
 }
 

@@ -4,9 +4,11 @@ import httpx
 import msgspec
 import pytest
 
+from app.domain.inputs import Followed
 from app.domain.instructions import OrderWanted
-from app.domain.markets import Handling
+from app.domain.markets import ContractId, Handling, MarketId
 from app.domain.money import size
+from app.domain.prices import CENT_GRID, Listed, book_id
 from app.history.instructions import find_instruction
 from app.history.keys import create_key
 from app.history.trading_tables import FillRow, OrderRow, PositionRow
@@ -140,6 +142,14 @@ async def test_faults_are_named_by_field(market: House, changed: dict[str, objec
     (fault,) = answer.json()["errors"]
     assert fault["field"] == f"body.{field}"
     assert expected in fault["expected"], fault
+
+
+async def test_a_price_between_two_ticks_is_refused_where_they_are_known(market: House) -> None:
+    name = MarketId("KX-BOS")
+    listed = Listed(book_id(KALSHI, name), KALSHI, name, CELTICS_GAME.id, ContractId(CONTRACT))
+    market.resources.intake.put(Followed(listed, CENT_GRID, market.resources.intake.now()))
+    (fault,) = (await ask(market, {**BUY, "limit": "0.465"})).json()["errors"]
+    assert fault == {"field": "body.limit", "expected": "must lie on the market's grid, whose step is 0.0100 dollars"}
 
 
 async def test_what_is_held_may_be_sold(market: House) -> None:

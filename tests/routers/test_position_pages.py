@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from app.domain.markets import ContractId
+from app.domain.money import money, price, size
 from app.domain.orders import OrderChange, Standing
 from app.history.trading_tables import EquityRow, IncidentRow, OrderRow, TradeRow
+from app.hot.marks_shown import position_marked
 from app.hot.reconciled import ReconciledShown
 from app.hot.trading_shown import order_shown
 from tests.app.hot.samples import KALSHI, NOW, link
-from tests.app.hot.test_trading_shown import AT, ORDER
-from tests.routers.dealings import deal, equity_row, incident_row, obeyed, order_row, put, settle, trade_row
+from tests.app.hot.test_trading_shown import AT, ORDER, POSITION
+from tests.routers.dealings import CONTRACT, deal, equity_row, incident_row, obeyed, order_row, put, settle, trade_row
 from tests.routers.houses import House
 from tests.routers.test_positions import quote
 
@@ -146,6 +149,20 @@ async def test_news_come_without_being_asked_for(page: "Page", dealt: House) -> 
     await page.locator(".orders tr[data-key]", has_text="<b>bold</b>").wait_for()
     assert await page.locator("main b", has_text="bold").count() == 0
     assert await page.title() == "Positions · Crosscourt"
+
+
+async def test_a_mark_moves_as_it_is_told(page: "Page", dealt: House) -> None:
+    await page.goto(VIEW)
+    await page.locator(".live-state", has_text="live").wait_for()
+    await page.locator(".held tr[data-key]", has_text="▲+$0.60").wait_for()
+    await page.route("**/positions?*", lambda route: route.abort())
+    await page.wait_for_timeout(1_000)  # what was asked before is answered
+    held = msgspec.structs.replace(POSITION, contract_id=ContractId(CONTRACT), size=size(20), cost=money(9))
+    told = position_marked(held, price("0.40"), "bid", money(8), AT, is_simulated=False)
+    await dealt.hot.say_update("positions", msgspec.json.encode(told))
+    row = page.locator(".held tr[data-key]", has_text="▼−$1.00")
+    await row.wait_for()
+    assert "$8.00" in await row.inner_text()
 
 
 async def test_what_should_not_be_is_said_on_every_view(page: "Page", dealt: House) -> None:

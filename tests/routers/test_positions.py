@@ -33,29 +33,19 @@ async def send(
 
 
 def worth(held: dict[str, object]) -> tuple[object, ...]:
-    return tuple(held[name] for name in ("mark", "marked", "value", "unrealised"))
+    return tuple(held[name] for name in ("mark", "marked_by", "value", "unrealised"))
 
 
 async def test_a_position_is_marked_at_the_bid(house: House) -> None:
     await deal(house.history)
     (unmarked,) = (await house.ask.get("/positions")).json()["items"]
-    assert (unmarked["mark"], unmarked["marked"], unmarked["value"], unmarked["unrealised"]) == (
-        None,
-        "unmarked",
-        "9",
-        "0",
-    )
+    assert worth(unmarked) == (None, "cost", "9", "0")
     await quote(house, "0.48")
     (marked,) = (await house.ask.get("/positions?held=true")).json()["items"]
-    assert (marked["mark"], marked["marked"], marked["value"], marked["unrealised"]) == (
-        "0.4800",
-        "fresh",
-        "9.6",
-        "0.6",
-    )
+    assert worth(marked) == ("0.4800", "bid", "9.6", "0.6")
     assert (marked["average"], marked["cost"], marked["fees"], marked["is_won"]) == ("0.4500", "9", "0.35", False)
     await quote(house, "0.48", "quarantined")
-    assert (await house.ask.get("/positions")).json()["items"][0]["marked"] == "unmarked"
+    assert (await house.ask.get("/positions")).json()["items"][0]["marked_by"] == "last"
 
 
 async def test_what_is_won_is_worth_what_will_be_paid(house: House) -> None:
@@ -64,7 +54,7 @@ async def test_what_is_won_is_worth_what_will_be_paid(house: House) -> None:
     await house.hot.save_games([ended])
     await house.hot.save_links(ended.id, [link(KALSHI, "KX-BOS", outcome="yes")])
     held = (await house.ask.get(f"/positions/{HELD}")).json()
-    assert (held["mark"], held["marked"], held["is_won"], held["value"]) == ("1.0000", "expected", True, "20")
+    assert (held["mark"], held["marked_by"], held["is_won"], held["value"]) == ("1.0000", "expected", True, "20")
 
 
 async def test_one_is_read_with_everything_behind_it(house: House) -> None:
