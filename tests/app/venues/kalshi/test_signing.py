@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
+from kalshi_python_async.auth import KalshiAuth
 
 from app.domain.prices import Nanos
 from app.errors import SettingsRefused
@@ -112,3 +113,44 @@ def test_the_name_of_the_problem_is_told_and_nothing_of_the_file(rsa_key: RSAPri
 def test_a_key_of_another_kind_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsRefused, match="neither RSA nor Ed25519"):
         Signer("my-key", written(tmp_path, ec.generate_private_key(ec.SECP256R1())))
+
+
+class _Recording:
+    """A private key in whose place the venue's own client is given this: it keeps what is to be signed, and how."""
+
+    def __init__(self) -> None:
+        self.asked: tuple[bytes, PSS, SHA256] | None = None
+
+    def sign(self, message: bytes, padding: PSS, algorithm: SHA256) -> bytes:
+        self.asked = message, padding, algorithm
+        return b""
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_our_signature_is_one_of_what_the_venues_own_client_signs(
+    method: str, rsa_key: RSAPrivateKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kalshi_python_async.auth.time.time", lambda: NOW / 1e9)
+    file = written(tmp_path, rsa_key)
+    theirs, recording = KalshiAuth("my-key", file.read_text()), _Recording()
+    theirs.private_key = recording
+    path = "/trade-api/v2/portfolio/events/orders"
+    said = theirs.create_auth_headers(method, f"https://external-api.kalshi.com{path}?limit=5")
+    ours = Signer("my-key", file).headers(method, f"{path}?limit=5", NOW)
+    assert recording.asked is not None
+    message, padding, algorithm = recording.asked
+    rsa_key.public_key().verify(base64.b64decode(ours.pop("KALSHI-ACCESS-SIGNATURE")), message, padding, algorithm)
+    del said["KALSHI-ACCESS-SIGNATURE"]
+    assert ours == said
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o602])
+def test_a_key_to_money_that_others_can_read_or_change_is_refused(
+    mode: int, rsa_key: RSAPrivateKey, tmp_path: Path
+) -> None:
+    file = written(tmp_path, rsa_key)
+    file.chmod(mode)
+    with pytest.raises(SettingsRefused, match=f"mode 0{mode:o}"):
+        Signer("my-key", file, is_for_money=True)
+    file.chmod(0o600)
+    assert Signer("my-key", file, is_for_money=True).headers("GET", PATH, NOW)
