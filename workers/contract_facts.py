@@ -2,7 +2,7 @@
 process, in Redis, or at last in Postgres, as they were when somebody last knew them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -22,7 +22,10 @@ from app.settlement import approved_terms, terms_of
 
 AGAIN_AFTER = 5 * SECOND  # what the core of this process does not know is asked for again
 
+MOST_ASKED = 50_000  # names that are remembered
+
 Name = TypeVar("Name", bound=str)
+Held = Mapping[GameId, Mapping[ContractId, Position]]
 
 
 class ContractFacts:
@@ -35,47 +38,48 @@ class ContractFacts:
         self._now = resources.intake.now
         self._taken: Mapping[GameId, GameTaken] = resources.intake.pipeline.taken
         self._seen: dict[GameId, GameTaken] = {}
+        self._counts: dict[GameId, int] = {}  # of contracts, when it was taken in
+        self._changed: set[GameId] = set()
         self._asked_at: dict[str, Nanos] = {}
         self._approvals: Mapping[str, Approval] = {}
 
-    async def look(self, positions: Iterable[Position]) -> None:
-        """Learn how these stand now. Raises HistoryUnavailable and HotStoreUnavailable; what was known stays."""
-        held = defaultdict[GameId, list[Position]](list)
-        for each in positions:
-            held[each.game_id].append(each)
-        self._forget(held.keys(), {each.contract_id for own in held.values() for each in own})
-        if not held:
-            return
-        await self._read_approvals()
-        for game_id, own in held.items():
-            self._take(game_id, own)
-        await self._read_games(self._due(game_id for game_id in held if game_id not in self._taken))
-        lacking = {
-            each.contract_id: each for own in held.values() for each in own if each.contract_id not in self.links
-        }
-        await self._read_links([lacking[name] for name in self._due(lacking)])
+    async def look(self, held: Held) -> set[GameId]:
+        """Learn how these stand now; the games of which anything is another than before. Raises HistoryUnavailable and
+        HotStoreUnavailable; what was known stays."""
+        self._forget(held)
+        self._changed = set()
+        if held:
+            await self._read_approvals()
+            for game_id in held:
+                self._take(game_id, held[game_id])
+            await self._read_games(self._due(game_id for game_id in held if game_id not in self._taken))
+            await self._read_links(held)
+        return self._changed
 
-    def _take(self, game_id: GameId, own: Sequence[Position]) -> None:
+    def _take(self, game_id: GameId, own: Mapping[ContractId, Position]) -> None:
         taken = self._taken.get(game_id)
-        if taken is None:
+        if taken is None or (self._seen.get(game_id) is taken and self._counts.get(game_id) == len(own)):
             return
+        self._seen[game_id], self._counts[game_id] = taken, len(own)
         self.games[game_id] = taken.game
-        wanted = {each.contract_id for each in own}
-        if self._seen.get(game_id) is not taken or not wanted <= self.links.keys():
-            self._seen[game_id] = taken
-            for link in taken.links:
-                if link.contract_id in wanted and link.contract_id is not None:
-                    self.links[link.contract_id] = self._as_approved(link)
+        self._changed.add(game_id)
+        for link in taken.links:
+            if link.contract_id is not None and link.contract_id in own:
+                self.links[link.contract_id] = self._as_approved(link)
 
     async def _read_games(self, game_ids: Sequence[GameId]) -> None:
         found = await self._resources.hot.games(game_ids) if game_ids else {}
         for game_id in game_ids:
             game = found.get(game_id) or await recorded_game(self._resources.history, game_id)
-            if game is not None:
+            if game is not None and self.games.get(game_id) != game:
                 self.games[game_id] = game
+                self._changed.add(game_id)
 
-    async def _read_links(self, lacking: Sequence[Position]) -> None:
+    async def _read_links(self, held: Held) -> None:
         """Postgres has no terms: they are read again out of the text that it has."""
+        untaken = {game_id: own for game_id, own in held.items() if game_id not in self._taken}
+        unknown = {name: each for own in untaken.values() for name, each in own.items() if name not in self.links}
+        lacking = [unknown[name] for name in self._due(unknown)]
         if not lacking:
             return
         history = self._resources.history
@@ -88,6 +92,7 @@ class ContractFacts:
                 link = msgspec.structs.replace(link, terms=terms)
             if link is not None:
                 self.links[each.contract_id] = self._as_approved(link)
+                self._changed.add(each.game_id)
 
     async def _read_approvals(self) -> None:
         if self._due(["approvals"]):
@@ -104,11 +109,22 @@ class ContractFacts:
         self._asked_at.update(dict.fromkeys(due, now))
         return due
 
-    def _forget(self, games: Collection[GameId], contracts: Collection[ContractId]) -> None:
-        for game_id in self.games.keys() - games:
+    def _forget(self, held: Held) -> None:
+        for game_id in self.games.keys() - held.keys():
             del self.games[game_id]
             self._seen.pop(game_id, None)
-        for contract_id in self.links.keys() - contracts:
-            del self.links[contract_id]
-        for name in self._asked_at.keys() - {*games, *contracts, "approvals"}:
-            del self._asked_at[name]
+            self._counts.pop(game_id, None)
+        if len(self.links) > sum(map(len, held.values())):
+            kept = {name for own in held.values() for name in own}
+            for contract_id in self.links.keys() - kept:
+                del self.links[contract_id]
+        if len(self._asked_at) > MOST_ASKED:
+            self._asked_at.clear()
+
+
+def by_game(positions: Iterable[Position]) -> Held:
+    """Positions by their games."""
+    held = defaultdict[GameId, dict[ContractId, Position]](dict)
+    for each in positions:
+        held[each.game_id][each.contract_id] = each
+    return held

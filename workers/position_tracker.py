@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -23,22 +23,24 @@ from app.domain.positions import ExitRules, Position
 from app.domain.prices import SECOND
 from app.domain.signals import Estimate
 from app.errors import HistoryUnavailable, HotStoreUnavailable
-from app.history.equity import heights, write_equity
+from app.history.equity import Equity, heights, write_equity
 from app.history.lookouts import Key, Lookout, News
 from app.hot.marks_shown import position_marked
+from app.positions.exits import Exit
 from app.positions.expectations import OVER, hours_late
 from app.positions.marks import value_of
 from app.positions.sweeps import Row
 from app.resources import Resources
 from app.settlement import pays, settled
 from app.signals.estimates import estimate
-from workers.contract_facts import ContractFacts
+from workers.contract_facts import ContractFacts, Held, by_game
 from workers.exit_wishes import ExitWishes
 from workers.holders import Holders
 from workers.turns import Breath
 from workers.watches import Watch
 
 EVERY = 1.0  # seconds
+PAUSE = 0.005  # seconds between two looks at what quotes have touched
 WRITTEN_EVERY = 10.0  # seconds, what the accounts are worth
 TOLD_A_ROUND = 25  # marks: the stream keeps what nobody may miss, and prices are told elsewhere
 LOCK, LOCK_SECONDS = "position_tracker:exits", 5.0
@@ -82,7 +84,9 @@ class PositionTracker:
         self._holders = Holders(resources.intake, self._lookout)
         self._wishes = ExitWishes(resources, self._lookout, self._facts.games, self._facts.links)
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._held: Held = {}
         self._known: dict[Key, Known] = {}
+        self._unlearned: set[GameId] = set()  # games of positions that have changed
         self._is_on_duty = False
         self._knows_heights = False
         self._written_at = 0.0
@@ -96,7 +100,7 @@ class PositionTracker:
         breath = Breath()
         for _ in self.watch.look_around():
             await breath.take()
-        await self._sell(done)
+        await self._sell(self.watch.check_all(self._intake.now()), done)
         await self._value(news, done)
         await self._tell_marks()
         done.counts.update(positions=len(self.watch.sweep), accounts=len(self._lookout.accounts))
@@ -108,7 +112,8 @@ class PositionTracker:
         """Until the next round; what is due before that is sold before that."""
         ends = time.monotonic() + seconds
         while await self._hears_of_news(ends - time.monotonic()):
-            await self._sell(Round())
+            await self._sell(self.watch.check(self._intake.now()), Round())
+            await asyncio.sleep(PAUSE)
 
     async def _hears_of_news(self, within: float) -> bool:
         with suppress(TimeoutError):
@@ -117,8 +122,9 @@ class PositionTracker:
         return False
 
     async def end(self) -> None:
-        """Let another process do it at once."""
+        """Leave the last word behind, and let another process go on at once."""
         if self._is_on_duty:
+            await self._write(self._holders.equity(self.watch.sweep.worths()), Round())
             with suppress(HotStoreUnavailable):
                 await self._resources.hot.release(LOCK, self._owner)
 
@@ -133,6 +139,8 @@ class PositionTracker:
             return News()
         for key in news.changed:
             self._take(key)
+        if news.changed:
+            self._held = by_game(row.position for row in self.watch.sweep.rows)
         done.counts["changed"] += len(news.changed)
         return news
 
@@ -144,19 +152,26 @@ class PositionTracker:
             self._known.pop(key, None)
         else:
             self.watch.put(*watched)
+            self._unlearned.add(watched.position.game_id)
 
     async def _learn(self, done: Round) -> None:
         try:
-            await self._facts.look(row.position for row in self.watch.sweep.rows)
+            changed = await self._facts.look(self._held)
         except (HistoryUnavailable, HotStoreUnavailable) as error:
             done.note("facts_unavailable", f"games stay as they were known: {error}")
-        estimates, breath = dict[GameId, Estimate | None](), Breath()
-        for row in list(self.watch.sweep.rows):
-            held = row.position
-            if held.game_id not in estimates:
-                estimates[held.game_id] = self._estimate(held.game_id)
-            self._learn_of(row, estimates[held.game_id])
-            await breath.take()
+            changed = set()
+        breath = Breath()
+        for game_id in changed | self._unlearned | self._over():
+            estimated = self._estimate(game_id)
+            for held in list(self._held.get(game_id, {}).values()):
+                for row in self.watch.sweep.rows_of(held.contract_id):
+                    self._learn_of(row, estimated)
+                await breath.take()
+        self._unlearned.clear()
+
+    def _over(self) -> set[GameId]:
+        """Time alone may say what these are paid."""
+        return {name for name, game in self._facts.games.items() if game.status in OVER}
 
     def _learn_of(self, row: Row, estimated: Estimate | None) -> None:
         """What differs from what was known of it."""
@@ -183,8 +198,7 @@ class PositionTracker:
         with suppress(HotStoreUnavailable):
             self._is_on_duty = await self._resources.hot.hold(LOCK, self._owner, LOCK_SECONDS)
 
-    async def _sell(self, done: Round) -> None:
-        exits = self.watch.exits(self._intake.now())
+    async def _sell(self, exits: Sequence[Exit], done: Round) -> None:
         if not exits or not self._is_on_duty:
             return
         try:
@@ -196,8 +210,10 @@ class PositionTracker:
         """Tell the core what is at stake, and now and then write down what everything is worth."""
         told = self._holders.equity(self.watch.sweep.worths())
         done.counts["told"] += self._holders.take(news, told)
-        if not self._is_on_duty or time.monotonic() - self._written_at < WRITTEN_EVERY:
-            return
+        if self._is_on_duty and time.monotonic() - self._written_at >= WRITTEN_EVERY:
+            await self._write(told, done)
+
+    async def _write(self, told: Sequence[Equity], done: Round) -> None:
         try:
             await write_equity(self._resources.history, told)
             self._written_at = time.monotonic()

@@ -28,7 +28,7 @@ from app.ports import Resolver
 from app.positions.expectations import LONGEST, difference, hours_late, is_asked_about, start_of
 from app.resources import Resources
 from app.settlement import pays, settled
-from workers.contract_facts import ContractFacts
+from workers.contract_facts import ContractFacts, by_game
 
 EVERY = 2.0  # seconds between two looks at what is due
 ASKED_EVERY, ASKED_AT_LEAST = 10 * SECOND, 60 * SECOND  # of a market: first, and after a while
@@ -76,7 +76,7 @@ class Settler:
         try:
             await self._lookout.look(self._resources.clock())
             held = [each.position for each in self._lookout.open.values()]
-            await self._facts.look(held)
+            await self._facts.look(by_game(held))
             over = self._over(held)
             for venue in {market[0] for market in over}:
                 await self._ask(venue, {key: over[key] for key in over if key[0] == venue}, done)

@@ -33,7 +33,7 @@ Name = TypeVar("Name", bound=str)
 
 
 class Watch:
-    """`news` is set when something is to be sold. `fresh_within`: nanoseconds, of a quote that may be used."""
+    """`news` is set when something is said of what is held. `fresh_within`: nanoseconds, of a usable quote."""
 
     def __init__(self, intake: Intake, fresh_within: int) -> None:
         self.sweep = Sweep()
@@ -48,6 +48,7 @@ class Watch:
         self._by_book: dict[BookId, Rows] = {}
         self._fees: dict[ContractId, FeeSchedule] = {}
         self._expected: dict[ContractId, Price] = {}
+        self._touched: dict[Row, None] = {}
         self._sold: dict[Key, None] = {}  # what a rule sells, as it seemed a moment ago
         self._next = 0
 
@@ -77,14 +78,16 @@ class Watch:
             _leave(self._by_first, first, row)
 
     def hear(self, decision: Decision) -> None:
-        """In the midst of the core's work."""
+        """In the midst of the core's work: what is touched is looked at when that is done."""
         if type(decision) is Quote:
-            for row in self._by_first.get(decision.contract_id, ()):
-                is_first = row.position.contract_id == decision.contract_id
-                self._price(row, decision if is_first else decision.mirrored(row.position.contract_id))
+            rows = self._by_first.get(decision.contract_id)
         elif type(decision) is Resync:
-            for row in self._by_book.get(decision.book_id, ()):
-                self.look_at(row)
+            rows = self._by_book.get(decision.book_id)
+        else:
+            return
+        if rows:
+            self._touched.update(dict.fromkeys(rows))
+            self.news.set()
 
     def learn(
         self, row: Row, game: Game | None, link: Link | None, expected: Price | None, estimate: Estimate | None
@@ -123,13 +126,25 @@ class Watch:
                 self.look_at(row)
             yield
 
-    def exits(self, now: Nanos) -> Sequence[Exit]:
-        """Everything that is to be sold now, by the books as they are now."""
-        found, self._sold = self._sold, {}
+    def check(self, now: Nanos) -> Sequence[Exit]:
+        """What is to be sold of all that was touched since, by the books as they are now."""
         self.news.clear()
-        rows = {row.key: row for row in self.sweep.sweep(now)}
-        rows |= {key: row for key in found if (row := self.sweep.find(key)) is not None}
-        exits = (self._exit(row, now) for row in rows.values())
+        touched, self._touched = self._touched, {}
+        for row in touched:
+            if self.sweep.find(row.key) is row:
+                self.look_at(row)
+        sold, self._sold = self._sold, {}
+        found = (self.sweep.find(key) for key in sold)
+        return self._exits([row for row in found if row is not None], now)
+
+    def check_all(self, now: Nanos) -> Sequence[Exit]:
+        """The same of everything that is held: time alone may sell, too."""
+        exits = self.check(now)
+        known = {(each.position.account, each.position.contract_id) for each in exits}
+        return (*exits, *self._exits([row for row in self.sweep.sweep(now) if row.key not in known], now))
+
+    def _exits(self, rows: Iterable[Row], now: Nanos) -> list[Exit]:
+        exits = (self._exit(row, now) for row in rows)
         return [each for each in exits if each is not None]
 
     def _exit(self, row: Row, now: Nanos) -> Exit | None:
@@ -148,7 +163,6 @@ class Watch:
         offered = self._offered(row, quote, now)
         if self.sweep.offer(row, NOTHING if offered is None else offered.unit, now) is not None:
             self._sold[key] = None
-            self.news.set()
 
     def _offered(self, row: Row, quote: Quote | None, now: Nanos) -> Proceeds | None:
         """What could be had; None without a book that can be trusted, for what no rule ever sells, and for what is

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.domain.exit_rules import HELD
 from app.domain.games import Game
@@ -158,7 +158,7 @@ async def test_a_trailing_stop_remembers_the_best(world: World, held: Owner, mar
         await until(lambda: len(rounds) > 2)
         for bid in ("0.80", "0.70"):
             market.load(f"{bid}x1000", "0.90x1000")
-        await asyncio.sleep(0.1)
+            await asyncio.sleep(0.1)
         assert await wishes(world.resources) == []
         market.load("0.63x1000", "0.90x1000")
         await until(lambda: any(each.counts["exit_trailing_stop"] for each in rounds))
@@ -249,9 +249,11 @@ async def test_what_everything_is_worth_is_written_down(
     resources = world.resources
     async with working(position_tracker, resources) as rounds:
         await until(lambda: len(rounds) > 4)
-    rows = await resources.history.read(select(EquityRow))
-    assert len(rows) == 1  # each ten seconds
-    row = rows[0]
+        rows = await resources.history.read(select(EquityRow))
+        assert len(rows) == 1  # each ten seconds
+    rows = await resources.history.read(select(EquityRow).order_by(col(EquityRow.at)))
+    assert len(rows) == 2  # and at the end
+    row = rows[-1]
     amounts = [row.cash, row.value, row.unpaid, row.deposits, row.realised, row.fees]
     assert [float(each) for each in amounts] == [950, 52, 0, 1000, 0, 0]
 
