@@ -22,7 +22,7 @@ def test_on_paper_prices_may_be_read_over_it() -> None:
 
 
 KEY = "5a" * 32
-REAL, SIMULATED = "https://clob.polymarket.com", "http://127.0.0.1:8001"
+SIMULATED = "http://127.0.0.1:8001"
 
 REFUSED_LIVE = [
     ({}, "TRADING__MODE=live without a key"),

@@ -153,7 +153,7 @@ class KalshiGateway:
         then. Raises FeedUnavailable."""
         asked_at = self._now()
         resting, fills, held, balance = await asyncio.gather(
-            self._portfolio.orders(status="resting"),
+            self._reports.resting(),
             self._reports.fills_since(since),
             self._portfolio.positions(),
             self._portfolio.balance(),

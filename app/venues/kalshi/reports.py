@@ -14,6 +14,8 @@ from app.venues.kalshi.portfolios import Portfolio, seconds_before
 from app.venues.known_orders import Known, KnownOrders
 from app.venues.permits import Permit
 
+RESTING = "resting"
+
 Frame = wire.FillFrame | wire.UserOrderFrame
 
 
@@ -73,6 +75,20 @@ class Reports:
                 found += self._read(known, (told,))
             else:
                 self._counts["fills_of_others"] += 1
+        return found
+
+    async def resting(self) -> Sequence[wire.PlacedOrder]:
+        """Every order that rests. Kalshi's list of them may be half a minute old: what we know otherwise is asked for
+        by name. Raises FeedUnavailable."""
+        listed = {placed.order_id: placed for placed in await self._portfolio.orders(status=RESTING)}
+        for known in self._known.open():
+            listed.setdefault(known.ref, wire.PlacedOrder(order_id=known.ref))
+        found: list[wire.PlacedOrder] = []
+        for ref, placed in listed.items():
+            known_order = await self.owner(ref, placed.client_order_id) if ref else None
+            is_sure = placed.status == RESTING and (known_order is None or known_order.state in UNSETTLED)
+            shown = placed if is_sure else await self._portfolio.order(ref) if ref else None
+            found += [shown] if shown is not None and shown.status == RESTING else []
         return found
 
     async def owner(self, ref: str, name: str | None) -> Known | None:

@@ -38,6 +38,8 @@ TRIED_EVERY = 120.0  # seconds
 TRIED_AGAIN = 5.0  # seconds after something was found in the way
 
 _IS_THERE = "duplicated"
+_OTHER_ORDERS = "order_version_mismatch"
+_FORBIDDEN = 403
 _NOTHING_THERE = ("fok orders are fully filled or killed", "fak orders are partially filled or killed")
 
 log = logging.getLogger(__name__)
@@ -152,7 +154,8 @@ class PolymarketGateway:
         was just sent may be on its way."""
         order, last = standing.order, standing.last
         known = self._known.note(order, last.ref)
-        report = await self._reports.look_up(order, known.ref)
+        was_there = last.state in ("open", "partly_filled")
+        report = await self._reports.look_up(order, known.ref, was_there=was_there)
         if report is None and self._now() < last.at + SHOWN_WITHIN:
             raise FeedUnavailable("Polymarket does not show the order yet")
         return report
@@ -292,6 +295,10 @@ class PolymarketGateway:
             raise OutcomeUnknown("Polymarket has this order and does not show it")
         self._permit.give_back(known.order, Size(0))
         self._counts["rejected"] += 1
+        if _OTHER_ORDERS in said:
+            self._permit.note("version", "Polymarket takes orders of another version than we sign")
+        if answer.status == _FORBIDDEN:
+            self._permit.note("location", f"Polymarket takes no orders from here: {error}")
         if any(words in said for words in _NOTHING_THERE):
             return Report(order_id=known.order.id, state="cancelled", at=self._now(), ref=known.ref, reason=str(error))
         raise error

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from app.domain.orders import UNSETTLED, Fill, Order, Report
+from app.domain.money import Size
+from app.domain.orders import UNSETTLED, Fill, Order, Report, State
 from app.domain.prices import Nanos
 from app.errors import BadInput, FeedUnavailable, OrderError
 from app.venues.known_orders import Known, KnownOrders
@@ -15,6 +16,8 @@ from app.venues.polymarket.accounts import Account
 from app.venues.polymarket.orders import fill_made, fill_taken, foreign, may_not_rest, plain_status, report_shown
 
 Pair = tuple[Known, Fill]
+
+_THERE: frozenset[State] = frozenset({"open", "partly_filled"})
 
 
 class Reports:
@@ -46,21 +49,32 @@ class Reports:
             self._permit.give_back(known.order, known.filled)
         return report
 
-    async def look_up(self, order: Order, ref: str) -> Report | None:
+    async def look_up(self, order: Order, ref: str, *, was_there: bool = False) -> Report | None:
         """How an order stands, with its fills; None where the venue does not show it. One that rests and may not is
-        taken back. Raises FeedUnavailable."""
+        taken back. `was_there`: the venue had it once, so that it is over when it is not shown. Raises
+        FeedUnavailable."""
         shown = await self._account.order(ref) if ref else None
         if shown is not None and may_not_rest(order) and plain_status(shown.status) == "LIVE":
             shown = await self._taken_back(ref) or shown
-        if shown is None:
-            return None
         known = self._known.note(order, ref)
+        if shown is None:
+            return await self._gone(known) if ref and (was_there or known.state in _THERE) else None
         try:
             report = report_shown(order, shown, self._now())
         except BadInput as error:
             raise FeedUnavailable(f"what Polymarket says of an order cannot be read: {error}") from None
         fills = tuple(await self.fills_of(known)) if report.filled or known.fills else ()
         return self.note(known, msgspec.structs.replace(report, fills=fills))
+
+    async def _gone(self, known: Known) -> Report | None:
+        """It was there, and is among the open ones, or over with what its trades say."""
+        if any(shown.id == known.ref for shown in await self._account.orders()):
+            raise FeedUnavailable("Polymarket lists an order that it does not show")
+        fills = tuple(await self.fills_of(known))
+        filled = Size(sum(fill.size for fill in fills if fill.stage != "undone"))
+        state: State = "filled" if filled >= known.order.size else "cancelled"
+        report = Report(order_id=known.order.id, state=state, at=self._now(), ref=known.ref, filled=filled, fills=fills)
+        return self.note(known, report)
 
     async def _taken_back(self, ref: str) -> wire.ShownOrder | None:
         """As it is shown after that; whoever looks again tries again."""

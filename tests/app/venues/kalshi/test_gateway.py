@@ -6,14 +6,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+import respx
 
 from app.domain.money import Size, money, price, size
 from app.domain.orders import AccountId, Fill
 from app.domain.prices import SECOND, Nanos
 from app.errors import FeedUnavailable, OrderRejected, OutcomeUnknown
+from app.settings import TradingSettings
 from app.venues.kalshi.gateway import SHOWN_WITHIN
 from tests.app.sandbox.servers import running
-from tests.app.venues.kalshi.tills import Till, held_market, open_till
+from tests.app.venues.kalshi.tills import Till, held_market, open_till, write_key
 from tests.app.venues.live_orders import NOW, order, standing
 
 
@@ -260,3 +262,42 @@ async def test_one_order_after_another_from_many_tasks(till: Till, market: str) 
     reports = await asyncio.gather(*(till.send(order(f"{market}:yes", "0.43", "1")) for _ in range(30)))
     assert {report.state for report in reports} == {"filled"}
     assert (await till.truth())["orders"] == 30
+
+
+async def test_a_call_that_was_signed_for_another_is_refused(till: Till, market: str) -> None:
+    await till.send(order(f"{market}:yes", "0.42", "1"))
+    sign = till.gateway._caller._sign
+    till.gateway._caller._sign = lambda method, path, body: sign("GET", path, body)
+    with pytest.raises(OrderRejected, match="authentication_error"):
+        await till.send(order(f"{market}:yes", "0.42", "1"))
+    assert (await till.truth())["orders"] == 1
+
+
+LATE = [  # what the list says, what the order itself says; whether it rests
+    ("resting", "resting", True),
+    ("resting", "canceled", False),
+    ("", "resting", True),
+    ("", "executed", False),
+]
+
+
+@pytest.mark.respx(assert_all_called=False)
+@pytest.mark.parametrize(("listed", "shown", "rests"), LATE)
+async def test_a_list_of_resting_orders_may_be_late(
+    tmp_path: Path, listed: str, shown: str, rests: bool, respx_mock: respx.MockRouter
+) -> None:
+    async with httpx.AsyncClient(base_url="http://kalshi.test", trust_env=False) as client:
+        till = Till(client, write_key(tmp_path), "late", TradingSettings())
+        wanted = order("kalshi:T:yes", "0.4", "5", time_in_force="gtc")
+        known = till.gateway._known.note(wanted, "8c2a")
+        known.note("cancelled" if shown == "canceled" else "open", Size(0))
+        placed = {"order_id": "8c2a", "client_order_id": wanted.id, "ticker": "T", "initial_count_fp": "5.00"}
+        portfolio = f"{till.settings.base_url}/portfolio"
+        one = [{**placed, "status": listed}] if listed else []
+        respx_mock.get(f"{portfolio}/orders", params={"status": "resting"}).respond(json={"orders": one})
+        respx_mock.get(f"{portfolio}/orders/8c2a").respond(json={"order": {**placed, "status": shown}})
+        respx_mock.get(f"{portfolio}/fills").respond(json={"fills": []})
+        respx_mock.get(f"{portfolio}/positions").respond(json={"market_positions": []})
+        respx_mock.get(f"{portfolio}/balance").respond(json={"balance": 5})
+        theirs = await till.gateway.at_venue(AccountId("manual"), Nanos(NOW()))
+        assert [one.order_id for one in theirs.orders] == ([wanted.id] if rests else [])

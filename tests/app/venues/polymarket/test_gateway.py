@@ -334,3 +334,28 @@ async def test_a_stranger_is_not_let_in(client: httpx.AsyncClient, till: Till, w
     assert "does not let us in" in stranger.gateway.trouble
     with pytest.raises(OrderRejected, match="does not let us in"):
         stranger.gateway.prepare(wish("0.42", "10"))
+
+
+async def test_an_order_that_was_there_and_is_shown_no_more_is_over_with_what_it_got(till: Till, wish: Wish) -> None:
+    wanted = wish("0.42", "40", time_in_force="gtc")
+    report = await till.send(wanted)
+    assert (report.state, report.filled) == ("partly_filled", size("30"))
+    assert (await till.gateway.cancel(standing(wanted, report))).state == "cancelled"
+    again = await open_till(till.client, int.from_bytes(bytes.fromhex(till.key), "big"))
+    await again.gateway._be_tried()
+    again.gateway._account.order = _shows_nothing
+    found = await again.gateway.look_up(standing(wanted, report))
+    assert found is not None
+    assert (found.state, found.filled, paid(found.fills)) == ("cancelled", size("30"), [(size("30"), 4200)])
+
+
+async def _shows_nothing(_: str) -> None:
+    return None
+
+
+async def test_a_region_that_the_venue_refuses_stops_everything(till: Till, wish: Wish) -> None:
+    await till.gateway._be_tried()
+    await till.fail("blocked", match="polymarket", method="POST")
+    with pytest.raises(OrderRejected, match="restricted in your region"):
+        await till.send(wish("0.42", "10"))
+    assert "takes no orders from here" in till.gateway.trouble

@@ -31,6 +31,7 @@ class Till:
     def __init__(self, client: httpx.AsyncClient, key: str, trading: TradingSettings, **more: object) -> None:
         base_url = str(client.base_url).rstrip("/")
         self.client = client
+        self.key = key
         self.address = Wallet(key).address
         self.is_enabled = True
         self.handling: Handling | None = Handling(least=size("5"))
