@@ -20,6 +20,7 @@ from app.domain.leagues import LEAGUES, LeagueCode
 from app.domain.links import Link
 from app.domain.markets import ContractId, VenueId
 from app.domain.operations import Round
+from app.domain.orders import AccountId
 from app.domain.overrides import Override
 from app.domain.prices import SECOND
 from app.domain.teams import Team
@@ -37,6 +38,7 @@ from app.matching.schedule import GameIndex
 from app.matching.unified import TeamMatcher, league_code
 from app.pipeline import Pipeline
 from app.ports import Resolver, ScoreSource, TeamMatching, VenueCatalogue
+from app.positions.marks import Mark
 from app.settings import Settings
 from app.sources.espn.client import Espn
 from app.team_matching import InProcessTeamMatching, TeamMatchingClient
@@ -78,6 +80,7 @@ class Resources:
         self.believed = Believed()
         self.alarms = Alarms()
         self.attributions = Attributions()
+        self.marks: Mapping[tuple[AccountId, ContractId], Mark] = {}  # of what is held, while somebody here watches it
         self.resolvers: Sequence[Resolver] = ()  # who says how markets have ended
         self.overrides: Mapping[ContractId, Override] = {}  # replaced as a whole when anything is said or taken back
         self.slate = settings.simulation.clock_url or "live"

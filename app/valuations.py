@@ -22,6 +22,7 @@ from app.history.queries import recorded_game
 from app.history.trading_tables import PositionRow
 from app.hot.shown import nanos, seen
 from app.hot.state import HotState
+from app.positions.marks import Mark as Watched
 from app.settlement.scores import pays, settled
 
 MarkedBy = Literal["bid", "last", "indicative", "expected", "cost"]
@@ -46,20 +47,32 @@ class Mark(NamedTuple):
         return self.by == "expected" and self.price > 0
 
 
-Marks = Mapping[ContractId, Mark]
+Key = tuple[AccountId, ContractId]
+Marks = Mapping[Key, Mark]
+Held = tuple[AccountId, ContractId, GameId]
 
 
 class Marking(NamedTuple):
-    """By what positions are marked. `here`: the quotes that this process keeps itself; `fresh_within`: nanoseconds."""
+    """By what positions are marked: as whoever watches them in this process has them, and else by the quotes that this
+    process keeps (`here`) or is told. `fresh_within`: nanoseconds."""
 
     hot: HotState
     history: Database
+    watched: Mapping[Key, Watched]
     here: QuoteHere
     now: Nanos
     fresh_within: int
 
-    async def marks(self, held: Collection[tuple[ContractId, GameId]]) -> Marks:
-        """What is paid for these now. Raises HotStoreUnavailable and HistoryUnavailable."""
+    async def marks(self, held: Collection[Held]) -> Marks:
+        """What these count as now; absent: what they have cost. Raises HotStoreUnavailable and HistoryUnavailable."""
+        keys = [(account, contract_id) for account, contract_id, _ in held]
+        known = {key: self.watched[key] for key in keys if key in self.watched}
+        others = [each for each in held if each[:2] not in known]
+        found = await self._look([(contract_id, game_id) for _, contract_id, game_id in others]) if others else {}
+        marks = {key: Mark(mark.price, mark.source) for key, mark in known.items() if mark.source != "cost"}
+        return marks | {(account, name): found[name] for account, name, _ in others if name in found}
+
+    async def _look(self, held: Collection[tuple[ContractId, GameId]]) -> Mapping[ContractId, Mark]:
         contracts = list(dict.fromkeys(contract_id for contract_id, _ in held))
         found = {name: quote for name in contracts if (quote := self.here(name)) is not None}
         marks = {name: mark for name, quote in found.items() if (mark := self._by_bid(quote)) is not None}

@@ -7,8 +7,6 @@ from typing import Annotated, get_args
 
 from fastapi import APIRouter, Query
 
-from app.domain.games import GameId
-from app.domain.markets import ContractId
 from app.domain.orders import AccountKind
 from app.history.account_books import MOST_POINTS, OpenRow, read_books, read_curve
 from app.history.accounts import list_accounts
@@ -81,10 +79,10 @@ async def read_points(
 
 async def _held(opened: Resources, rows: Sequence[OpenRow]) -> Mapping[str, Sequence[Held]]:
     """By account."""
-    marks = await marking_of(opened).marks([(ContractId(row.contract_id), GameId(row.game_id)) for row in rows])
+    marks = await marking_of(opened).marks([(row.account, row.contract_id, row.game_id) for row in rows])
     found = defaultdict[str, list[Held]](list)
     for row in rows:
-        mark = marks.get(ContractId(row.contract_id))
+        mark = marks.get((row.account, row.contract_id))
         found[row.account].append(Held(row, mark, value_at(mark, row.size, row.cost)))
     return found
 

@@ -5,8 +5,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.domain.games import GameId
-from app.domain.markets import ContractId
 from app.domain.orders import AccountId
 from app.domain.prices import SECOND
 from app.errors import BadInput, NotFound
@@ -121,14 +119,17 @@ async def change_exits(
 def marking_of(opened: Resources) -> Marking:
     """By what positions are marked now."""
     fresh_within = round(opened.settings.prices.fresh * SECOND)
-    return Marking(opened.hot, opened.history, opened.intake.pipeline.quote, opened.intake.now(), fresh_within)
+    now, here = opened.intake.now(), opened.intake.pipeline.quote
+    return Marking(opened.hot, opened.history, opened.marks, here, now, fresh_within)
 
 
 async def worth(opened: Resources, rows: Sequence[PositionRow]) -> Sequence[Valued]:
     """These positions as they are worth now. Raises HotStoreUnavailable."""
-    held = [(ContractId(row.contract_id), GameId(row.game_id)) for row in rows if row.closed_at is None]
+    positions = [position_of(row) for row in rows]
+    held = [(each.account, each.contract_id, each.game_id) for each in positions if not each.closed_at]
     marks = await marking_of(opened).marks(held)
-    return [Valued(row, position_of(row), marks.get(ContractId(row.contract_id))) for row in rows]
+    pairs = zip(rows, positions, strict=True)
+    return [Valued(row, each, marks.get((each.account, each.contract_id))) for row, each in pairs]
 
 
 async def _find(opened: Resources, position_id: str) -> PositionRow:

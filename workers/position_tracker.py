@@ -81,6 +81,7 @@ class PositionTracker:
         self._lookout = Lookout(resources.history)
         self._facts = ContractFacts(resources)
         self.watch = Watch(resources.intake, round(resources.settings.prices.fresh * SECOND))
+        resources.marks = self.watch.marks  # whoever shows positions here shows the same
         self._holders = Holders(resources.intake, self._lookout)
         self._wishes = ExitWishes(resources, self._lookout, self._facts.games, self._facts.links)
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -123,6 +124,7 @@ class PositionTracker:
 
     async def end(self) -> None:
         """Leave the last word behind, and let another process go on at once."""
+        self._resources.marks = {}
         if self._is_on_duty:
             await self._write(self._holders.equity(self.watch.sweep.worths()), Round())
             with suppress(HotStoreUnavailable):

@@ -11,9 +11,11 @@ from sqlalchemy.sql import text
 from sqlalchemy.sql.elements import TextClause
 
 from app.domain.folds import Dealt
+from app.domain.games import GameId
 from app.domain.ledgers import Balances
+from app.domain.markets import ContractId
 from app.domain.money import Money, Price, Size, money
-from app.domain.orders import Purpose
+from app.domain.orders import AccountId, Purpose
 from app.history.database import Database
 from app.history.trading_tables import UNSETTLED
 
@@ -91,9 +93,9 @@ class PlaceSum(NamedTuple):
 class OpenRow(NamedTuple):
     """What an account holds of a contract: there may be many thousands, so it is no more than is needed."""
 
-    account: str
-    contract_id: str
-    game_id: str
+    account: AccountId
+    contract_id: ContractId
+    game_id: GameId
     league: str
     venue: str
     size: Size

@@ -8,7 +8,7 @@ import { preciseElement, timeElement } from "./times.js";
 
 const OPEN = new Set(["intent", "sending", "unknown", "open", "partly_filled"]);
 const SIGNS = { filled: "✓", partly_filled: "◐", open: "○", unknown: "?", rejected: "✗", cancelled: "–", expired: "–", intent: "…", sending: "…" };
-const ENDS = { hedged: "✓", unwound: "–", missed: "–", exposed: "◐", open: "○" };
+const ENDS = { hedged: "✓", filled: "✓", unwound: "–", missed: "–", exposed: "◐", open: "○" };
 
 export function orderColumns(of, asked) {
   const game = (row) => of(row.game_id);

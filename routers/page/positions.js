@@ -120,8 +120,8 @@ function listTables(of, asked) {
 
 function tradeDetail(row) {
   const body = h("div", {}, h("p", { class: "dim" }, "Asking for its orders …"));
-  const line = (each) => h("li", {}, h("span", {}, `leg ${each.leg}`), h("b", {}, each.purpose), h("span", {}, `${each.side} ${each.filled} of ${each.size} at ${each.limit}: ${each.state.replaceAll("_", " ")} ${each.reason}`));
-  get(`/orders?trade=${encodeURIComponent(row.id)}&limit=100`).then((page) => fill(body, h("ol", { class: "reasons steps" }, page.items.reverse().map(line))), (problem) => fill(body, h("p", { class: "dim" }, problem.detail)));
+  const line = (each) => h("li", {}, h("span", {}, `leg ${each.leg + 1}`), h("b", {}, each.purpose), h("span", {}, `${each.side} ${each.filled} of ${each.size} at ${each.limit}: ${each.state.replaceAll("_", " ")} ${each.reason}`));
+  get(`/orders?trade=${encodeURIComponent(row.id)}&limit=100`).then((page) => fill(body, h("ol", { class: "reasons steps of-trade" }, page.items.reverse().map(line))), (problem) => fill(body, h("p", { class: "dim" }, problem.detail)));
   return body;
 }
 
