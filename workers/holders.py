@@ -16,7 +16,7 @@ from app.domain.risks import Account, Holdings
 from app.history.equity import Equity
 from app.history.lookouts import Lookout, News, Purse
 from app.intake import Intake
-from app.positions.stakes import holdings_of, losses_of
+from app.positions.stakes import REMEMBERED, holdings_of, losses_of
 from app.positions.sweeps import Worth
 
 STRATEGIES: tuple[Account, ...] = get_args(Account)
@@ -67,9 +67,13 @@ class Holders:
         name = AccountId(account)
         peak = Money(self._heights[name] + equity.balances.deposits)
         known = self._stakes.get(account)
-        if known is None or is_other or known.losses:  # these are forgotten in time
+        if known is None or is_other or self._is_forgiven(known):
             known = self._stakes[account] = self._counted(account, equity.total)
         return msgspec.structs.replace(known, equity=equity.total, peak=max(peak, equity.total))
+
+    def _is_forgiven(self, known: Holdings) -> bool:
+        """Its oldest loss, in time."""
+        return bool(known.losses) and self._intake.now() - known.losses[0].at >= REMEMBERED
 
     def _counted(self, account: Account, equity: Money) -> Holdings:
         name, now = AccountId(account), self._intake.now()

@@ -149,7 +149,7 @@ class Watch:
 
     def _exit(self, row: Row, now: Nanos) -> Exit | None:
         offered = self._offered(row, self._pipeline.quote(row.position.contract_id), now)
-        return due(row.position, row.rules, offered, self.sweep.seen(row), now)
+        return due(row.position, row.bounds, offered, self.sweep.seen(row), now)
 
     def _price(self, row: Row, quote: Quote | None) -> None:
         now, key = self._now(), row.key

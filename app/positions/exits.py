@@ -86,17 +86,11 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
         return CloseWanted(contract_id=held.contract_id, rule=self.rule, limit=self.limit, version=held.version)
 
 
-def due(
-    position: Position,
-    rules: ExitRules,
-    offered: Proceeds | None,
-    seen: Seen,
-    now: Nanos,
-) -> Exit | None:
+def due(position: Position, bounds: Bounds, offered: Proceeds | None, seen: Seen, now: Nanos) -> Exit | None:
     """The exit that is due, or None. `offered`: by a book that can be trusted; without one nothing is sold."""
-    if offered is None or position.size <= 0:
+    if offered is None:
         return None
-    rule = reason(bounds_of(position, rules), offered.unit, seen, now)
+    rule = reason(bounds, offered.unit, seen, now)
     return None if rule is None else Exit(position=position, rule=rule, limit=offered.limit, unit=offered.unit)
 
 
@@ -120,12 +114,12 @@ def reason(bounds: Bounds, unit: int, seen: Seen, now: int) -> ExitRule | None:
     return next((rule for rule, is_due in rules if is_due), None)
 
 
-def bounds_of(position: Position, rules: ExitRules) -> Bounds:
-    """Of a position that holds something."""
+def bounds_of(position: Position, rules: ExitRules, entered_at: int = 0) -> Bounds:
+    """Of a position that holds something. `entered_at`: when more of it was bought, since it was opened."""
     cost = position.cost * SIZE_UNITS // position.size
     return Bounds(
         cost=cost,
-        held_until=position.opened_at + rules.hold_s * SECOND,
+        held_until=max(position.opened_at, entered_at) + rules.hold_s * SECOND,
         stop_at=NOTHING if rules.stop is None else cost - _share(cost, rules.stop),
         take_at=ENDLESS if rules.take_profit is None else cost + _share(cost, rules.take_profit),
         kept=NOTHING if rules.trailing_stop is None else SHARES - round(rules.trailing_stop * SHARES),

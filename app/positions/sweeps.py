@@ -65,17 +65,23 @@ class Row:
     """A position that is watched. `at`: its place in the columns, which may change when another one is closed;
     `is_kept`: no rule ever sells it."""
 
-    __slots__ = ("at", "bounds", "is_kept", "position", "rules")
+    __slots__ = ("at", "bounds", "entered_at", "is_kept", "position", "rules")
 
     def __init__(self, position: Position, rules: ExitRules, at: int) -> None:
         self.at = at
-        self.change(position, rules)
+        self.entered_at = position.changed_at  # what it was before nobody remembers, so that may have been a purchase
+        self._take(position, rules)
 
     def change(self, position: Position, rules: ExitRules) -> None:
         """As it is now."""
+        if position.size > self.position.size:
+            self.entered_at = position.changed_at
+        self._take(position, rules)
+
+    def _take(self, position: Position, rules: ExitRules) -> None:
         self.position = position
         self.rules = rules
-        self.bounds = bounds_of(position, rules)
+        self.bounds = bounds_of(position, rules, self.entered_at)
         self.is_kept = never_sells(rules)
 
     @property

@@ -31,7 +31,7 @@ class Owner:
         self.account = account
         self.ledger = Ledger(world.resources.history, "real")
         self._world = world
-        self._seat = seat
+        self.seat = seat
         self._journal = Journal(world.resources.history, "real")
         self._number = 0
 
@@ -54,17 +54,17 @@ class Owner:
             "wanted_at": at,
         }
         wanted = order(number, side, **(its | more))  # type: ignore[arg-type]
-        await self._journal.intend(self._seat, msgspec.structs.replace(asked(), order=wanted))
+        await self._journal.intend(self.seat, msgspec.structs.replace(asked(), order=wanted))
         got = fill(number, 1, cents, contracts, order_id=wanted.id, fee=NOBODYS_FEE, venue_time=at, received_at=at)
         got = msgspec.structs.replace(got, id=f"{self.account}-{got.id}")
         filled = msgspec.structs.replace(change(2, "filled", 1, contracts), order_id=wanted.id, at=at)
-        return await self.ledger.book(self._seat, wanted, got, filled, detector)
+        return await self.ledger.book(self.seat, wanted, got, filled, detector)
 
     async def settle(self, pays: int = 10_000, contract_id: str = YES) -> Position | None:
         at = nanos_of(self._world.now)
         name = ContractId(contract_id)
         paid = Settlement(account=self.account, contract_id=name, pays=Price(pays), size=Size(0), at=at)
-        return await self.ledger.settle(self._seat, paid)
+        return await self.ledger.settle(self.seat, paid)
 
 
 async def owner(world: World, account: AccountId = MODEL) -> Owner:

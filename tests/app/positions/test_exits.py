@@ -80,20 +80,23 @@ ALL = Seen(is_off=True, is_closing=True, best=money("0.99"), gone_since=OPENED)
 def test_each_rule_sells_where_it_begins(
     given: ExitRules, unit: str, seen: Seen, seconds: float, rule: ExitRule | None
 ) -> None:
-    found = due(position(), given, offered(unit), seen, after(seconds))
+    found = due(position(), bounds_of(position(), given), offered(unit), seen, after(seconds))
     assert (found and found.rule) == rule
 
 
 def test_nobody_bids_so_nothing_is_sold() -> None:
-    assert due(position(), OF_MODEL, None, ALL, after(1e6)) is None
+    assert due(position(), bounds_of(position(), OF_MODEL), None, ALL, after(1e6)) is None
 
 
-def test_what_is_empty_is_not_sold() -> None:
-    assert due(position(contracts="0", cost="0"), OF_MODEL, offered("0.1"), ALL, after(60)) is None
+def test_what_is_bought_on_top_is_held_as_long() -> None:
+    bounds = bounds_of(position(), rules(take_profit=0.1), after(100))
+    assert due(position(), bounds, offered("0.9"), Seen(), after(114)) is None
+    assert due(position(), bounds, offered("0.9"), Seen(), after(115)) is not None
 
 
 def test_an_exit_names_itself_by_what_it_would_sell() -> None:
-    found = due(position(version=7), OF_MODEL, offered("0.20", "0.18"), Seen(), after(60))
+    held = position(version=7)
+    found = due(held, bounds_of(held, OF_MODEL), offered("0.20", "0.18"), Seen(), after(60))
     assert found is not None
     assert found.id == "exit:model:kalshi:M1:yes:7:stop"
     assert msgspec.structs.replace(found, tries=2).id == "exit:model:kalshi:M1:yes:7:stop:2"
@@ -174,7 +177,10 @@ def test_more_than_it_should_be_worth_is_by_the_margin_of_its_cost() -> None:
 
 
 def test_a_clock_that_was_set_back_sells_nothing_early() -> None:
-    assert due(position(), rules(after_s=600), offered("0.5"), Seen(), Nanos(OPENED - 10**12)) is None
+    assert (
+        due(position(), bounds_of(position(), rules(after_s=600)), offered("0.5"), Seen(), Nanos(OPENED - 10**12))
+        is None
+    )
 
 
 def test_a_hedge_is_kept_and_any_rule_ends_that() -> None:

@@ -174,3 +174,17 @@ def test_the_edge_must_be_gone_for_as_long_as_a_score_may_lag() -> None:
     assert sweep.sweep(after(40)) == []
     sweep.expect(row, money("0.50"))
     assert [sweep.sweep(Nanos(after(41) + n * SECOND)) for n in (0, 19, 20)] == [[], [], [row]]
+
+
+def test_more_of_it_begins_the_holding_anew_and_less_does_not() -> None:
+    sweep, rules = Sweep(), ExitRules(take_profit=0.1)
+    row = sweep.put(position(), rules)
+    bought = position(version=2, contracts="200", cost="100", changed_at=after(100))
+    sold = position(version=3, contracts="150", cost="75", changed_at=after(108))
+    for held in (bought, sold):
+        sweep.put(held, rules)
+        sweep.offer(row, money("0.9"), after(110))
+        assert sweep.sweep(after(114)) == []
+    assert sweep.sweep(after(115)) == [row]
+    first_seen = Sweep().put(sold, rules)  # by another process: it may have been a purchase
+    assert first_seen.bounds.held_until == after(108 + 15)
