@@ -49,7 +49,7 @@ ACCOUNT: JsonDict = {
 AccountPath = Annotated[str, Path(max_length=60, examples=["manual"])]
 
 
-class AccountAnswer(Answer):
+class AccountBooksAnswer(Answer):
     """An account with its books: cash, positions and fees are together what was deposited and what was realised."""
 
     model_config = ConfigDict(json_schema_extra={"example": ACCOUNT})
@@ -79,13 +79,13 @@ class AccountAnswer(Answer):
 
 
 @router.get("", summary="Accounts", responses=problems(503), dependencies=[needs("read")])
-async def list_all(opened: Opened) -> list[AccountAnswer]:
+async def list_all(opened: Opened) -> list[AccountBooksAnswer]:
     """All there ever were, the oldest first, each with its books of one moment."""
     return [await _answer(opened, row) for row in await list_accounts(opened.history)]
 
 
 @router.get("/{account}", summary="One account", responses=problems(404, 422, 503), dependencies=[needs("read")])
-async def read_account(account: AccountPath, opened: Opened) -> AccountAnswer:
+async def read_account(account: AccountPath, opened: Opened) -> AccountBooksAnswer:
     """Who trades for it, and its books."""
     return await _answer(opened, await _find(opened, account))
 
@@ -97,7 +97,9 @@ async def read_account(account: AccountPath, opened: Opened) -> AccountAnswer:
     responses=problems(401, 403, 409, 422, 503),
     dependencies=[needs("admin")],
 )
-async def open_new(question: AccountQuestion, opened: Opened, request: Request, response: Response) -> AccountAnswer:
+async def open_new(
+    question: AccountQuestion, opened: Opened, request: Request, response: Response
+) -> AccountBooksAnswer:
     """With its first deposit, if any. Refused with 409 where there is one of this name."""
     caller: Caller = request.state.caller
     name, now = AccountId(question.id), opened.clock()
@@ -118,7 +120,7 @@ async def open_new(question: AccountQuestion, opened: Opened, request: Request, 
 )
 async def deposit(
     account: AccountPath, question: DepositQuestion, opened: Opened, request: Request, key: Key = ""
-) -> AccountAnswer:
+) -> AccountBooksAnswer:
     """Once for each `Idempotency-Key`. An account of real money has what its venue says, so nothing is put in here."""
     caller: Caller = request.state.caller
     row = await _find(opened, account)
@@ -132,7 +134,7 @@ async def deposit(
 @router.post(
     "/{account}/reset",
     summary="Begin a paper account anew",
-    response_model=AccountAnswer | InstructionAnswer,
+    response_model=AccountBooksAnswer | InstructionAnswer,
     responses={**LATER, **problems(401, 403, 404, 409, 422, 503)},
     dependencies=[needs("admin")],
 )
@@ -143,7 +145,7 @@ async def reset(
     request: Request,
     response: Response,
     key: Key = "",
-) -> AccountAnswer | InstructionAnswer:
+) -> AccountBooksAnswer | InstructionAnswer:
     """Open orders are taken back, positions are given up, and it stands at so much money. The ledger keeps what was."""
     row = await _find(opened, account)
     who = who_asks(request, opened, row.kind, key, account)
@@ -159,6 +161,6 @@ async def _find(opened: Resources, account: str) -> AccountRow:
     return found
 
 
-async def _answer(opened: Resources, row: AccountRow) -> AccountAnswer:
+async def _answer(opened: Resources, row: AccountRow) -> AccountBooksAnswer:
     books = await balances(opened.history, AccountId(row.id))
-    return AccountAnswer.of(row, books, is_simulated=opened.settings.simulation.is_on)
+    return AccountBooksAnswer.of(row, books, is_simulated=opened.settings.simulation.is_on)

@@ -8,16 +8,36 @@ from pydantic import BaseModel
 
 from app.main import TAGS, create_app
 from app.settings import Settings
+from routers.accounts import AccountBooksAnswer
 from routers.discovery import DiscoveredGameAnswer
 from routers.games import GameLinksAnswer
 from routers.health import ReadyAnswer, WorkersAnswer
 from routers.listings import ListingAnswer
 from routers.match import BatchEntry
+from routers.portfolio_answers import PortfolioAnswer
+from routers.position_answers import PositionAnswer, PositionWholeAnswer
+from routers.trading_answers import (
+    FillAnswer,
+    IncidentAnswer,
+    InstructionAnswer,
+    OrderAnswer,
+    OrderWholeAnswer,
+    TradeAnswer,
+)
 
-EXAMPLES: dict[str, type[BaseModel]] = {
-    model.__name__: model
-    for model in [BatchEntry, DiscoveredGameAnswer, GameLinksAnswer, ListingAnswer, ReadyAnswer, WorkersAnswer]
-}
+TRADING = (
+    AccountBooksAnswer,
+    FillAnswer,
+    IncidentAnswer,
+    InstructionAnswer,
+    OrderAnswer,
+    OrderWholeAnswer,
+    TradeAnswer,
+)
+MONEY = (PortfolioAnswer, PositionAnswer, PositionWholeAnswer)
+MATCHED = (BatchEntry, DiscoveredGameAnswer, GameLinksAnswer, ListingAnswer, ReadyAnswer, WorkersAnswer)
+EXAMPLES: dict[str, type[BaseModel]] = {model.__name__: model for model in (*MATCHED, *TRADING, *MONEY)}
+NOT_JSON = {"get /open", "get /ledger"}  # a page, and a spreadsheet
 Document = dict[str, Any]
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
@@ -75,7 +95,7 @@ def test_examples_are_answers_that_could_be_given(document: Document) -> None:
     assert EXAMPLES.keys() <= told.keys()
     for name, model in EXAMPLES.items():
         read = model.model_validate(told[name])
-        assert set(read.model_dump(exclude_none=True)) == set(told[name]), name
+        assert set(read.model_dump(exclude_none=True)) <= set(told[name]) <= set(read.model_dump()), name
 
 
 def test_every_body_and_answer_has_an_example(document: Document) -> None:
@@ -85,7 +105,7 @@ def test_every_body_and_answer_has_an_example(document: Document) -> None:
             body["content"]["application/json"] for body in bodies if "application/json" in body.get("content", {})
         ]
         schemas = [content["schema"] for content in contents]
-        assert schemas or route == "get /open", route
+        assert schemas or route in NOT_JSON, route
         for schema in schemas:
             assert has_example(document, schema), route
 
