@@ -68,7 +68,7 @@ async def take_seat(database: Database, account: AccountId, holder: str, at: dat
     return Seat(account, fence)
 
 
-def must_be_seated(seat: Seat, seats: object) -> None:
-    """`seats`: how many rows the step `seat` of a statement found. Raises Superseded when it is none."""
-    if not seats:
+def must_be_seated(seat: Seat, is_seated: object) -> None:
+    """`is_seated`: whether the step `seat` of a statement found it. Raises Superseded when it did not."""
+    if not is_seated:
         raise Superseded(f"another process trades for {seat.account!r} now")

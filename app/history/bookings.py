@@ -66,7 +66,7 @@ entered AS (
     ) AS each (place, book, contract_id, amount)
     WHERE amount <> 0
 )"""
-_HOW_FAR = "SELECT (SELECT count(*) FROM seat), (SELECT count(*) FROM asked), (SELECT count(*) FROM moved)"
+_HOW_FAR = "SELECT EXISTS (SELECT FROM seat), EXISTS (SELECT FROM asked), EXISTS (SELECT FROM moved)"
 
 
 @lru_cache
@@ -106,7 +106,7 @@ CONFIRM = Statement(
         WHERE id = :fill_id AND account = :account AND stage = 'provisional' AND EXISTS (SELECT FROM seat)
         RETURNING id
     )
-    SELECT (SELECT count(*) FROM seat), (SELECT count(*) FROM seat), (SELECT count(*) FROM moved)
+    SELECT EXISTS (SELECT FROM seat), true, EXISTS (SELECT FROM moved)
     """,
     _KINDS,
 )

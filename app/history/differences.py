@@ -40,11 +40,10 @@ def hear_fill(
     if held.dealings.knows(fill.id):
         return _confirm(held, order, fill)
     after = _with_fill(held, order, fill, at, detector)
-    values = {
-        **_fill_sent(order, fill, at),
-        **(change_sent(change) if change is not None else {}),
-        **_posting_sent("fill", fill.id, at),
-    }
+    values = _fill_sent(order, fill, at)
+    values |= _posting_sent("fill", fill.id, at)
+    if change is not None:
+        values |= change_sent(change)
     statement = book_fill(held.position is None, change is not None, held.dealings.pays is not None)
     return _booking(statement, values, held, after)
 
@@ -76,8 +75,8 @@ def pay_out(held: Held, settlement: Settlement) -> Booking | None:
 
 
 def _booking(statement: Statement, values: Values, before: Held, after: Held) -> Booking:
-    cash = after.dealings.holding.cash - before.dealings.holding.cash
-    return Booking(statement, {**values, **_difference_sent(before, after)}, after, Money(cash))
+    values |= _difference_sent(before, after)
+    return Booking(statement, values, after, Money(after.dealings.holding.cash - before.dealings.holding.cash))
 
 
 def _keep_out(held: Held, order: Order, fill: Fill, at: Nanos) -> Booking | None:

@@ -157,22 +157,23 @@ class Ledger:
     async def _is_written(self, books: _Books, seat: Seat, contract_id: ContractId, booking: Booking) -> bool:
         """False: Postgres has something else than this process knows."""
         books.is_certain = False
+        booking.values["fence"] = seat.fence
         try:
-            rows = await booking.statement.run(self._database, {**booking.values, "fence": seat.fence})
+            rows = await booking.statement.run(self._database, booking.values)
         except UniqueViolationError:
             books.is_certain = True
             return False
         except PostgresError:  # it refused the statement, so nothing of it was written
             books.is_certain = True
             raise
-        ((seats, asked, moved),) = rows
-        must_be_seated(seat, seats)
+        ((is_seated, is_asked, is_moved),) = rows
+        must_be_seated(seat, is_seated)
         books.is_certain = True
-        if not asked:
+        if not is_asked:
             raise Conflict(
                 f"{contract_id}: there is no such order of {seat.account!r}, or the transition is not its next"
             )
-        return bool(moved)
+        return bool(is_moved)
 
     async def _look_again(self, books: _Books, account: AccountId, contract_id: ContractId) -> None:
         if contract_id in books.held:  # somebody else has written, and perhaps more than this

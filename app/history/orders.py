@@ -13,7 +13,7 @@ from app.errors import Conflict
 from app.history.accounts import SEATED, Seat, must_be_seated
 from app.history.database import Database
 from app.history.parameters import LONG, TEXT, Statement, given, kinds_of
-from app.history.readings import AS_THEY_ARE, fill_of, standing_of
+from app.history.readings import fill_of, standing_of
 from app.history.signals import World
 from app.history.trades import TRADE_IS_BEGUN, TRADE_KINDS, Trade, finish_trade, open_trades, trade_values
 from app.history.trading_tables import NAMED, UNSETTLED, FillRow, OrderEventRow, OrderRow
@@ -38,7 +38,7 @@ begun AS (
     UNION ALL
     SELECT :id, :number, :state, :changed_at, :ref, :filled, :reason, :fence FROM written WHERE :number > 0
 )"""
-_DONE = "SELECT (SELECT count(*) FROM seat), (SELECT count(*) FROM written)"
+_DONE = "SELECT EXISTS (SELECT FROM seat), EXISTS (SELECT FROM written)"
 _INTEND = Statement(f"WITH {SEATED}, {_WRITTEN} {_DONE}", _INTENT_KINDS)
 _INTEND_FIRST = Statement(f"WITH {SEATED}, {_WRITTEN}, {TRADE_IS_BEGUN} {_DONE}", _INTENT_KINDS)
 _NOTE = Statement(
@@ -50,7 +50,7 @@ _NOTE = Statement(
         RETURNING id
     ),
     added AS ({EVENT_IS_ADDED} FROM moved)
-    SELECT (SELECT count(*) FROM seat), (SELECT count(*) FROM moved),
+    SELECT EXISTS (SELECT FROM seat), EXISTS (SELECT FROM moved),
            (SELECT state FROM order_events WHERE order_id = :order_id AND number = :number)
     """,
     _CHANGE_KINDS,
@@ -72,17 +72,17 @@ class Journal:
             raise Conflict(f"order {first.order.id} is of {first.order.account!r}, the seat of {seat.account!r}")
         values = {"fence": seat.fence, **_order_sent(first, self._world), **(trade_values(trade) if trade else {})}
         statement = _INTEND if trade is None else _INTEND_FIRST
-        ((seats, written),) = await statement.run(self._database, values)
-        must_be_seated(seat, seats)
-        return bool(written)
+        ((is_seated, is_new),) = await statement.run(self._database, values)
+        must_be_seated(seat, is_seated)
+        return bool(is_new)
 
     async def note(self, seat: Seat, change: OrderChange) -> None:
         """One transition. To be told again what is written is no error; raises Conflict when the number is another
         transition's, or not the next."""
         values = {"account": seat.account, "fence": seat.fence, **change_sent(change)}
-        ((seats, moved, there),) = await _NOTE.run(self._database, values)
-        must_be_seated(seat, seats)
-        if not moved and there != change.state:
+        ((is_seated, is_moved, there),) = await _NOTE.run(self._database, values)
+        must_be_seated(seat, is_seated)
+        if not is_moved and there != change.state:
             said = f"is {there!r}" if there else "is not the next"
             raise Conflict(f"change {change.number} of order {change.order_id} to {change.state!r}: that number {said}")
 
@@ -154,11 +154,9 @@ def change_sent(change: OrderChange) -> dict[str, object]:
 def _order_sent(first: Standing, world: World) -> dict[str, object]:
     order, last = first.order, first.last
     return {
-        **{name: getattr(order, name) for name in AS_THEY_ARE},
+        **msgspec.structs.asdict(order),  # most of it is as the columns are
         "limit_price": order.limit,
-        "size": order.size,
         "expires_at": moment_of(order.expires_at) if order.expires_at else None,
-        "quoted": order.quoted,
         "fees": msgspec.json.encode(order.fees).decode(),
         "wanted_at": moment_of(order.wanted_at),
         "send_before": moment_of(order.send_before),

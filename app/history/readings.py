@@ -7,7 +7,7 @@ from app.domain.money import money, price, size
 from app.domain.orders import Fill, Order, OrderChange, Standing
 from app.history.trading_tables import FillRow, OrderRow
 
-AS_THEY_ARE = (  # columns of `orders` that hold what `Order` holds
+_AS_THEY_ARE = (  # columns of `orders` that hold what `Order` holds
     *("id", "account", "kind", "venue", "market_id", "contract_id", "game_id", "league", "side", "time_in_force"),
     *("is_post_only", "purpose", "trade_id", "leg", "signal_id", "rule"),
 )
@@ -16,7 +16,7 @@ AS_THEY_ARE = (  # columns of `orders` that hold what `Order` holds
 def standing_of(row: OrderRow) -> Standing:
     """An order and its last change."""
     read = {
-        **{name: getattr(row, name) for name in AS_THEY_ARE},
+        **{name: getattr(row, name) for name in _AS_THEY_ARE},
         "limit": price(str(row.limit_price)),
         "size": size(str(row.size)),
         "quoted": price(str(row.quoted)),

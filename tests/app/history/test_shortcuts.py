@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy.sql import text
 
 from app.errors import HistoryUnavailable
+from app.history.addresses import read_url
 from app.history.database import Database
-from app.history.shortcuts import LARGEST
+from app.history.shortcuts import LARGEST, Shortcut
 
 CUT_OFF = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> $1"
 
@@ -68,6 +69,15 @@ async def test_a_cancelled_statement_leaves_the_others_alone(history: Database) 
         task.cancel()
     await asyncio.gather(*sleeping, return_exceptions=True)
     assert await one(history, "SELECT 1") == 1
+
+
+async def test_who_waits_too_long_is_cut_off(fresh_database_url: str) -> None:
+    shortcut = Shortcut(read_url(fresh_database_url), "tests", connect_within=5, answer_within=0.2)
+    for _ in range(2):
+        with pytest.raises(asyncpg.ConnectionDoesNotExistError):
+            await shortcut.run("SELECT pg_sleep(30)", ())
+        assert await shortcut.run("SELECT 1", ())
+    await shortcut.close()
 
 
 async def test_nobody_there_is_named() -> None:
