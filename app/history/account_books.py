@@ -20,6 +20,7 @@ from app.history.database import Database
 from app.history.trading_tables import UNSETTLED
 
 MOST_POINTS = 1_000  # of a curve
+OVERLAP = timedelta(minutes=1)  # a change may be visible so much later than it happened
 
 # All that is asked below sees the same moment.
 _ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -40,7 +41,7 @@ _PLACES = text("""
     SELECT account, league, venue, sum(realised) AS realised, sum(fees) AS fees
     FROM positions WHERE realised <> 0 OR fees <> 0 GROUP BY account, league, venue
 """)
-_VERSIONS = text("SELECT account, contract_id, version FROM positions")
+_VERSIONS = text("SELECT account, contract_id, version, changed_at FROM positions WHERE changed_at >= :since")
 _ASKED = "unnest(CAST(:accounts AS text[]), CAST(:contracts AS text[])) AS asked (account, contract_id)"
 _FILLS = text(f"""
     WITH {_RESETS}
@@ -113,14 +114,15 @@ class Dealing(NamedTuple):
 
 
 class AccountBooks(NamedTuple):
-    """Everything of one moment. `dealings`: of every contract that any account has dealt with, None where the caller
-    knows it in that version; `before`: profit at the beginning of the day; `peaks`: the most it ever was."""
+    """Everything of one moment. `dealings`: those that the caller did not know yet; `changed_at`: the last change of
+    any of them; `before`: profit at the beginning of the day; `peaks`: the most it ever was."""
 
     balances: Mapping[str, Balances]
     reserved: Amounts  # of cash, by open orders
     positions: Sequence[OpenRow]
     places: Sequence[PlaceSum]
-    dealings: Mapping[Key, Dealing | None]
+    dealings: Mapping[Key, Dealing]
+    changed_at: datetime | None
     before: Amounts
     peaks: Amounts
 
@@ -136,24 +138,26 @@ class Point(NamedTuple):
     deposits: Money
 
 
-async def read_books(database: Database, day: datetime, known: Mapping[Key, int]) -> AccountBooks:
-    """As it is now. `day`: when the day began; `known`: versions of positions whose dealings need not be told."""
+async def read_books(database: Database, day: datetime, known: Mapping[Key, int], since: datetime) -> AccountBooks:
+    """As it is now. `day`: when the day began; `known`: versions of positions whose dealings need not be told, and
+    `since`: of none that has not changed since then."""
     async with database.transaction() as connection:
         await connection.execute(_ONE_MOMENT)
 
         async def rows(statement: TextClause, **values: object) -> Sequence[RowMapping]:
             return (await connection.execute(statement, values)).mappings().all()
 
-        versions = {(row["account"], row["contract_id"]): row["version"] for row in await rows(_VERSIONS)}
-        changed = [key for key, version in versions.items() if known.get(key) != version]
+        moved = (await connection.execute(_VERSIONS, {"since": since - OVERLAP})).all()
+        changed = {(row[0], row[1]): row[2] for row in moved if known.get((row[0], row[1])) != row[2]}
         asked = {"accounts": [key[0] for key in changed], "contracts": [key[1] for key in changed]}
         fills, paid = (await rows(_FILLS, **asked), await rows(_PAID, **asked)) if changed else ((), ())
         return AccountBooks(
             balances=_balances(await rows(_BOOKS)),
             reserved=_amounts(await rows(_RESERVED)),
-            positions=[OpenRow(**row) for row in await rows(_OPEN)],
+            positions=[OpenRow(*row) for row in (await connection.execute(_OPEN)).all()],
             places=[_place(row) for row in await rows(_PLACES)],
-            dealings=dict.fromkeys(versions) | _dealings({key: versions[key] for key in changed}, fills, paid),
+            dealings=_dealings(changed, fills, paid),
+            changed_at=max((row[3] for row in moved), default=None),
             before=_amounts(await rows(_BEFORE, since=day)),
             peaks=_amounts(await rows(_PEAKS)),
         )
@@ -200,7 +204,7 @@ def _amounts(rows: Sequence[RowMapping]) -> Amounts:
 
 def _dealings(
     versions: Mapping[Key, int], fills: Iterable[RowMapping], paid: Iterable[RowMapping]
-) -> dict[Key, Dealing | None]:
+) -> dict[Key, Dealing]:
     dealt: dict[Key, list[tuple[Dealt, Price, Purpose]]] = {key: [] for key in versions}
     for row in fills:
         fill = Dealt(*(row[name] for name in Dealt._fields))

@@ -7,13 +7,14 @@ from app.domain.folds import Dealt
 from app.domain.money import Money, Price, money, size
 from app.domain.orders import FillId
 from app.history.account_books import AccountBooks, Dealing, Key
+from tests.app.hot.samples import NOW
 
 BOUGHT = Dealt(1, FillId("f1"), True, Price(4_600), size(10), money("0.2"))
 SOLD = Dealt(2, FillId("f2"), False, Price(4_000), size(10), money("0.2"))
 
 
-def books(dealings: Mapping[Key, Dealing | None]) -> AccountBooks:
-    return AccountBooks({}, {}, (), (), dealings, {}, {})
+def books(dealings: Mapping[Key, Dealing]) -> AccountBooks:
+    return AccountBooks({}, {}, (), (), dealings, NOW, {}, {})
 
 
 def test_what_is_known_in_its_version_is_not_asked_for_again() -> None:
@@ -23,9 +24,11 @@ def test_what_is_known_in_its_version_is_not_asked_for_again() -> None:
     assert known.take(books({one: bought}))["manual"].total == money("-0.2")
     assert known.versions == {one: 1}
     unwound = Dealing(2, [*bought.fills, (SOLD, Price(4_000), "unwind")])
-    found = known.take(books({one: None, other: unwound}))["manual"]
+    found = known.take(books({other: unwound}))["manual"]
     assert (found.total, found.leg_miss, found.fees) == (money("-1.2"), money("-0.6"), money("-0.6"))
-    assert known.versions == {one: 1, other: 2}
+    assert (known.versions, known.since) == ({one: 1, other: 2}, NOW)
+    again = known.take(books({one: unwound}))["manual"]  # it takes the place of what was said of it before
+    assert (again.leg_miss, again.fees) == (money("-1.2"), money("-0.8"))
 
 
 def test_a_settlement_other_than_expected_is_a_cause() -> None:
