@@ -27,6 +27,8 @@ from app.venues.polymarket.gateway import PolymarketGateway
 from app.venues.polymarket.location import ask_location
 from app.venues.polymarket.resolutions import PolymarketResolver
 
+KEPT_OPEN = 30.0  # seconds that a connection to which nothing is said stays open: an order waits for no handshake
+
 OpenFeed = Callable[[Settings, Put, Callable[[], Nanos]], AbstractAsyncContextManager[PriceFeed]]
 
 
@@ -91,7 +93,7 @@ def open_resolvers(settings: Settings, client: httpx.AsyncClient) -> Sequence[Re
 
 def direct_client() -> httpx.AsyncClient:
     """For orders, and for whether this place may trade: past every proxy that the environment names."""
-    return httpx.AsyncClient(trust_env=False)
+    return httpx.AsyncClient(trust_env=False, limits=httpx.Limits(keepalive_expiry=KEPT_OPEN))
 
 
 def open_gateways(

@@ -207,8 +207,7 @@ class KalshiGateway:
         self._permit.was_tried = True
 
     async def _spent_today(self) -> Money:
-        """What today's fills have cost, where they opened something. Of an order that nobody remembers the dearer
-        reading counts."""
+        """What today's fills of our orders have cost, where they opened something."""
         spent = 0
         today = Nanos(self._now() // DAY * DAY)
         for known, fill in await self._reports.fills_since(today):

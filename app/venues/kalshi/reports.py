@@ -113,9 +113,13 @@ class Reports:
     async def reports_since(self, moment: Nanos) -> Sequence[Report]:
         """All that has happened since then, fills first. Raises FeedUnavailable."""
         told = [self._filled(known, fill) for known, fill in await self.fills_since(moment)]
-        for placed in await self._portfolio.orders(min_ts=seconds_before(moment)):
-            known = await self.owner(placed.order_id, placed.client_order_id)
-            if known is not None and (report := self.placed(known, placed, self._now())):
+        listed = {placed.order_id: placed for placed in await self._portfolio.orders(min_ts=seconds_before(moment))}
+        for known in self._known.open():  # the list may leave out what was asked for before
+            if known.ref and known.ref not in listed and (placed := await self._portfolio.order(known.ref)):
+                listed[known.ref] = placed
+        for placed in listed.values():
+            owner = await self.owner(placed.order_id, placed.client_order_id)
+            if owner is not None and (report := self.placed(owner, placed, self._now())):
                 told.append(report)
         return told
 
