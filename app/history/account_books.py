@@ -20,6 +20,7 @@ from app.history.database import Database
 from app.history.trading_tables import UNSETTLED
 
 MOST_POINTS = 1_000  # of a curve
+AT_ONCE = 500  # positions that are read, before anybody else has a turn
 OVERLAP = timedelta(minutes=1)  # a change may be visible so much later than it happened
 
 # All that is asked below sees the same moment.
@@ -151,10 +152,11 @@ async def read_books(database: Database, day: datetime, known: Mapping[Key, int]
         changed = {(row[0], row[1]): row[2] for row in moved if known.get((row[0], row[1])) != row[2]}
         asked = {"accounts": [key[0] for key in changed], "contracts": [key[1] for key in changed]}
         fills, paid = (await rows(_FILLS, **asked), await rows(_PAID, **asked)) if changed else ((), ())
+        held = [OpenRow(*row) async for part in (await connection.stream(_OPEN)).partitions(AT_ONCE) for row in part]
         return AccountBooks(
             balances=_balances(await rows(_BOOKS)),
             reserved=_amounts(await rows(_RESERVED)),
-            positions=[OpenRow(*row) for row in (await connection.execute(_OPEN)).all()],
+            positions=held,
             places=[_place(row) for row in await rows(_PLACES)],
             dealings=_dealings(changed, fills, paid),
             changed_at=max((row[3] for row in moved), default=None),
