@@ -78,7 +78,7 @@ def by_hand(sweep: Sweep) -> Callable[[], object]:
         kept_since = np.where(gone, np.where(since > 0, since, NOW), 0)
         falls = (best > cost) & (unit * SHARES <= best * kept)
         rest = (warned > 0) | (unit >= take_at) | falls | (gone & (kept_since <= NOW - GONE_FOR)) | (time_at <= NOW)
-        return np.flatnonzero((unit >= 0) & ((unit <= stop_at) | (rest & (held_until <= NOW)))).tolist()
+        return np.flatnonzero((unit > 0) & ((unit <= stop_at) | (rest & (held_until <= NOW)))).tolist()
 
     return lambda: [once() for _ in range(SWEEPS)]
 

@@ -12,7 +12,7 @@ import msgspec
 
 from app.domain.fees import FeeSchedule, order_fee
 from app.domain.instructions import CloseWanted, InstructionId
-from app.domain.money import SIZE_UNITS, Money, Price, Size
+from app.domain.money import ONE_DOLLAR, SIZE_UNITS, Money, Price, Size
 from app.domain.positions import ExitRule, ExitRules, Position
 from app.domain.prices import SECOND, Grid, Level, Nanos
 
@@ -21,6 +21,8 @@ ENDLESS = 2**62  # money or time that is never reached
 SHARES = 1_000_000  # of a share of one
 # A score feed lags the venues by 5 to 20 seconds: meanwhile a price that has just moved looks too high.
 GONE_FOR = 20 * SECOND
+
+WORST_SLIP = 5  # of the best bid at most this part is given up
 
 _PER_PRICE = 10_000  # units of Price x Size in one of Money
 
@@ -95,8 +97,8 @@ def due(position: Position, bounds: Bounds, offered: Proceeds | None, seen: Seen
 
 
 def reason(bounds: Bounds, unit: int, seen: Seen, now: int) -> ExitRule | None:
-    """The first rule that sells. Until `held_until` only the stop does."""
-    if unit < 0:
+    """The first rule that sells. Until `held_until` only the stop does. What nothing can be had for is kept."""
+    if unit <= 0:
         return None
     if unit <= bounds.stop_at:
         return "stop"
@@ -115,12 +117,13 @@ def reason(bounds: Bounds, unit: int, seen: Seen, now: int) -> ExitRule | None:
 
 
 def bounds_of(position: Position, rules: ExitRules, entered_at: int = 0) -> Bounds:
-    """Of a position that holds something. `entered_at`: when more of it was bought, since it was opened."""
+    """Of a position that holds something. `entered_at`: when more of it was bought, since it was opened. A loss of no
+    more than the slip stops nothing: of what costs a few cents the spread alone is half."""
     cost = position.cost * SIZE_UNITS // position.size
     return Bounds(
         cost=cost,
         held_until=max(position.opened_at, entered_at) + rules.hold_s * SECOND,
-        stop_at=NOTHING if rules.stop is None else cost - _share(cost, rules.stop),
+        stop_at=NOTHING if rules.stop is None else max(NOTHING, cost - max(_share(cost, rules.stop), _slip(rules))),
         take_at=ENDLESS if rules.take_profit is None else cost + _share(cost, rules.take_profit),
         kept=NOTHING if rules.trailing_stop is None else SHARES - round(rules.trailing_stop * SHARES),
         over_worth=ENDLESS if rules.edge_gone is None else _share(cost, rules.edge_gone),
@@ -142,10 +145,12 @@ def is_over_worth(bounds: Bounds, unit: int, worth: int) -> bool:
 def proceeds(
     bids: Sequence[Level], size: Size, slip: Price, grid: Grid, fees: FeeSchedule, now: Nanos
 ) -> Proceeds | None:
-    """What so many contracts would bring at these bids, best first, down to the best less `slip`; None: nobody bids."""
+    """What so many contracts would bring at these bids, best first, down to the best less `slip`, or less a fifth of it
+    where that is less: a few cents are not given away for nothing. None: nobody bids."""
     if not bids or size <= 0:
         return None
-    limit = lowest(Price(bids[0][0] - slip), grid)
+    best = bids[0][0]
+    limit = lowest(Price(best - min(slip, best // WORST_SLIP)), grid)
     taken, left = list[Level](), size
     for price, there in bids:
         if price < limit or left <= 0:
@@ -165,6 +170,10 @@ def lowest(price: Price, grid: Grid) -> Price:
             above = max(step.step, price - step.start)
             return Price(step.start - -above // step.step * step.step)
     return price
+
+
+def _slip(rules: ExitRules) -> int:
+    return rules.slip * SIZE_UNITS // ONE_DOLLAR
 
 
 def _share(cost: int, share: float) -> int:

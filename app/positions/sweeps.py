@@ -202,7 +202,7 @@ class Sweep:
         is_due |= table[_Column.TIME_AT] <= now
         is_due &= table[_Column.HELD_UNTIL] <= now
         is_due |= unit <= table[_Column.STOP_AT]
-        is_due &= unit >= 0
+        is_due &= unit > 0
         return [self._rows[at] for at in np.flatnonzero(is_due).tolist()]
 
     def worths(self) -> Mapping[AccountId, Worth]:

@@ -88,6 +88,21 @@ def test_nobody_bids_so_nothing_is_sold() -> None:
     assert due(position(), bounds_of(position(), OF_MODEL), None, ALL, after(1e6)) is None
 
 
+@pytest.mark.parametrize(
+    ("cost", "unit", "is_sold"),
+    [
+        ("1", "0", False),  # a hundred for a dollar: there is nothing to save
+        ("2", "0", False),  # nothing would come of it
+        ("3", "0.011", False),  # the spread alone
+        ("3", "0.01", True),
+        ("5", "0.025", True),
+    ],
+)
+def test_a_loss_of_no_more_than_the_slip_stops_nothing(cost: str, unit: str, is_sold: bool) -> None:
+    bounds = bounds_of(position(cost=cost), rules(stop=0.5))
+    assert (due(position(cost=cost), bounds, offered(unit, "0.01"), Seen(), after(60)) is not None) is is_sold
+
+
 def test_what_is_bought_on_top_is_held_as_long() -> None:
     bounds = bounds_of(position(), rules(take_profit=0.1), after(100))
     assert due(position(), bounds, offered("0.9"), Seen(), after(114)) is None
@@ -118,6 +133,7 @@ def test_an_exit_names_itself_by_what_it_would_sell() -> None:
         ("0.53x60 0.50x60", "100", 300, "0.50", "100", "51.8"),
         ("0.53x60", "100", 0, "0.53", "60", "31.8"),
         ("0.01x100", "100", 200, "0.01", "100", "1"),  # never for nothing
+        ("0.05x60 0.04x40 0.03x900", "200", 200, "0.04", "100", "4.6"),  # of little at most a fifth
         ("0.53x0.5", "100", 200, "0.51", "0.5", "0.265"),
     ],
 )
