@@ -16,7 +16,19 @@ import msgspec
 from app.domain.fees import FeeSchedule
 from app.domain.markets import ContractId, VenueId
 from app.domain.money import Size
-from app.domain.orders import AccountId, Fill, FillId, Order, OrderId, Prepared, Report, Standing, State, TradeId
+from app.domain.orders import (
+    AccountId,
+    Fill,
+    FillId,
+    Order,
+    OrderChange,
+    OrderId,
+    Prepared,
+    Report,
+    Standing,
+    State,
+    TradeId,
+)
 from app.domain.positions import Position, Settlement
 from app.domain.prices import SECOND, Nanos
 from app.domain.signals import Detector
@@ -195,10 +207,13 @@ class Desk:
     async def ask(self) -> None:
         """About every order of which nobody knows what became of it; over every absence of a venue."""
         for standing in self._doubtful():
-            try:
-                await self.ask_about(standing)
-            except (FeedError, Unavailable) as error:
-                log.warning("an order is not known of", extra={"order": standing.order.id, "error": str(error)})
+            await self._ask(standing)
+
+    async def _ask(self, standing: Standing) -> None:
+        try:
+            await self.ask_about(standing)
+        except (FeedError, Unavailable) as error:
+            log.warning("an order is not known of", extra={"order": standing.order.id, "error": str(error)})
 
     def fills_of(self, order_id: OrderId) -> Sequence[Fill]:
         """What is booked of an order that is known here."""
@@ -249,6 +264,8 @@ class Desk:
             await self._move(order.id, "unknown", str(error))
         else:
             await self.take(report)
+            if order.id in self._incomplete:  # some venues answer with a sum, and tell the fills elsewhere
+                await self._ask(self._orders[order.id])
         finally:
             self._in_flight.discard(order.id)
 
@@ -287,21 +304,43 @@ class Desk:
             del known[undone.id]
             self._say(News(standing, undone, position))
         new = list({fill.id: fill for fill in report.fills if fill.id not in known and fill.stage != "undone"}.values())
-        booked = Size(self._booked(order.id) + sum(fill.size for fill in new))
-        change = advanced(standing, report, booked)
+        change = advanced(standing, report, Size(self._booked(order.id) + sum(fill.size for fill in new)))
         after = standing if change is None else Standing(order, change)
-        for fill in new:
-            is_last = fill is new[-1]
-            detector = self._detectors.get(order.id)
-            position = await self.ledger.book(self.seat, order, fill, change if is_last else None, detector)
-            known[fill.id] = fill
-            self._say(News(after if is_last else standing, fill, position))
-        if change is not None and not new:
-            await self._journal.note(self.seat, change)
-        if change is not None:
-            self._keep(after)
-        if report.filled > booked:
+        if await self._are_new(new, standing, after):
+            await self._advance(standing, None if new else change, after)
+        else:
+            await self._look_again(order, report)
+        if report.filled > self._booked(order.id):
             self._incomplete.add(order.id)
+
+    async def _are_new(self, fills: Sequence[Fill], before: Standing, after: Standing) -> bool:
+        """Book them, the last one with the change of their order; False: one was booked when nobody could say so, or
+        was taken out for good."""
+        order = before.order
+        for fill in fills:
+            standing = after if fill is fills[-1] else before
+            change = standing.last if standing is not before else None
+            detector = self._detectors.get(order.id)
+            position = await self.ledger.book(self.seat, order, fill, change, detector)
+            if position is None:
+                return False
+            self._fills[order.id][fill.id] = fill
+            self._say(News(standing, fill, position))
+        return True
+
+    async def _look_again(self, order: Order, report: Report) -> None:
+        """What Postgres has is how it stands."""
+        standing = await self._journal.find(order.id)
+        assert standing is not None  # it has fills
+        await self._recall([standing])
+        change = advanced(standing, report, self._booked(order.id))
+        await self._advance(standing, change, standing if change is None else Standing(order, change))
+
+    async def _advance(self, before: Standing, unwritten: OrderChange | None, after: Standing) -> None:
+        if unwritten is not None:
+            await self._journal.note(self.seat, unwritten)
+        if after is not before:
+            self._keep(after)
 
     def _booked(self, order_id: OrderId) -> Size:
         return Size(sum(fill.size for fill in self._fills[order_id].values()))

@@ -220,3 +220,14 @@ async def test_any_order_and_repetition_of_what_is_told_ends_the_same(world: Wor
     assert len(ends) == 1
     assert not await unbalanced(world.history)
     assert (await balances(world.history, PAPER)).cash == world.desk.ledger.cash(PAPER)
+
+
+async def test_a_fill_that_was_undone_does_not_come_back(world: World, venue: Venue, clock: Clock) -> None:
+    standing = await world.desk.place(wanted(clock))
+    told = venue.standing[standing.order.id]
+    gone = msgspec.structs.replace(told.fills[0], stage="undone")
+    await world.desk.take(msgspec.structs.replace(told, filled=told.fills[1].size, fills=(gone,)))
+    for later in (world, await sat_down(world.history, venue)):
+        await later.desk.take(told)
+        assert later.held == told.fills[1].size
+        assert (await later.stored("o-1")).last.filled == told.fills[1].size
