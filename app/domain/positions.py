@@ -50,7 +50,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 class ExitRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When a position is sold before its game ends; None: not for that reason. Shares of what it has cost (0.2: when a
     fifth is lost, or won), of what could be had for it now. `hold`: seconds after the entry in which only `stop` and a
-    halt sell. `slip`: how much below the best bid is taken."""
+    halt sell. `slip`: how much below the best bid is taken, at most a fifth of it; a loss of no more stops nothing."""
 
     stop: float | None = None
     trailing_stop: float | None = None  # below the best that could be had for it since

@@ -131,7 +131,9 @@ class Obeying:
             return Done("refused", "all of it is being sold already" if size <= 0 else "nobody bids for it")
         facts = self._facts_of(position)
         purpose: Purpose = "manual" if body.rule == "manual" else "exit"
-        return await self._place(self._made(wanted, contract_id, facts, "sell", limit, size, purpose, body.rule))
+        order = self._made(wanted, contract_id, facts, "sell", limit, size, purpose, body.rule)
+        bid = self._market(contract_id).bid  # what is counted with: how far below it was sold is slippage
+        return await self._place(order if bid is None else msgspec.structs.replace(order, quoted=bid))
 
     async def _settle(self, body: SettleWanted) -> Done:
         contract_id = ContractId(body.contract_id)
