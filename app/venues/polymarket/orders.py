@@ -171,19 +171,19 @@ def plain_status(status: str) -> str:
 
 def fill_taken(order: Order, trade: wire.Trade, received_at: Nanos) -> Fill:
     """What an order of ours took. Raises BadInput."""
-    return _fill(order, trade, trade.id, trade.price, trade.size, received_at, is_maker=False)
+    return _fill(order, trade, trade.id, _price_taken(trade), _shares(trade.size), received_at, is_maker=False)
 
 
 def fill_made(order: Order, trade: wire.Trade, made: wire.MakerOrder, received_at: Nanos) -> Fill:
     """What somebody took of an order of ours; one trade may take of several. Raises BadInput."""
     name = f"{trade.id}:{made.order_id[-8:]}"
-    return _fill(order, trade, name, made.price, made.matched_amount, received_at, is_maker=True)
+    paid, shares = Price(_units(made.price, ONE_DOLLAR)), _shares(made.matched_amount)
+    return _fill(order, trade, name, paid, shares, received_at, is_maker=True)
 
 
 def _fill(
-    order: Order, trade: wire.Trade, name: str, price: Number, count: Number, received_at: Nanos, *, is_maker: bool
+    order: Order, trade: wire.Trade, name: str, paid: Price, shares: Size, received_at: Nanos, *, is_maker: bool
 ) -> Fill:
-    paid, shares = Price(_units(price, ONE_DOLLAR)), _shares(count)
     matched_at = None if trade.match_time in (None, "") else _units(trade.match_time, 1)
     return Fill(
         id=FillId(f"{POLYMARKET}:{name}"),
@@ -196,6 +196,20 @@ def _fill(
         venue_time=received_at if matched_at is None else Nanos(matched_at * SECOND),
         received_at=received_at,
     )
+
+
+def _price_taken(trade: wire.Trade) -> Price:
+    """Of all that stood there together, where that adds up to what was taken; an order for the other outcome stands
+    there for what is left of the dollar."""
+    met = [
+        (price if one.asset_id in ("", trade.asset_id) else ONE_DOLLAR - price, _shares(one.matched_amount))
+        for one in trade.maker_orders
+        if (price := _units(one.price, ONE_DOLLAR)) <= ONE_DOLLAR
+    ]
+    shares = sum(size for _, size in met)
+    if not shares or shares != _shares(trade.size):
+        return Price(_units(trade.price, ONE_DOLLAR))
+    return Price((2 * sum(price * size for price, size in met) + shares) // (2 * shares))
 
 
 def balance_of(written: Number) -> int:

@@ -168,6 +168,25 @@ def test_who_takes_pays_and_the_fee_is_the_markets_own() -> None:
     assert (fill.stage, fill.is_maker, fill.venue_time) == ("provisional", False, 1_763_850_000 * SECOND)
 
 
+MET = [  # what stood there: shares, price, token; what was paid
+    ([], 4200),
+    ([("30", "0.42", "1119")], 4200),
+    ([("30", "0.58", "2228")], 4200),  # a bid for the other outcome
+    ([("10", "0.40", "1119"), ("20", "0.59", "2228")], 4067),
+    ([("10", "0.40", "1119")], 4200),  # not all of it is told
+]
+
+
+@pytest.mark.parametrize(("met", "paid"), MET)
+def test_who_takes_pays_what_those_ask_who_stand_there(met: list[tuple[str, str, str]], paid: int) -> None:
+    makers = [
+        wire.MakerOrder(order_id="0x2", matched_amount=count, price=price, asset_id=token)
+        for count, price, token in met
+    ]
+    trade = msgspec.structs.replace(TRADE, asset_id=TOKEN, maker_orders=makers)
+    assert fill_taken(order(f"polymarket:{TOKEN}", "0.42", "30"), trade, NOW()).price == paid
+
+
 def test_who_is_met_pays_nothing_and_got_what_stands_beside_its_order() -> None:
     made = wire.MakerOrder(order_id="0xabcdef0123456789", matched_amount="12", price="0.58")
     fill = fill_made(order(f"polymarket:{TOKEN}", "0.58", "30", fees=FEES), TRADE, made, NOW())
