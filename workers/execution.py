@@ -9,9 +9,11 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+
+import httpx
 
 from app.domain.decisions import Decision
 from app.domain.inputs import Traded
@@ -33,8 +35,10 @@ from app.history.ledger import Ledger
 from app.history.orders import Journal
 from app.hot.reconciled import ReconciledShown
 from app.resources import Resources
+from app.venues.roster import direct_client
 from workers.exposures import Exposures
 from workers.instructed import Instructed
+from workers.live_accounts import LIVE, LiveAccount
 from workers.trading_updates import TradingUpdates
 from workers.turns import under_way
 
@@ -47,48 +51,47 @@ log = logging.getLogger(__name__)
 
 async def execution(resources: Resources) -> AsyncGenerator[Round]:
     """Take every account over, and give them back when another process is to have them."""
-    work = Execution(resources)
-    await work.begin()
-    stop_hearing = resources.intake.heed(work.hear)
-    stop_trades = resources.intake.overhear(Traded, work.note_trade)
-    try:
-        async with under_way(work.tasks()) as tasks:
-            while True:
-                yield work.report()
-                fallen, _ = await asyncio.wait(tasks, timeout=EVERY, return_when=asyncio.FIRST_COMPLETED)
-                for task in fallen:
-                    task.result()  # raises what it fell over
-                await work.look()
-    finally:
-        stop_trades()
-        stop_hearing()
-        await work.end()
+    async with direct_client() as client:
+        work = Execution(resources, client)
+        await work.begin()
+        try:
+            async with under_way(work.tasks()) as tasks:
+                while True:
+                    yield work.report()
+                    fallen, _ = await asyncio.wait(tasks, timeout=EVERY, return_when=asyncio.FIRST_COMPLETED)
+                    for task in fallen:
+                        task.result()  # raises what it fell over
+                    await work.look()
+        finally:
+            await work.end()
 
 
 class Execution:
     """What one process executes."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, client: httpx.AsyncClient) -> None:
         self._resources = resources
         self._intake = resources.intake
         world = resources.settings.simulation.world
-        self._ledger = Ledger(resources.history, world)
+        journal, self._ledger = Journal(resources.history, world), Ledger(resources.history, world)
         self._markets = Markets(resources.intake.pipeline, self._ledger)
         venues = [venue.venue for venue in resources.venues]
         self._paper = paper_gateways(venues, self._markets, self._ledger, self._intake, resources.settings.paper)
+        self._live = LiveAccount(resources, client, journal, self._ledger, self._markets)
         self._updates = TradingUpdates(resources)
         self._exposures = Exposures(resources.history, self._ledger)
-        self._executors = Executors(self._means(Journal(resources.history, world)))
+        self._executors = Executors(self._means(journal))
         self._instructed = Instructed(resources, self._executors)
         self._reconciliation = Reconciliation(self._desks, self._intake.now)
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._done = Round()
+        self._stops: Sequence[Callable[[], None]] = ()
 
     def _means(self, journal: Journal) -> Means:
         return Means(
             journal=journal,
             ledger=self._ledger,
-            gateways={(each.kind, each.venue): each for each in self._paper},
+            gateways={(each.kind, each.venue): each for each in (*self._paper, *self._live.gateways)},
             now=self._intake.now,
             facts=self._markets.facts,
             market=self._markets.market,
@@ -103,16 +106,21 @@ class Execution:
         """Open the accounts that everybody has, and sit down at all. Raises HistoryUnavailable."""
         at, limits = self._resources.clock(), self._intake.pipeline.desk.limits
         await open_default_accounts(self._resources.history, limits, at)
+        await self._live.open()
         await self.take_new_accounts()
+        intake = self._intake
+        self._stops = (intake.heed(self.hear), intake.overhear(Traded, self.note_trade))
 
     async def take_new_accounts(self) -> None:
         """Those that were opened since. Raises HistoryUnavailable."""
         history = self._resources.history
         for row in await list_accounts(history):
-            if row.id not in self._executors.accounts and row.kind == "paper" and row.closed_at is None:
+            kind: AccountKind = "live" if row.kind == "live" else "paper"
+            is_ours = kind == "paper" or bool(self._live.gateways)
+            if row.id not in self._executors.accounts and is_ours and row.closed_at is None:
                 seat = await take_seat(history, AccountId(row.id), self._holder, self._resources.clock())
                 await self._exposures.recall(seat.account)
-                await self._executors.take_over(seat, "paper", self._restore_paper)
+                await self._executors.take_over(seat, kind, self._restore_paper)
 
     def hear(self, decision: Decision) -> None:
         """In the midst of the core's work."""
@@ -120,7 +128,8 @@ class Execution:
             for gateway in self._paper:
                 gateway.touch(decision.contract_id)
         elif type(decision) is Judged and decision.stage == "sent" and decision.is_final:
-            self._done.counts["signals"] += self._executors.trade(decision.signal)
+            by = self._live.stands_in_for(decision.signal.account)
+            self._done.counts["signals"] += self._executors.trade(decision.signal, by)
 
     def note_trade(self, told: Traded) -> None:
         """Others have traded: orders on paper may have had their turn."""
@@ -155,6 +164,9 @@ class Execution:
         self._instructed.raise_fallen()
         with suppress(HistoryUnavailable):  # all of it is tried again in a second
             await self.take_new_accounts()
+            for account in self._executors.accounts:
+                await self._ledger.hear_deposits(account)
+        await self._live.look()
         await self._exposures.look(self._intake.now())
 
     def report(self) -> Round:
@@ -171,6 +183,8 @@ class Execution:
 
     async def end(self) -> None:
         """Leave everything as it is."""
+        for stop in self._stops:
+            stop()
         await self._instructed.end()
         await self._executors.end()
         await self._updates.box.end(ENDS_WITHIN)
@@ -180,6 +194,8 @@ class Execution:
 
     def _restore_paper(self, desk: Desk) -> None:
         """A paper venue ends with its process: another begins with what our own books say."""
+        if desk.account == LIVE:
+            return
         fills = [fill for standing in desk.unsettled for fill in desk.fills_of(standing.order.id)]
         for gateway in self._paper:
             gateway.restore(desk.unsettled, fills, self._ledger.positions(desk.account).values())

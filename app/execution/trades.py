@@ -81,15 +81,22 @@ class Ended(msgspec.Struct, frozen=True):
 Next = Order | Wait | Ended
 
 
-def planned(signal: Signal, kind: AccountKind, legs: Iterable[PlannedLeg], depths: Sequence[Size], now: Nanos) -> Plan:
-    """The trade of a signal. `depths`: what lies at the best price of each leg, in their order."""
+def planned(
+    signal: Signal,
+    account: AccountId,
+    kind: AccountKind,
+    legs: Iterable[PlannedLeg],
+    depths: Sequence[Size],
+    now: Nanos,
+) -> Plan:
+    """The trade of a signal by an account. `depths`: what lies at the best price of each leg, in their order."""
     by_doubt = sorted(zip(legs, depths, strict=True), key=lambda pair: (-pair[0].handling.delay_ms, pair[1]))
     steps = [leg.handling.step for leg, _ in by_doubt]
     step = max(steps)
     return Plan(
         trade_id=TradeId(signal.id),
         signal_id=signal.id,
-        account=AccountId(signal.account),
+        account=account,
         kind=kind,
         game_id=signal.game_id,
         league=signal.league,

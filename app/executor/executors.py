@@ -86,9 +86,9 @@ class Executors:
         trades = await means.journal.open_trades(seat.account)
         trading.go_on(trades, [*left, *await desk.recall([trade.id for trade in trades])])
 
-    def trade(self, signal: Signal) -> bool:
-        """Trade a signal in its account; False when that is under way already, or no account of ours."""
-        account = self._accounts.get(AccountId(signal.account))
+    def trade(self, signal: Signal, by: AccountId) -> bool:
+        """Trade a signal; False when that is under way already, or when the account is none of ours."""
+        account = self._accounts.get(by)
         return account is not None and account.trading.begin(signal)
 
     async def obey(self, wanted: Instruction) -> Done | None:

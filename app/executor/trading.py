@@ -105,7 +105,8 @@ class Trading:
     def _planned(self, signal: Signal) -> Plan:
         markets = [self._market(leg.contract_id) for leg in signal.legs]
         legs = map(_planned_leg, signal.legs, markets)
-        return planned(signal, self._kind, legs, [market.depth for market in markets], self._desk.now())
+        depths = [market.depth for market in markets]
+        return planned(signal, self._desk.account, self._kind, legs, depths, self._desk.now())
 
     def _start(self, plan: Plan, signal: Signal | None = None) -> None:
         task = asyncio.create_task(self._carry_out(plan, signal), name=f"trade {plan.trade_id}")
