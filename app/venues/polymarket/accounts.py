@@ -13,6 +13,7 @@ from app.fetching import MOST_PAGES, Fetcher
 from app.venues.calls import MOST_WORDS, Answer, Caller, words_of
 from app.venues.polymarket import trading_wire as wire
 from app.venues.polymarket.orders import balance_of, contract_of, held_of
+from app.venues.polymarket.typed_data import EXCHANGE
 
 FIRST, LAST = "MA==", "LTE="  # cursors
 POSITIONS_A_PAGE = 500
@@ -90,12 +91,12 @@ class Account:
             raise OutcomeUnknown(f"the answer to a cancellation cannot be read: {error}") from None
 
     async def balance(self) -> tuple[Money, bool]:
-        """The money there, and whether every exchange may take it."""
+        """The money there, and whether the exchange may take it; of the other one each order says it."""
         params: Params = {"asset_type": "COLLATERAL", "signature_type": self._signature_type}
         told = await self._caller.read("/balance-allowance", wire.BALANCE, params)
         try:
-            may_take = all(balance_of(one) > 0 for one in told.allowances.values())
-            return Money(balance_of(told.balance)), may_take
+            allowed = [amount for name, amount in told.allowances.items() if name.lower() == EXCHANGE.lower()]
+            return Money(balance_of(told.balance)), all(balance_of(amount) > 0 for amount in allowed)
         except BadInput as error:
             raise FeedUnavailable(f"the balance cannot be read: {error}") from None
 

@@ -163,6 +163,11 @@ class Reports:
             else:
                 found.append((known, fill_taken(known.order, trade, received_at)))
         for made in trade.maker_orders:
-            if made.maker_address.lower() == self._holder and (known := await self._known.find(made.order_id)):
+            if (known := await self._maker(made)) is not None:
                 found.append((known, fill_made(known.order, trade, made, received_at)))
         return found
+
+    async def _maker(self, made: wire.MakerOrder) -> Known | None:
+        """Nobody is asked about the orders of others."""
+        is_ours = made.maker_address.lower() in ("", self._holder)
+        return await self._known.find(made.order_id) if is_ours else None

@@ -14,6 +14,7 @@ from app.fetching import Fetcher
 from app.settings import FeedSettings
 from app.venues.calls import Caller
 from app.venues.polymarket.accounts import Account
+from app.venues.polymarket.typed_data import EXCHANGE, NEG_RISK_EXCHANGE
 
 CLOB, DATA = "https://clob.test", "https://data.test"
 HOLDER = "0xA"
@@ -55,11 +56,14 @@ async def test_pages_are_read_to_the_last(account: Account) -> None:
     assert asked.calls[0].request.url.params["after"] == "1763849940"
 
 
-async def test_what_is_owned_and_what_may_be_taken_of_it(account: Account) -> None:
-    balance = respx.get(f"{CLOB}/balance-allowance").respond(
-        json={"balance": "982410000", "allowances": {"0xE1": "5", "0xe2": "0"}}
-    )
-    assert await account.balance() == (money("982.41"), False)
+ALLOWED = [({EXCHANGE.lower(): "5", NEG_RISK_EXCHANGE: "0"}, True), ({EXCHANGE: "0"}, False), ({}, True)]
+
+
+@pytest.mark.parametrize(("allowances", "may_take"), ALLOWED)
+async def test_what_is_owned_and_what_may_be_taken_of_it(account: Account, allowances: dict, may_take: bool) -> None:
+    told = {"balance": "982410000", "allowances": allowances}
+    balance = respx.get(f"{CLOB}/balance-allowance").respond(json=told)
+    assert await account.balance() == (money("982.41"), may_take)
     assert balance.calls[0].request.url.params["signature_type"] == "2"
 
 
