@@ -1,5 +1,5 @@
-"""One account's orders. Whatever happens to them goes through here, one thing at a time, and is durable before anybody
-is told of it.
+"""One account's orders. Whatever happens to one of them goes through here, one thing after the other, and is durable
+before anybody is told of it.
 
 An order is written down before it is sent, and never sent again: of one whose answer is lost the venue is asked. What
 is told of it may come twice, late, in any order and over several ways; it counts once, by the fill's own name.
@@ -79,7 +79,7 @@ class Desk:
         self._detectors: dict[OrderId, Detector | None] = {}
         self._in_flight: set[OrderId] = set()
         self._incomplete: set[OrderId] = set()  # the venue says more of them than their fills do
-        self._writing = asyncio.Lock()
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # of each order: one word at a time
         self._changed = asyncio.Event()
 
     @property
@@ -114,10 +114,9 @@ class Desk:
 
     async def settle(self, settlement: Settlement) -> None:
         """A venue has paid. Raises HistoryUnavailable, Superseded."""
-        async with self._writing:
-            position = await self.ledger.settle(self.seat, settlement)
-            if position is not None:
-                self._say(News(None, None, position))
+        position = await self.ledger.settle(self.seat, settlement)
+        if position is not None:
+            self._say(News(None, None, position))
 
     async def finish_trade(self, trade_id: TradeId, status: str, held: Sequence[Size]) -> None:
         """How a trade has ended. Raises HistoryUnavailable, Superseded."""
@@ -144,8 +143,7 @@ class Desk:
     async def take_back_stray(self, report: Report) -> None:
         """An order that is open at its venue, and is thought to be over here: nobody waits for it any more. Raises
         OrderRejected, FeedUnavailable, HistoryUnavailable."""
-        async with self._writing:
-            standing = await self._named(report)
+        standing = await self._named(report)
         if standing is not None:
             taken_back = await self._gateway(standing.order.venue).cancel(standing)
             await self.take(taken_back)
@@ -187,11 +185,11 @@ class Desk:
     async def take(self, report: Report) -> bool:
         """What a venue says of an order, whenever and however often; False when it is none of this account. Raises
         HistoryUnavailable: tell it again."""
-        async with self._writing:
-            standing = await self._named(report)
-            if standing is not None:
-                await self._book(standing, report)
-            return standing is not None
+        found = await self._named(report)
+        if found is not None:
+            async with self._turns[found.order.id]:
+                await self._book(self._orders.get(found.order.id, found), report)
+        return found is not None
 
     async def ask_about(self, standing: Standing) -> None:
         """How it stands, by the venue's own word. Raises FeedError, HistoryUnavailable."""
@@ -240,7 +238,7 @@ class Desk:
 
     async def _intend(self, order: Order, ref: str, trade: Trade | None) -> bool:
         """Write down that it is about to be sent; False when that was done before."""
-        async with self._writing:
+        async with self._turns[order.id]:
             first = first_standing(order, ref)
             is_new = await self._journal.intend(self.seat, first, trade)
             self._remember(first if is_new else await self._known(order))
@@ -271,7 +269,7 @@ class Desk:
 
     async def _move(self, order_id: OrderId, state: State, reason: str) -> Standing:
         """A change of our own; what the venue has said meanwhile stays."""
-        async with self._writing:
+        async with self._turns[order_id]:
             standing = self._orders[order_id]
             is_sent = standing.last.state not in ("intent", "sending", "unknown")
             if not is_sent:
@@ -364,6 +362,7 @@ class Desk:
             self._by_ref.pop(self._orders.pop(name).last.ref, None)
             self._fills.pop(name, None)
             self._detectors.pop(name, None)
+            self._turns.pop(name, None)
 
     def _say(self, news: News) -> None:
         self._tell(news)
