@@ -18,7 +18,15 @@ FLOORS: tuple[tuple[str, ...], ...] = (  # top to bottom
     ("app.main",),
     ("routers", "workers"),
     ("app.resources",),
-    ("app.attributions", "app.corrections", "app.executor", "app.restraints", "app.rulings", "app.valuations", "app.wishes"),
+    (
+        "app.attributions",
+        "app.corrections",
+        "app.executor",
+        "app.restraints",
+        "app.rulings",
+        "app.valuations",
+        "app.wishes",
+    ),
     ("app.intake",),  # numbers, tapes and tells the trading core
     ("app.pipeline",),
     ("app.team_matching",),  # asks the matcher, here or over Redis and HTTP

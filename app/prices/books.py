@@ -46,7 +46,6 @@ class Book:
     """Levels of both sides. The best ask of an empty side is a place beyond the last, so that bids are below it."""
 
     __slots__ = (
-        "grid",
         "_top",
         "_unit",
         "ask_at",
@@ -58,6 +57,7 @@ class Book:
         "clock",
         "dispute",
         "doubt",
+        "grid",
         "has_moved",
         "id",
         "is_touched",
