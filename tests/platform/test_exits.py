@@ -1,0 +1,118 @@
+"""Positions of a person, each sold by a rule of its own, on the running platform."""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import datetime
+
+import httpx
+import pytest
+
+from app.sandbox.simulations import Simulation
+from app.sandbox.stagings import name_of
+from tests.platform.planned_books import Ladders, Pair, around
+from tests.platform.plans import NOT_BEFORE, SURE
+from tests.platform.platforms import Json, Platform, eventually, platform
+
+SEED, GAMES = 11, 40
+PRICE = 50  # cents, of each home side
+SOLD_WITHIN = 60.0  # seconds
+HOLD = 15.0  # seconds after the entry in which nothing but a stop sells
+RULES: dict[str, Json] = {
+    "time": {"after_s": 20},
+    "take_profit": {"take_profit": 0.05},
+    "stop": {"stop": 0.1},
+    "trailing_stop": {"trailing_stop": 0.05},
+    "game_state": {"on_game_states": ["postponed"]},
+}
+MOVES = {"take_profit": (12,), "stop": (-9,), "trailing_stop": (12, 0)}  # cents, one after the other
+
+
+class Held:
+    """One position, and the market that it is in."""
+
+    def __init__(self, up: Platform, sandbox: httpx.Client, pair: Pair, rule: str) -> None:
+        self.up, self.sandbox, self.pair, self.rule = up, sandbox, pair, rule
+        game = next(one for one in sandbox.get("/games").json()["games"] if one["game"] == pair.name)
+        self.contract_id = f"kalshi:{game['kalshi'][pair.home.label]}:yes"
+        self.path = f"/positions/manual:{self.contract_id}"
+
+    def tell(self, *ladders: Ladders) -> None:
+        answer = self.sandbox.post("/plan", json=[each.entry(self.pair.name, 0, None) for each in ladders])
+        assert answer.status_code == 200, answer.text
+
+    def buy(self) -> None:
+        wish = {"contract_id": self.contract_id, "side": "buy", "limit": f"0.{PRICE + 2}", "size": "20"}
+
+        def is_filled() -> bool:
+            answer = self.up.http.post(
+                "/orders", json=wish, headers={**self.up.key, "Idempotency-Key": str(time.time())}
+            )
+            return answer.status_code == 201 and answer.json()["state"] == "filled"
+
+        assert eventually(is_filled), self.contract_id
+        rules = dict.fromkeys(("stop", "trailing_stop", "take_profit", "after_s", "edge_gone"))
+        answer = self.up.http.put(
+            f"{self.path}/exits", json={"exit_rules": rules | RULES[self.rule]}, headers=self.up.key
+        )
+        assert answer.status_code == 200, answer.text
+
+    def move(self) -> None:
+        for cents in MOVES.get(self.rule, ()):
+            self.tell(around(self.pair.home, PRICE + cents))
+            time.sleep(3)  # a price must have been there to be the best that could be had
+        if self.rule == "game_state":
+            self.sandbox.post("/plan", json=[{"at": 0, "game": self.pair.name, "status": "postponed"}])
+
+    def sold(self) -> Json:
+        """The order that has closed it."""
+        assert eventually(lambda: self.up.get(self.path)["closed_at"], SOLD_WITHIN), json.dumps(self.up.get(self.path))
+        orders = self.up.get(self.path)["orders"]
+        return next(order for order in orders if order["side"] == "sell" and order["filled"] != "0")
+
+
+def seconds_between(first: str, second: str) -> float:
+    return (datetime.fromisoformat(second) - datetime.fromisoformat(first)).total_seconds()
+
+
+@pytest.fixture(scope="module")
+def held() -> Iterator[dict[str, Held]]:
+    slate = Simulation(SEED, 1.0, games=GAMES).slate
+    soon = slate.origin + NOT_BEFORE
+    usable = [
+        Pair(contest, PRICE)
+        for contest in slate.contests
+        if contest.start > soon
+        and contest.league.code in SURE
+        and not contest.league.is_soccer
+        and not (contest.quirks or contest.interruption or contest.number)
+        and len(contest.on) == 3
+        and [name_of(one) for one in slate.contests].count(name_of(contest)) == 1
+    ]
+    with platform("--sandbox", "--games", GAMES, "--seed", SEED) as up, httpx.Client(timeout=60) as sandbox:
+        sandbox.base_url = httpx.URL(up.sandbox_url())
+        found = {rule: Held(up, sandbox, pair, rule) for rule, pair in zip(RULES, usable, strict=False)}
+        assert len(found) == len(RULES)
+        for each in found.values():
+            each.tell(*each.pair.calm())
+        for each in found.values():
+            each.buy()
+        for each in found.values():
+            each.move()
+        yield found
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_position_is_sold_by_its_rule_and_not_too_soon(held: dict[str, Held], rule: str) -> None:
+    sale = held[rule].sold()
+    assert (sale["purpose"], sale["rule"]) == ("exit", rule)
+    whole = held[rule].up.get(held[rule].path)
+    assert whole["simulated"] is True
+    if rule != "stop":
+        assert seconds_between(whole["opened_at"], sale["wanted_at"]) >= HOLD
+
+
+def test_what_everything_came_to_is_what_the_ledger_has(held: dict[str, Held]) -> None:
+    up = next(iter(held.values())).up
+    accounts = {each["account"]: each for each in up.get("/portfolio")["accounts"]}
+    assert all(each["is_balanced"] for each in accounts.values())
