@@ -3,12 +3,14 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Collection, Sequence
+from contextlib import suppress
 
 from app.discovery.activity import is_active
 from app.domain.games import Game, GameId
 from app.domain.markets import EventId
 from app.domain.operations import Round
-from app.errors import MatchingUnavailable
+from app.errors import HistoryUnavailable, MatchingUnavailable
+from app.history.holdings import held_games
 from app.hot.games import LinkedContract
 from app.resources import Resources
 from workers.confirmations import Confirmations
@@ -32,6 +34,7 @@ class Desk:
         self._resources = resources
         self._confirmed: defaultdict[GameId, dict[EventId, bool]] = defaultdict(dict)
         self._handed_out: Collection[GameId] = ()
+        self._held: Collection[GameId] = ()
         self._confirmations = Confirmations(resources, "orchestrator")
 
     async def round(self) -> Round:
@@ -50,8 +53,18 @@ class Desk:
         """Those that are played now come first; provisional games are never traded, so nobody works on them."""
         now, settings = self._resources.clock(), self._resources.settings.discovery
         games = await self._resources.hot.active_games()
-        active = [game for game in games if is_active(game, now, settings) and not game.is_provisional]
+        await self._look_what_is_held()
+        active = [game for game in games if is_active(game, now, settings) or self._can_be_left(game)]
+        active = [game for game in active if not game.is_provisional]
         return sorted(active, key=lambda game: (game.status != "live", game.start, game.id))
+
+    async def _look_what_is_held(self) -> None:
+        """Who holds something of a game must see what is paid for it, whatever became of the game."""
+        with suppress(HistoryUnavailable):  # what was held a moment ago is held still
+            self._held = await held_games(self._resources.history)
+
+    def _can_be_left(self, game: Game) -> bool:
+        return game.id in self._held and game.status != "final"
 
     async def _contracts(self, game_ids: Sequence[GameId]) -> dict[GameId, tuple[LinkedContract, ...]]:
         found: dict[GameId, tuple[LinkedContract, ...]] = {}

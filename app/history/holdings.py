@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from app.domain.folds import Dealings, Dealt, dealings
+from app.domain.games import GameId
 from app.domain.markets import ContractId
 from app.domain.money import Money, Price
 from app.domain.orders import AccountId, FillId
@@ -106,3 +107,9 @@ def _folded(position: Position | None, rows: Iterable[Sequence[object]], pays: P
 
 def _position(row: Sequence[object]) -> Position:
     return msgspec.convert(dict(zip((*NAMES, *AMOUNTS, *MOMENTS), row, strict=True)), Position)
+
+
+async def held_games(database: Database) -> frozenset[GameId]:
+    """The games that somebody holds something of."""
+    rows = await database.run("SELECT DISTINCT game_id FROM positions WHERE closed_at IS NULL")
+    return frozenset(GameId(str(row[0])) for row in rows)
