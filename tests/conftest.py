@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import itertools
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -22,6 +23,14 @@ from tests.workers.worlds import World
 ROOT = Path(__file__).resolve().parents[1]
 settings.register_profile("house", deadline=None)  # what takes long on a busy machine is no fault
 settings.load_profile("house")
+DEPTH = sys.getrecursionlimit()
+
+
+@pytest.fixture(autouse=True)
+def as_deep_as_ever() -> None:
+    """An official client's libraries let Python recurse a hundred times deeper when they are imported; nested JSON would
+    then end the process, not the request."""
+    sys.setrecursionlimit(DEPTH)
 
 
 @pytest.fixture(scope="session")
