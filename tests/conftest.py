@@ -28,7 +28,7 @@ DEPTH = sys.getrecursionlimit()
 
 @pytest.fixture(autouse=True)
 def as_deep_as_ever() -> None:
-    """An official client's libraries let Python recurse a hundred times deeper when they are imported; nested JSON would
+    """A library of an official client lets Python recurse a hundred times deeper when it is imported: nested JSON would
     then end the process, not the request."""
     sys.setrecursionlimit(DEPTH)
 
