@@ -48,10 +48,16 @@ def differences(ours: Ours, theirs: AtVenue, now: Nanos) -> list[Difference]:
     return found
 
 
-def money_difference(ours: Money, theirs: Money) -> list[Difference]:
-    """Of the cash of an account and what its venues have together; less than a cent is none."""
-    is_same = abs(ours - theirs) < CENT
+def money_difference(ours: Money, theirs: Money, held_back: Money) -> list[Difference]:
+    """Of the cash of an account and what its venues have together; less than a cent is none. `held_back`: for orders
+    that rest, which may be taken off already."""
+    is_same = -CENT < ours - theirs < held_back + CENT
     return [] if is_same else [Difference("balance", "cash", money_text(ours), money_text(theirs))]
+
+
+def cost_at_most(standing: Standing) -> Money:
+    """What the rest of an order may still cost, with a fee of the usual size."""
+    return Money(standing.order.limit * standing.left // 10_000 * 103 // 100)
 
 
 def lasting(found: Iterable[Difference], before: Iterable[Difference]) -> list[Difference]:

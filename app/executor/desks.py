@@ -199,8 +199,10 @@ class Desk:
             await self.take(report)
             if report.filled <= self._booked(order.id):
                 self._incomplete.discard(order.id)
-        elif self.now() - order.wanted_at > NEVER_ARRIVED_AFTER and not self._orders[order.id].is_settled:
-            await self._move(order.id, "cancelled", "it never arrived at the venue")
+        elif self.now() - standing.last.at > NEVER_ARRIVED_AFTER:
+            words = "the venue does not have it any more" if standing.last.ref else "it never arrived at the venue"
+            gone = Report(order_id=order.id, state="cancelled", at=self.now(), reason=words)
+            await self.take(msgspec.structs.replace(gone, filled=self._booked(order.id)))
 
     async def ask(self) -> None:
         """About every order of which nobody knows what became of it; over every absence of a venue."""
@@ -297,10 +299,9 @@ class Desk:
 
     async def _book(self, standing: Standing, report: Report) -> None:
         order, known = standing.order, self._fills[standing.order.id]
-        for undone in (fill for fill in report.fills if fill.stage == "undone" and fill.id in known):
-            position = await self.ledger.undo(self.seat, order, undone.id, report.at)
-            del known[undone.id]
-            self._say(News(standing, undone, position))
+        for fill in report.fills:
+            if fill.id in known and fill.stage not in ("provisional", known[fill.id].stage):
+                await self._restage(standing, fill, report.at)
         new = list({fill.id: fill for fill in report.fills if fill.id not in known and fill.stage != "undone"}.values())
         change = advanced(standing, report, Size(self._booked(order.id) + sum(fill.size for fill in new)))
         after = standing if change is None else Standing(order, change)
@@ -310,6 +311,18 @@ class Desk:
             await self._look_again(order, report)
         if report.filled > self._booked(order.id):
             self._incomplete.add(order.id)
+
+    async def _restage(self, standing: Standing, fill: Fill, at: Nanos) -> None:
+        """A fill that is known is undone now, or sure."""
+        known = self._fills[standing.order.id]
+        position = None
+        if fill.stage == "undone":
+            position = await self.ledger.undo(self.seat, standing.order, fill.id, at)
+            del known[fill.id]
+        else:
+            await self.ledger.book(self.seat, standing.order, fill)
+            known[fill.id] = fill
+        self._say(News(standing, fill, position))
 
     async def _are_new(self, fills: Sequence[Fill], before: Standing, after: Standing) -> bool:
         """Book them, the last one with the change of their order; False: one was booked when nobody could say so, or

@@ -11,7 +11,7 @@ from app.domain.money import Money
 from app.domain.orders import AccountId, AccountKind, AtVenue, Report
 from app.domain.prices import SECOND, Nanos
 from app.errors import CrosscourtError, FeedError, Unavailable
-from app.execution.reconciliations import Difference, Ours, differences, lasting, money_difference
+from app.execution.reconciliations import Difference, Ours, cost_at_most, differences, lasting, money_difference
 from app.executor.desks import Desk
 from app.ports import Gateway
 
@@ -75,7 +75,10 @@ class Reconciliation:
         mine = {pair: each for pair, each in self.results.items() if pair[0] == desk.account}
         if not mine or any(each.trouble for each in mine.values()):
             return
-        found = money_difference(desk.ledger.cash(desk.account), Money(sum(each.balance for each in mine.values())))
+        resting = [each for each in desk.unsettled if each.order.side == "buy"]
+        held_back = Money(sum(cost_at_most(each) for each in resting))  # some venues take it off at once, some do not
+        theirs = Money(sum(each.balance for each in mine.values()))
+        found = money_difference(desk.ledger.cash(desk.account), theirs, held_back)
         counted = lasting(found, self._money_seen.get(desk.account, ()))
         self._money_seen[desk.account] = found
         pair, last = next(iter(mine.items()))

@@ -231,3 +231,31 @@ async def test_a_fill_that_was_undone_does_not_come_back(world: World, venue: Ve
         await later.desk.take(told)
         assert later.held == told.fills[1].size
         assert (await later.stored("o-1")).last.filled == told.fills[1].size
+
+
+async def test_a_fill_that_was_not_sure_becomes_so(world: World, venue: Venue, clock: Clock) -> None:
+    venue.tricks.append("rests")
+    resting = wanted(clock)
+    await world.desk.place(resting)
+    sure = venue.fill_resting(resting, 100_000_000)
+    unsure = msgspec.structs.replace(
+        sure, fills=tuple(msgspec.structs.replace(f, stage="provisional") for f in sure.fills)
+    )
+    for told, stage in ((unsure, "provisional"), (sure, "confirmed"), (unsure, "confirmed")):
+        await world.desk.take(told)
+        rows = await world.history.run("SELECT stage FROM fills")
+        assert [row[0] for row in rows] == [stage]
+    assert world.held == 100_000_000
+
+
+async def test_an_order_that_its_venue_has_lost_is_over(world: World, venue: Venue, clock: Clock) -> None:
+    venue.tricks.append("rests")
+    resting = wanted(clock)
+    await world.desk.place(resting)
+    await world.desk.take(venue.fill_resting(resting, 40_000_000))
+    venue.standing.clear()
+    clock.pass_by(10)
+    for standing in world.desk.unsettled:
+        await world.desk.ask_about(standing)
+    assert (await world.stored("o-1")).last.state == "cancelled"
+    assert world.held == 40_000_000
