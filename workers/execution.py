@@ -53,8 +53,8 @@ async def execution(resources: Resources) -> AsyncGenerator[Round]:
     """Take every account over, and give them back when another process is to have them."""
     async with direct_client() as client:
         work = Execution(resources, client)
-        await work.begin()
         try:
+            await work.begin()
             async with under_way(work.tasks()) as tasks:
                 while True:
                     yield work.report()
@@ -150,10 +150,10 @@ class Execution:
     async def keep_halting(self) -> None:
         """Take back what rests wherever something is halted, at once."""
         known: tuple[Halt, ...] = ()
+        desk = self._intake.pipeline.desk
         while True:
-            halts = self._intake.pipeline.desk.halts
-            if halts != known:
-                known = halts
+            if desk.is_told and desk.halts != known:
+                known = halts = desk.halts
                 gone = await self._executors.cancel_resting(partial(_is_halted, halts), "halted")
                 self._done.counts["taken_back"] += gone
             await asyncio.sleep(HALTS_EVERY)
