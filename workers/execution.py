@@ -44,6 +44,7 @@ from workers.turns import under_way
 
 EVERY = 1.0  # seconds
 HALTS_EVERY = 0.02  # seconds
+HALTED_AGAIN = 0.5  # seconds, when a venue lets an order not go
 ENDS_WITHIN = 2.0  # seconds
 
 log = logging.getLogger(__name__)
@@ -148,15 +149,15 @@ class Execution:
         )
 
     async def keep_halting(self) -> None:
-        """Take back what rests wherever something is halted, at once."""
-        known: tuple[Halt, ...] = ()
+        """Take back what rests wherever something is halted, at once, and what comes to rest there later: it was on its
+        way."""
         desk = self._intake.pipeline.desk
         while True:
-            if desk.is_told and desk.halts != known:
-                known = halts = desk.halts
-                gone = await self._executors.cancel_resting(partial(_is_halted, halts), "halted")
+            left = 0
+            if desk.is_told and desk.halts:
+                gone, left = await self._executors.cancel_resting(partial(_is_halted, desk.halts), "halted")
                 self._done.counts["taken_back"] += gone
-            await asyncio.sleep(HALTS_EVERY)
+            await asyncio.sleep(HALTED_AGAIN if left else HALTS_EVERY)
 
     async def look(self) -> None:
         """What has fallen, which accounts are new, and what is exposed."""

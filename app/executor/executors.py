@@ -109,9 +109,8 @@ class Executors:
                 await asyncio.sleep(TRIES_EVERY)
                 is_taken = await self._is_taken(report)
 
-    async def cancel_resting(self, is_meant: Callable[[Order], bool], reason: str) -> int:
-        """Take back every order that rests and is meant; how many of them are gone. One that cannot be taken back is
-        asked about as any other."""
+    async def cancel_resting(self, is_meant: Callable[[Order], bool], reason: str) -> tuple[int, int]:
+        """Take back every order that rests and is meant; how many of them are gone, and how many are not."""
         resting = [
             (account.desk, standing)
             for account in self._accounts.values()
@@ -119,7 +118,7 @@ class Executors:
             if standing.last.state in ("open", "partly_filled") and is_meant(standing.order)
         ]
         gone = await asyncio.gather(*(_taken_back(desk, standing, reason) for desk, standing in resting))
-        return sum(gone)
+        return sum(gone), len(gone) - sum(gone)
 
     async def end(self) -> None:
         """Leave everything as it is, for whoever comes next."""

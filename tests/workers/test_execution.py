@@ -28,7 +28,7 @@ from workers.execution import execution
 
 MANUAL = AccountId("manual")
 AT_ONCE = {"polymarket_ms": 0, "polymarket_spread_ms": 0, "kalshi_ms": 0, "kalshi_spread_ms": 0}
-DRILLS = 100
+DRILLS = 40
 _names = itertools.count(1)
 
 
