@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from app.errors import HotStoreUnavailable
-from app.hot.connections import ANSWER_WITHIN
+from app.hot.connections import ANSWER_WITHIN, Door
 from app.hot.keys import UPDATES, UPDATES_KEPT, UPDATES_MARKS
 from app.hot.lines import Line, Message
 from app.hot.shelves import Keeper
@@ -62,6 +62,7 @@ local is_lost = not epoch or not seq or (seq ~= '0' and redis.call('EXISTS', str
 if not is_lost and lived ~= run then
     is_lost = not string.find(redis.call('INFO', 'persistence'), 'aof_enabled:1', 1, true)
 end
+if not is_lost and ARGV[4] == epoch then is_lost = tonumber(seq) < tonumber(ARGV[5]) end
 if is_lost then
     local time = redis.call('TIME')
     local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -75,7 +76,8 @@ end
 if lived ~= run or is_lost then redis.call('HSET', marks, '@run', run) end
 """
 
-# the new update's epoch and number, with a dash between
+# the new update's epoch and number, with a dash between; given the last one that whoever speaks has said: a server that
+# was killed while its disk was slow may have lost it
 SAY = f"""{_EPOCH}
 local before = redis.call('HGET', marks, ARGV[1]) or '0'
 local id = epoch .. '-' .. string.format('%.0f', seq + 1)
@@ -103,9 +105,15 @@ _PLACES = (UPDATES, UPDATES_MARKS)
 class Updates(Keeper):
     """The stream of everything that nobody may miss."""
 
+    def __init__(self, door: Door) -> None:
+        super().__init__(door)
+        self._said = Cursor(0, 0)
+
     async def say_update(self, channel: str, body: bytes, kept: int = UPDATES_KEPT) -> Cursor:
         """Tell every reader, for as long as it is among the last `kept` or so; where it stands. `body`: JSON."""
-        (answer,) = await self._door.transact(("EVAL", SAY, 2, *_PLACES, channel, body, kept))
+        said = ("EVAL", SAY, 2, *_PLACES, channel, body, kept, *self._said)
+        (answer,) = await self._door.transact(said)
+        self._said = max(self._said, _cursor(answer))
         return _cursor(answer)
 
     async def updates_end(self) -> Cursor:

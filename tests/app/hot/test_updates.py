@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from app.errors import HotStoreUnavailable
-from app.hot.keys import UPDATES
+from app.hot.keys import UPDATES, UPDATES_MARKS
 from app.hot.state import HotState, open_hot_state
 from app.hot.updates import Cursor, Said, Stretch
 from tests.servers import Server
@@ -142,10 +142,20 @@ async def test_a_number_that_a_reader_has_heard_is_never_given_again(
 async def test_the_epoch_outlives_a_server_that_writes_each_change_down(server: Server) -> None:
     async with open_hot_state(server.url) as hot:
         before = (await say(hot, 3))[-1]
+        await asyncio.sleep(1.1)  # a disk may be a second behind
         server.stop()
         server.start()
         assert await hot.say_update("fills", b"{}") == Cursor(before.epoch, 4)
         assert seqs((await hot.updates_since(before.epoch, 2)).updates) == [3, 4]
+
+
+async def test_another_epoch_begins_where_the_last_update_was_lost(server: Server) -> None:
+    async with open_hot_state(server.url) as hot, Redis.from_url(server.url) as redis:
+        before = (await say(hot, 3))[-1]
+        await redis.hset(UPDATES_MARKS, "@seq", "1")  # as a killed server finds it whose disk was behind
+        await redis.xtrim(UPDATES, maxlen=1)
+        after = await hot.say_update("fills", b"{}")
+    assert (after.epoch > before.epoch, after.seq) == (True, 1)
 
 
 async def test_another_epoch_begins_after_a_server_that_does_not(server: Server) -> None:
