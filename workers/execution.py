@@ -98,6 +98,7 @@ class Execution:
             market=self._markets.market,
             refusal=self._markets.refusal,
             may_open=self._may_open,
+            most=lambda: self._intake.pipeline.desk.limits.max_entry_price,
             tell=self._tell,
             begin_anew=self._begin_anew,
             ended=self._end_trade,

@@ -50,7 +50,7 @@ class PlannedLeg(msgspec.Struct, frozen=True, kw_only=True):
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a trade is to get. `legs` in the order in which they are tried; `worth`: micro-dollars of one contract of
-    each together."""
+    each together; `most`: what may be paid for one contract at all."""
 
     trade_id: TradeId
     signal_id: SignalId
@@ -63,6 +63,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     worth: Money
     legs: tuple[PlannedLeg, ...]
     began_at: Nanos
+    most: Price = Price(ONE_DOLLAR - 1)
 
 
 class Wait(msgspec.Struct, frozen=True):
@@ -87,6 +88,7 @@ def planned(
     kind: AccountKind,
     legs: Iterable[PlannedLeg],
     depths: Sequence[Size],
+    most: Price,
     now: Nanos,
 ) -> Plan:
     """The trade of a signal by an account. `depths`: what lies at the best price of each leg, in their order."""
@@ -105,6 +107,7 @@ def planned(
         worth=signal.worth,
         legs=tuple(leg for leg, _ in by_doubt),
         began_at=now,
+        most=most,
     )
 
 
@@ -154,7 +157,7 @@ def _break_even(plan: Plan, leg: int, orders: Sequence[Standing]) -> Price:
     spent = sum(_unit_cost(one, _dearest(one, orders)) for one in others)
     mine = plan.legs[leg]
     costs = full_unit_costs(mine.fees.taker, mine.fees.exponent)
-    affordable = (price for price in range(ONE_DOLLAR - 1, mine.limit, -1) if costs[price] <= plan.worth - spent)
+    affordable = (price for price in range(plan.most, mine.limit, -1) if costs[price] <= plan.worth - spent)
     return next((Price(price) for price in affordable if mine.grid.holds(price)), mine.limit)
 
 

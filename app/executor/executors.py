@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from app.domain.instructions import Instruction
 from app.domain.markets import ContractId, VenueId
+from app.domain.money import Price
 from app.domain.orders import AccountId, AccountKind, Order, Report, Standing
 from app.domain.prices import Nanos
 from app.domain.signals import Signal
@@ -31,8 +32,9 @@ log = logging.getLogger(__name__)
 
 
 class Means(NamedTuple):
-    """What executing needs. `refusal`: why somebody may not buy this now; `may_open`: the same of a signal; `ended`:
-    hears how trades end; `begin_anew`: hears of paper accounts that have begun anew."""
+    """What executing needs. `refusal`: why somebody may not buy this now; `may_open`: the same of a signal. `most`:
+    what may be paid for a contract at all. `ended`: hears how trades end; `begin_anew`: hears of paper accounts that
+    have begun anew."""
 
     journal: Journal
     ledger: Ledger
@@ -42,6 +44,7 @@ class Means(NamedTuple):
     market: Callable[[ContractId], Market]
     refusal: Callable[[Order], str | None]
     may_open: Callable[[Signal], str | None]
+    most: Callable[[], Price]
     tell: Callable[[News], object]
     begin_anew: Callable[[AccountId], object]
     ended: Callable[[Outcome], object]
@@ -80,7 +83,7 @@ class Executors:
         desk = Desk(seat, means.journal, means.ledger, gateways, means.now, means.tell)
         left = await desk.recover()
         restore(desk)
-        trading = Trading(desk, kind, means.market, means.may_open, means.ended)
+        trading = Trading(desk, kind, means.market, means.may_open, means.most, means.ended)
         obeying = Obeying(desk, kind, means.facts, means.market, means.refusal, means.begin_anew)
         self._accounts[seat.account] = Account(kind, desk, trading, obeying)
         trades = await means.journal.open_trades(seat.account)

@@ -45,7 +45,7 @@ NO_MARKET = Market(None, Size(0), Handling(), CENT_GRID)
 
 class Trading:
     """The trades of one account. `market`: what is known of a contract; `may_open`: why nothing is opened for a signal
-    now, or None; `tell` hears how each has ended."""
+    now, or None; `most`: what may be paid for a contract; `tell` hears how each has ended."""
 
     def __init__(
         self,
@@ -53,12 +53,14 @@ class Trading:
         kind: AccountKind,
         market: Callable[[ContractId], Market],
         may_open: Callable[[Signal], str | None],
+        most: Callable[[], Price],
         tell: Callable[[Outcome], object],
     ) -> None:
         self._desk = desk
         self._kind = kind
         self._market = market
         self._may_open = may_open
+        self._most = most
         self._tell = tell
         self._tasks: dict[TradeId, asyncio.Task[None]] = {}
         self._orders: dict[TradeId, list[OrderId]] = {}
@@ -106,7 +108,7 @@ class Trading:
         markets = [self._market(leg.contract_id) for leg in signal.legs]
         legs = map(_planned_leg, signal.legs, markets)
         depths = [market.depth for market in markets]
-        return planned(signal, self._desk.account, self._kind, legs, depths, self._desk.now())
+        return planned(signal, self._desk.account, self._kind, legs, depths, self._most(), self._desk.now())
 
     def _start(self, plan: Plan, signal: Signal | None = None) -> None:
         task = asyncio.create_task(self._carry_out(plan, signal), name=f"trade {plan.trade_id}")

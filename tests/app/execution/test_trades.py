@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -99,6 +100,12 @@ def set_cost(*prices: int) -> int:
     """Micro-dollars of one contract at each price, with fees that are not rounded to the cent."""
     exact = FeeSchedule(taker=FEES.taker)
     return sum(price * 100 + order_fee(exact, [(Price(price), Size(ONE))]) for price in prices)
+
+
+def test_no_chase_pays_more_than_may_be_paid_at_all() -> None:
+    dear = msgspec.structs.replace(plan(leg("kalshi:a", 5), leg("polymarket:b", 84)), most=Price(8_500))
+    _, orders = played(dear, lambda order: 0 if order.leg else order.size)
+    assert [each.order.limit for each in orders if each.order.leg] == [8_400, 8_500, 8_500]
 
 
 def test_what_cannot_be_hedged_is_sold_again() -> None:

@@ -255,7 +255,7 @@ class Work:
         def market(contract_id: ContractId) -> Market:
             return NO_MARKET._replace(bid=Price(3_800))
 
-        return Trading(desk, "live", market, lambda _: None, lambda _: None)
+        return Trading(desk, "live", market, lambda _: None, lambda: Price(8_500), lambda _: None)
 
     def plan(self) -> Plan:
         legs = tuple(
