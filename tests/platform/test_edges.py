@@ -36,6 +36,9 @@ WIDE = {  # nothing is left out for what else is at stake (planted edges come by
     **dict.fromkeys(("max_per_market", "max_per_game", "max_per_league", "max_per_venue", "max_open"), ALL),
     **dict.fromkeys(("max_per_day", "bankroll"), ALL),
     "max_orders_per_minute": 100_000,
+    "cool_down_s": 0,  # what is signalled is traded, and some of that loses
+    "soft_drawdown": 1,
+    "hard_drawdown": 1,
 }
 # traps that never come before a detector: where the funnel counts them
 MONITORS = ("kalshi_monitor", "polymarket_monitor")
