@@ -139,6 +139,19 @@ def stand(contest: Contest, scores: tuple[Score, ...], elapsed: float) -> Standi
     return Standing(phase, period, clock, score, by_period, share, max(1, pace.periods // 2))
 
 
+def ended(contest: Contest, home: int, away: int) -> Standing:
+    """How the game stands when it is over with this score, scored evenly."""
+    pace = contest.league.clockwork
+    periods = tuple(
+        (_share(home, number, pace.periods), _share(away, number, pace.periods)) for number in range(pace.periods)
+    )
+    return Standing("over", pace.periods, float(pace.period), (home, away), periods, 1.0, max(1, pace.periods // 2))
+
+
+def _share(points: int, period: int, periods: int) -> int:
+    return points * (period + 1) // periods - points * period // periods
+
+
 def _score_by_period(scores: tuple[Score, ...], period: int, into: float, length: int) -> tuple[tuple[int, int], ...]:
     reached = bisect.bisect_right(scores, (period - 1) * length + into, key=lambda score: score.at)
     table = [[0, 0] for _ in range(period)]

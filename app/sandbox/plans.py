@@ -15,10 +15,10 @@ from app.sandbox.grids import DOLLAR
 from app.sandbox.markets import Venue
 from app.sandbox.quirks import NEEDS_MORE, Quirk
 
-DEEDS = ("ladder", "price", "rules", "rules_secondary", "fees", "score", "status", "oddity", "fault")
+DEEDS = ("ladder", "price", "rules", "rules_secondary", "fees", "score", "final", "status", "oddity", "fault")
 _OF_MARKETS = frozenset({"ladder", "rules", "rules_secondary", "fees"})
-_OF_GAMES = frozenset({"score", "status", "oddity"})
-_TO_THE_END = frozenset({"status", "oddity"})
+_OF_GAMES = frozenset({"score", "final", "status", "oddity"})
+_TO_THE_END = frozenset({"final", "status", "oddity"})
 LONGEST = 365 * 24 * 3600.0  # seconds: a year
 HIGHEST_FEE, STEEPEST_FEE = 10.0, 4
 _REMEDY = "Mend the plan; docs/sandbox.md shows every kind of entry."
@@ -32,7 +32,7 @@ class Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Points(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is scored besides what is played."""
+    """What is scored: besides what is played, or in all."""
 
     home: int = 0
     away: int = 0
@@ -53,6 +53,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     rules_secondary: str | None = None  # of Kalshi
     fees: Fees | None = None
     score: Points | None = None
+    final: Points | None = None  # the game is over, and ends so
     status: Interruption | None = None
     oddity: Quirk | None = None  # how the game is listed, from the start to the end
     fault: Fault | None = None
@@ -140,6 +141,8 @@ def _unnamed(entry: Entry, deed: str) -> Iterator[str]:
 
 
 def _impossible(entry: Entry) -> Iterator[str]:
+    if entry.final and min(entry.final.home, entry.final.away) < 0:
+        yield "final is no score"
     if entry.oddity in NEEDS_MORE:
         yield f"oddity {entry.oddity} needs {NEEDS_MORE[entry.oddity]}, which no plan can give"
     if (fees := entry.fees) is None:

@@ -51,7 +51,7 @@ class Simulation:
         slate = odd_slate(plan, make_slate(seed, clock(), speed, games=games))
         self.staging = stage_plan(plan, slate, clock())
         self._script = Script(self.staging.acts)
-        self.slate: Slate = msgspec.structs.replace(slate, extras=self.staging.extras)
+        self.slate: Slate = slate.with_points(self.staging.extras, self.staging.finals)
         self._rounds = 1
         self._to_interrupt = list(self.staging.interruptions)
         self._has_all = games is not None  # no further rounds come
@@ -115,7 +115,7 @@ class Simulation:
                 raise wrong(number, "oddity is how a game is listed from the start: it is for a plan at the start")
         staging = stage_plan(entries, self._current(), self._clock(), is_late=True)
         self._script.add(staging.acts)
-        self.slate = msgspec.structs.replace(self.slate, extras=(*self.slate.extras, *staging.extras))
+        self.slate = self.slate.with_points(staging.extras, staging.finals)
         self._to_interrupt = sorted((*self._to_interrupt, *staging.interruptions))
         return staging.faults
 

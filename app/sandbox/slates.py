@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from app.sandbox.fixtures import Fixture, fixtures_of
-from app.sandbox.games import Contest, Interruption, Score, Standing, plan_scores, stand
+from app.sandbox.games import Contest, Interruption, Score, Standing, ended, plan_scores, stand
 from app.sandbox.leagues import LEAGUES, TEAMS
 from app.sandbox.quirks import Quirk
 
@@ -21,7 +21,7 @@ GIVEN_UP_AFTER = timedelta(hours=4)  # a game was put off, at the games' own pac
 
 
 class Extra(msgspec.Struct, frozen=True):
-    """What is scored besides what is played."""
+    """What is scored besides what is played; or, of a final score, in all."""
 
     game_id: str
     at: datetime
@@ -38,10 +38,14 @@ class Slate(msgspec.Struct, frozen=True):
     contests: tuple[Contest, ...]
     scores: dict[str, tuple[Score, ...]]
     extras: tuple[Extra, ...] = ()
+    finals: tuple[Extra, ...] = ()  # games that are over sooner than planned
 
     def standing(self, contest: Contest, now: datetime) -> Standing:
         """How the game stands at a moment of real time."""
         now = min(now, contest.interrupted_at or now)
+        final = self._final(contest)
+        if final is not None and now >= final.at:
+            return ended(contest, final.home, final.away)
         standing = self._as_played(contest, now)
         for extra in self.extras:
             if extra.game_id == contest.id and extra.at <= now:
@@ -55,6 +59,17 @@ class Slate(msgspec.Struct, frozen=True):
 
     def end(self, contest: Contest) -> datetime:
         """When the game ends, in real time."""
+        final = self._final(contest)
+        return self._planned_end(contest) if final is None else final.at
+
+    def _final(self, contest: Contest) -> Extra | None:
+        """How it ends sooner than planned; None of one that is played to its end."""
+        found = next((one for one in self.finals if one.game_id == contest.id), None)
+        if found is None or found.at >= self._planned_end(contest):
+            return None
+        return None if contest.interruption and found.at >= self.stopped(contest) else found
+
+    def _planned_end(self, contest: Contest) -> datetime:
         length = timedelta(seconds=contest.league.clockwork.length)
         if contest.start > self.origin:
             return contest.start + length / self.speed
@@ -64,6 +79,11 @@ class Slate(msgspec.Struct, frozen=True):
     def with_interrupted(self, game_id: str, interruption: Interruption, at: datetime) -> "Slate":
         """The same with one game put off, called off, or stopped as it stands."""
         return self._with(game_id, interruption=interruption, interrupted_at=at)
+
+    def with_points(self, extras: tuple[Extra, ...], finals: tuple[Extra, ...]) -> "Slate":
+        """The same with more that is scored, and with more games that end so; the first end of a game counts."""
+        both = (*self.extras, *extras), (*self.finals, *finals)
+        return msgspec.structs.replace(self, extras=both[0], finals=both[1])
 
     def with_quirk(self, game_id: str, quirk: Quirk) -> "Slate":
         """The same with one game listed oddly."""

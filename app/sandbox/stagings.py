@@ -24,6 +24,7 @@ class Staging(msgspec.Struct, frozen=True):
 
     acts: Acts = NO_ACTS
     extras: tuple[Extra, ...] = ()
+    finals: tuple[Extra, ...] = ()
     interruptions: tuple[tuple[datetime, str, Interruption], ...] = ()  # when, which game, and how
     faults: tuple[tuple[datetime, Fault], ...] = ()
 
@@ -35,7 +36,9 @@ def stage_plan(entries: Sequence[Entry], slate: Slate, began: datetime, *, is_la
     for number, entry in enumerate(entries):
         actor.take(number, entry)
     acts = Acts(actor.held, actor.priced, actor.worded, actor.charged)
-    return Staging(acts, tuple(actor.extras), tuple(sorted(actor.interruptions)), tuple(actor.faults))
+    return Staging(
+        acts, tuple(actor.extras), tuple(actor.finals), tuple(sorted(actor.interruptions)), tuple(actor.faults)
+    )
 
 
 def odd_slate(entries: Sequence[Entry], slate: Slate) -> Slate:
@@ -56,6 +59,7 @@ class _Actor:
         self.worded: list[Worded] = []
         self.charged: list[Charged] = []
         self.extras: list[Extra] = []
+        self.finals: list[Extra] = []
         self.interruptions: list[tuple[datetime, str, Interruption]] = []
         self.faults: list[tuple[datetime, Fault]] = []
 
@@ -68,6 +72,8 @@ class _Actor:
             self.faults.append((start, entry.fault))
         elif contest and entry.score:
             self.extras.append(Extra(contest.id, start, entry.score.home, entry.score.away))
+        elif contest and entry.final:
+            self.finals.append(Extra(contest.id, start, entry.final.home, entry.final.away))
         elif contest and entry.status:
             self.interruptions.append((start, contest.id, entry.status))
         elif entry.price is not None:

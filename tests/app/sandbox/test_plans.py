@@ -121,6 +121,32 @@ def test_score_counts_for_venues_at_once_and_for_the_feed_later() -> None:
     assert (fed.score[0], sum(home for home, _ in fed.periods)) == (without.score[0] + 20,) * 2
 
 
+def test_game_is_over_with_the_score_that_the_plan_says() -> None:
+    simulation, clock = staged(
+        Entry(at=60, game=GAME, final=Points(home=101, away=99)),
+        Entry(at=70, game=GAME, final=Points(home=7)),  # it is over
+        Entry(at=80, game=GAME, score=Points(home=3)),
+        Entry(at=90, game=GAME, status="postponed"),
+    )
+    contest = next(one for one in simulation.slate.contests if one.home.abbreviation == "BOS" and not one.number)
+    assert simulation.slate.standing(contest, clock() + timedelta(seconds=59)).phase == "playing"
+    assert simulation.slate.end(contest) == clock() + timedelta(seconds=60)
+    clock.pass_time(seconds=100)
+    told = simulation.slate.standing(contest, clock())
+    assert (told.phase, told.score, told.periods) == ("over", (101, 99), ((25, 24), (25, 25), (25, 25), (26, 25)))
+    simulation.games()
+    assert simulation.slate.contests[0].interruption is None
+
+
+def test_game_that_was_put_off_does_not_end() -> None:
+    simulation, clock = staged(
+        Entry(at=60, game=GAME, status="postponed"), Entry(at=70, game=GAME, final=Points(home=7))
+    )
+    clock.pass_time(seconds=80)
+    simulation.games()
+    assert simulation.slate.standing(simulation.slate.contests[0], clock()).phase == "before"
+
+
 @pytest.mark.parametrize(
     ("status", "told"),
     [
@@ -285,6 +311,8 @@ async def test_plan_goes_on_while_it_is_played(tmp_path: Path) -> None:
         ({"at": 1, "after": "game", "price": "0.5", "market": "X"}, "names none"),
         ({"at": 1, "ladder": {}}, "ladder needs a market"),
         ({"at": 1, "score": {"home": 1}}, "score needs a game"),
+        ({"at": 1, "final": {"home": 1}}, "final needs a game"),
+        ({"at": 1, "game": GAME, "final": {"home": -1}}, "final is no score"),
         ({"at": 1, "price": "0.5"}, "price needs a market or a game"),
         ({"at": 1, "game": GAME, "oddity": "inverted"}, "at must be 0"),
         ({"at": 0, "game": GAME, "oddity": "unknown_name"}, "needs another name"),

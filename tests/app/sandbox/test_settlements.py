@@ -126,13 +126,7 @@ async def test_game_that_is_played_goes_through_every_state_and_pays(stage: Stag
 async def test_tie_pays_half_at_both(stage: Stage, clock: HeldClock) -> None:
     await stage.buy("nfl:DET@BUF", "GAME-BUF", "moneyline")
     paid = await cash_of(stage.kalshi), await cash_of(stage.clob)
-    end = stage.simulation.slate.end(stage.slate_game)
-    margin = stage.simulation.slate.standing(stage.slate_game, end).margin
-    clock.at = stage.slate_game.start
-    clock.pass_time(minutes=1)
-    even = Points(home=max(0, -margin), away=max(0, margin))
-    stage.simulation.act([Entry(at=0, game="nfl:DET@BUF", score=even)])
-    clock.at = end
+    stage.simulation.act([Entry(at=1, game="nfl:DET@BUF", final=Points(home=20, away=20))])
     clock.pass_time(minutes=40)
     told = await stage.kalshi_market()
     assert (told["status"], told["result"], told["settlement_value_dollars"]) == ("finalized", "scalar", "0.5000")
