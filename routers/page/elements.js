@@ -22,6 +22,8 @@ const PATHS = {
   signals: "M6.5 13.5a5 5 0 0 1 0-7M13.5 6.5a5 5 0 0 1 0 7M4 16a8.5 8.5 0 0 1 0-12M16 4a8.5 8.5 0 0 1 0 12M10 10h.01",
   slate: "M3 5h14M3 10h14M3 15h14",
   match: "M7 5 3 10l4 5M13 5l4 5-4 5M8 10h4",
+  risk: "M10 2.5 3.5 5v5c0 4 2.7 6.4 6.5 7.5 3.8-1.1 6.5-3.5 6.5-7.5V5zM10 7v4M10 13.5h.01",
+  reports: "M5 2.5h7l3 3v12H5zM8 13.5v-3M10 13.5v-5M12 13.5v-2",
   health: "M2 10h4l2-5 4 10 2-5h4",
 };
 
@@ -74,6 +76,11 @@ export function toast(text, seconds = 2.5) {
   element.hidden = false;
   clearTimeout(toastTimer);
   toastTimer = setTimeout(() => (element.hidden = true), seconds * 1000);
+}
+
+/** Words that appear only when the answer takes longer than a blink. */
+export function waiting(text) {
+  return h("div", { class: "notice waiting" }, h("p", {}, `${text} …`));
 }
 
 /** What is shown in place of a list: why there is nothing, and what to do. */

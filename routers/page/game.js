@@ -1,13 +1,15 @@
 // One game: the score bug, every contract under its proposition, and what was left out.
 import { poll } from "./api.js";
-import { copyable, fill, finding, h, notice, problemNotice, venueMark, verdict } from "./elements.js";
-import { scoreText, state, waiting } from "./slate.js";
+import { copyable, fill, finding, h, notice, problemNotice, venueMark, verdict, waiting } from "./elements.js";
+import { scoreText, state } from "./slate.js";
 import { Table } from "./tables.js";
 import { timeElement } from "./times.js";
 
 const POLARITY = { yes: "if true", no: "if false" };
 
-export function game(view, id) {
+export const title = "Game";
+
+export function show(root, { id, keys, again }) {
   const links = new Table({
     name: "contracts",
     columns: LINK_COLUMNS,
@@ -22,9 +24,9 @@ export function game(view, id) {
   const linked = section("Contracts", links);
   const left = section("Left out", leftOut);
   const body = h("div", {}, waiting("Asking for the game"));
-  fill(view, h("p", { class: "back" }, back), body);
+  fill(root, h("p", { class: "back" }, back), body);
 
-  function show(found) {
+  function draw(found) {
     if (!bug.isConnected) fill(body, bug, linked.element, left.element);
     fill(bug, scoreBug(found.game));
     linked.show(found.links, verdictCounts(found.links), () =>
@@ -32,10 +34,11 @@ export function game(view, id) {
     left.show(found.left_out, `${found.left_out.length} markets about this game`, () => h("p", { class: "dim" }, "Nothing about this game is left out."));
   }
 
-  const end = poll(`/games/${encodeURIComponent(id)}/links`, 4, show, (problem) => {
-    if (!bug.isConnected && !problem.isOffline) fill(body, problemNotice(problem, () => game(view, id)));
+  const end = poll(`/games/${encodeURIComponent(id)}/links`, 4, draw, (problem) => {
+    if (!bug.isConnected && !problem.isOffline) fill(body, problemNotice(problem, again));
   });
-  return { table: links, back, end };
+  keys({ table: links, back });
+  return end;
 }
 
 /** A heading with counts above a table, or what stands there instead. */

@@ -1,19 +1,20 @@
 // Workers in the order of the pipeline, the stores, and what the feeds met.
 import { Problem, get, poll } from "./api.js";
-import { fill, h, notice, problemNotice } from "./elements.js";
-import { waiting } from "./slate.js";
+import { fill, h, notice, problemNotice, waiting } from "./elements.js";
 import { Table } from "./tables.js";
 import { span, timeElement } from "./times.js";
 
 const SIGNS = { running: "●", late: "◐", missing: "○" };
 
-export function health(view) {
+export const title = "Health";
+
+export function show(root, { keys, again }) {
   const table = new Table({ name: "workers", columns: COLUMNS, keyOf: (each) => each.worker, detail });
   const stores = h("div", { class: "stores" });
   const count = h("span", { class: "count", role: "status" });
   const body = h("div", {}, waiting("Asking for the workers"));
   const feeds = new Table({ name: "feeds", columns: FEED_COLUMNS, keyOf: (each) => each.feed });
-  fill(view, h("div", { class: "toolbar" }, h("h1", {}, "Health"), count, h("span", { class: "grow" }), table.csvButton()), stores, body);
+  fill(root, h("div", { class: "toolbar" }, h("h1", {}, "Health"), count, h("span", { class: "grow" }), table.csvButton()), stores, body);
 
   async function showStores() {
     try {
@@ -26,7 +27,7 @@ export function health(view) {
     }
   }
 
-  function show(answer) {
+  function draw(answer) {
     const running = answer.workers.filter((each) => each.state === "running").length;
     count.textContent = `${running} of ${answer.workers.length} workers running`;
     if (!table.element.isConnected) fill(body, table.element, h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, "Feeds"), h("span", { class: "count" }, "since their process started")), feeds.element));
@@ -35,11 +36,12 @@ export function health(view) {
     showStores();
   }
 
-  const end = poll("/health/workers", 3, show, (problem) => {
+  const end = poll("/health/workers", 3, draw, (problem) => {
     showStores();
-    if (!table.element.isConnected && !problem.isOffline) fill(body, problemNotice(problem, () => health(view)));
+    if (!table.element.isConnected && !problem.isOffline) fill(body, problemNotice(problem, again));
   });
-  return { table, end };
+  keys({ table });
+  return end;
 }
 
 const COLUMNS = [

@@ -10,8 +10,9 @@ const SPORTS = "nba wnba ncaab ncaaw nfl ncaaf nhl mlb epl championship laliga b
 const METHODS = { exact: ", by the names themselves", alias: ", by known names", context: ", by the context", fuzzy: ", by likeness" };
 const FIELDS = ["name", "location", "nickname", "abbreviation", "id"];
 
-export function match(view) {
-  const asked = new URLSearchParams(location.hash.split("?")[1] ?? "");
+export const title = "Match";
+
+export function show(root, { query: asked, keys }) {
   const target = input("target", "Celtics", asked.get("target"));
   const candidate = input("candidate", "Boston Celtics", asked.get("candidate"));
   const sport = sportSelect("sport", asked.get("sport") ?? "nba");
@@ -44,9 +45,10 @@ export function match(view) {
   );
   const found = radar();
   const said = overrides();
-  fill(view, h("div", { class: "toolbar" }, h("h1", {}, "Match")), form, result, said.element, found.element);
+  fill(root, h("div", { class: "toolbar" }, h("h1", {}, "Match")), form, result, said.element, found.element);
   if (asked.get("target")) ask();
-  return { table: found.table, search: target, end: () => (found.end(), said.end()) };
+  keys({ table: found.table, search: target });
+  return () => (found.end(), said.end());
 }
 
 function invitation() {

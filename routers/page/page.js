@@ -1,99 +1,40 @@
-// Puts the frame together: views by address, keys, the top bar.
+// Puts the frame together: the view that the address names, the rail, the top bar.
 import { onConnection, poll } from "./api.js";
 import { fill, h, icon } from "./elements.js";
-import { game } from "./game.js";
 import { watchHalts } from "./halts.js";
-import { health } from "./health.js";
-import { match } from "./match.js";
+import { watchKeys } from "./keys.js";
 import { watchMoney } from "./money.js";
-import { positions } from "./positions.js";
-import { signal } from "./signal.js";
-import { signals } from "./signals.js";
-import { slate } from "./slate.js";
 import { setClock, span } from "./times.js";
+import { VIEWS, viewOf } from "./views.js";
 
-const VIEWS = [
-  { name: "slate", title: "Slate", open: slate, key: "1" },
-  { name: "signals", title: "Signals", open: signals, key: "2" },
-  { name: "positions", title: "Positions", open: positions, key: "3" },
-  { name: "match", title: "Match", open: match, key: "4" },
-  { name: "health", title: "Health", open: health, key: "5" },
-];
-const RECORDS = { games: { title: "Game", open: game }, signals: { title: "Signal", open: signal } }; // one of them, by its id
 const STALE = 90; // seconds since a feed's last round
-const KEYS = [
-  ["j k", "next and previous row"],
-  ["Enter", "open the row"],
-  ["/", "search teams, through the matcher itself"],
-  ["1 2 3 4 5", "Slate, Signals, Positions, Match, Health"],
-  ["Shift+H", "held for a second: halt everything"],
-  ["Esc", "back, or out of a box"],
-  ["?", "these keys"],
-];
 
-const view = document.getElementById("view");
-const [mode, feed, banner, help] = ["mode", "feed", "banner", "help"].map((id) => document.getElementById(id));
-const halt = watchHalts();
-watchMoney();
-let shown = { end() {} };
+const main = document.getElementById("view");
+const [mode, feed, banner] = ["mode", "feed", "banner"].map((id) => document.getElementById(id));
+let stop = () => {};
+let said = {}; // of keys, by the view at hand
 
-function show() {
-  const [name, id] = location.hash.replace(/^#\//, "").split("?")[0].split("/");
-  const record = id ? RECORDS[name] : undefined;
-  const chosen = VIEWS.find((each) => each.name === name) ?? VIEWS[0];
-  shown.end();
-  shown = record ? record.open(view, decoded(id)) : chosen.open(view);
-  document.title = `${(record ?? chosen).title} · Crosscourt`;
+function open() {
+  const { view, at, id, query } = viewOf(location.hash);
+  stop();
+  said = {};
+  const name = (words) => (document.title = `${words} · Crosscourt`);
+  const root = h("div", { class: `view ${at}-view` });
+  fill(main, root); // a new one each time: what an ended view still says, nobody sees
+  name(view.title);
+  stop = view.show(root, { id, query, name, again: open, keys: (told) => Object.assign(said, told) }) ?? (() => {});
   for (const link of document.querySelectorAll(".rail a")) {
-    if (link.dataset.view === chosen.name) link.setAttribute("aria-current", "page");
+    if (link.dataset.view === at) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   scrollTo(0, 0);
 }
 
-/** What an address names; as it stands when it is no proper escape. */
-function decoded(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-fill(document.getElementById("rail"), VIEWS.map((each) => h("a", { href: `#/${each.name}`, "data-view": each.name }, icon(each.name), each.title)));
-fill(help, h("h2", { id: "help-title" }, "Keys"), h("dl", {}, KEYS.map(([keys, words]) => [h("dt", {}, keys.split(" ").map((key) => h("kbd", {}, key))), h("dd", {}, words)])), h("form", { method: "dialog" }, h("button", { class: "first" }, "Close")));
-
+fill(document.getElementById("rail"), Object.entries(VIEWS).map(([name, { title }]) => h("a", { href: `#/${name}`, "data-view": name }, icon(name), title)));
 document.getElementById("theme").addEventListener("click", () => globalThis.switchTheme());
-document.getElementById("help-button").addEventListener("click", () => help.showModal());
-addEventListener("hashchange", show);
-addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  const isTyping = event.target.matches("input, select, textarea");
-  if (event.key === "Escape") return isTyping ? event.target.blur() : shown.back?.click();
-  if (isTyping) return undefined;
-  return act(event);
-});
-
-function act(event) {
-  const view = VIEWS.find((each) => each.key === event.key);
-  if (view) location.hash = `#/${view.name}`;
-  else if (event.key === "j") shown.table?.move(1);
-  else if (event.key === "k") shown.table?.move(-1);
-  else if (event.key === "/") search();
-  else if (event.key === "?") help.showModal();
-  else if (event.key === "H") event.repeat || halt.begin();
-  else return;
-  event.preventDefault();
-}
-
-function search() {
-  if (!shown.search) {
-    location.hash = "#/slate";
-    show();
-  }
-  shown.search?.focus();
-  shown.search?.select?.();
-}
+addEventListener("hashchange", open);
+watchKeys(() => said, watchHalts().begin);
+watchMoney();
 
 poll("/health/live", 10, (live) => {
   setClock(live.now);
@@ -121,4 +62,4 @@ onConnection((problem) => {
   if (problem && brokenSince) banner.textContent = `${problem.title} You see what was true at ${brokenSince.toLocaleTimeString()}. ${problem.remedy}`;
 });
 
-show();
+open();

@@ -1,12 +1,11 @@
 // What is held and what it is worth; orders and trades; everything that has come of it.
 import { count } from "./amounts.js";
 import { get, poll } from "./api.js";
-import { fill, h, notice, problemNotice } from "./elements.js";
+import { fill, h, notice, problemNotice, waiting } from "./elements.js";
 import { closedColumns, heldColumns, heldDetail } from "./holdings.js";
 import { knownGames } from "./known_games.js";
 import { orderColumns, orderDetail, tradeColumns } from "./orders.js";
 import { portfolioPart } from "./portfolio.js";
-import { waiting } from "./slate.js";
 import { Table } from "./tables.js";
 import { timeElement } from "./times.js";
 import { follow } from "./updates.js";
@@ -19,7 +18,9 @@ const LISTS = ["open", "orders", "trades", "closed", "incidents"];
 
 let chosen = "open"; // as one left it
 
-export function positions(view) {
+export const title = "Positions";
+
+export function show(root, { keys, again }) {
   const games = knownGames(() => draw());
   const money = portfolioPart();
   const tables = listTables(games.of, () => renew());
@@ -29,7 +30,7 @@ export function positions(view) {
   const buttons = h("span", {});
   const list = h("div", {}, waiting("Asking for positions"));
   const whole = h("div", {}, waiting("Asking for the portfolio"));
-  fill(view, h("div", { class: "toolbar" }, h("h1", {}, "Positions"), h("span", { class: "mode tagged" }), live, money.chips, h("span", { class: "grow" }), h("a", { href: "/ledger", download: "" }, "Ledger as CSV")), whole,
+  fill(root, h("div", { class: "toolbar" }, h("h1", {}, "Positions"), h("span", { class: "mode tagged" }), live, money.chips, h("span", { class: "grow" }), h("a", { href: "/ledger", download: "" }, "Ledger as CSV")), whole,
     h("section", {}, h("div", { class: "toolbar" }, chips, h("span", { class: "grow" }), total, buttons), list));
   let page = null;
   let end = () => {};
@@ -77,28 +78,22 @@ export function positions(view) {
   function drawChips() {
     fill(chips, LISTS.map((name) => h("button", { type: "button", "aria-pressed": String(name === chosen), onclick: () => choose(name) }, tables[name].title)));
     fill(buttons, tables[chosen].table.csvButton());
-    shown.table = tables[chosen].table;
+    keys({ table: tables[chosen].table });
   }
 
   function showMoney(portfolio) {
-    const tag = view.querySelector(".tagged");
+    const tag = root.querySelector(".tagged");
     tag.textContent = portfolio.mode.toUpperCase();
     tag.title = portfolio.simulated ? "Of the sandbox: nothing of it has happened" : "";
     if (!whole.contains(money.body)) fill(whole, money.body);
     money.show(portfolio);
   }
 
-  const shown = { table: null };
-  const endMoney = poll("/portfolio", 5, showMoney, (problem) => !whole.contains(money.body) && !problem.isOffline && fill(whole, problemNotice(problem, () => positions(view))));
+  const endMoney = poll("/portfolio", 5, showMoney, (problem) => !whole.contains(money.body) && !problem.isOffline && fill(whole, problemNotice(problem, again)));
   drawChips();
   watch();
   const leave = CHANNELS.map((channel) => follow(channel, { tell: channel === "positions" ? hearPosition : renew, renew, onState: (isLive) => drawLive(live, isLive) }));
-  return {
-    get table() {
-      return shown.table;
-    },
-    end: () => (clearTimeout(timer), cancelAnimationFrame(drawing), end(), endMoney(), leave.forEach((each) => each()), games.end()),
-  };
+  return () => (clearTimeout(timer), cancelAnimationFrame(drawing), end(), endMoney(), leave.forEach((each) => each()), games.end());
 }
 
 function drawLive(element, isLive) {

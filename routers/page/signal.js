@@ -1,15 +1,16 @@
 // One signal, whole: every figure with what it was made of, as it stood when it was judged.
 import { cents, contracts, dollars, gain, percent } from "./amounts.js";
 import { poll } from "./api.js";
-import { copyable, fill, finding, h, problemNotice, venueMark, verdict } from "./elements.js";
+import { copyable, fill, finding, h, problemNotice, venueMark, verdict, waiting } from "./elements.js";
 import { knownGames } from "./known_games.js";
 import { claim, detectorName, gameText } from "./legs.js";
 import { fate, rulesVerdict } from "./signals.js";
-import { waiting } from "./slate.js";
 import { Table } from "./tables.js";
 import { preciseElement, timeElement } from "./times.js";
 
-export function signal(view, id) {
+export const title = "Signal";
+
+export function show(root, { id, keys, again }) {
   let found = null;
   const games = knownGames(() => drawTitle());
   const back = h("a", { href: "#/signals" }, "‹ Signals");
@@ -17,7 +18,7 @@ export function signal(view, id) {
   const legs = h("div", { class: "scroll" });
   const payoffs = new Table({ name: "payoffs", columns: [], keyOf: (scenario) => scenario.name, groupOf: (scenario) => endingText(found, scenario.ending), rowClass: (scenario) => (scenario.is_worst ? "is-worst" : null) });
   const body = h("div", {}, waiting("Asking for the signal"));
-  fill(view, h("p", { class: "back" }, back), body);
+  fill(root, h("p", { class: "back" }, back), body);
 
   function drawTitle() {
     if (!found) return;
@@ -29,7 +30,7 @@ export function signal(view, id) {
     payoffs.show(found.rules.scenarios);
   }
 
-  function show(answer) {
+  function draw(answer) {
     end(); // it does not change any more
     found = answer;
     fill(body,
@@ -42,10 +43,11 @@ export function signal(view, id) {
     drawTitle();
   }
 
-  const end = poll(`/signals/${encodeURIComponent(id)}`, 5, show, (problem) => {
-    if (!found && !problem.isOffline) fill(body, problemNotice(problem, () => signal(view, id)));
+  const end = poll(`/signals/${encodeURIComponent(id)}`, 5, draw, (problem) => {
+    if (!found && !problem.isOffline) fill(body, problemNotice(problem, again));
   });
-  return { table: payoffs, back, end: () => (end(), games.end()) };
+  keys({ table: payoffs, back });
+  return () => (end(), games.end());
 }
 
 function part(title, ...children) {

@@ -1,11 +1,10 @@
 // Signals as they are found, kept and refused; above them why there are no others.
 import { count, contracts, dollars, gain } from "./amounts.js";
 import { poll } from "./api.js";
-import { fill, h, notice, problemNotice, verdict } from "./elements.js";
+import { fill, h, notice, problemNotice, verdict, waiting } from "./elements.js";
 import { funnel } from "./funnel.js";
 import { knownGames } from "./known_games.js";
 import { detectorName, gameElement, gameText, legsElement, legsText } from "./legs.js";
-import { waiting } from "./slate.js";
 import { Table } from "./tables.js";
 import { timeElement } from "./times.js";
 import { follow } from "./updates.js";
@@ -20,7 +19,9 @@ const FIRST = { kept: "true", detector: "", stage: "", reason: "" };
 const wanted = { ...FIRST }; // as one left it
 let lastOpened = null;
 
-export function signals(view) {
+export const title = "Signals";
+
+export function show(root, { keys }) {
   let page = null;
   let heard = new Map(); // by id: told over /ws, and perhaps not written down yet
   let end = () => {};
@@ -41,7 +42,7 @@ export function signals(view) {
   detector.value = wanted.detector;
   const body = h("div", {}, waiting("Asking for signals"));
   const list = h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, "Newest"), chips, detector, h("span", { class: "grow" }), total, table.csvButton()), body);
-  fill(view, h("div", { class: "toolbar" }, h("h1", {}, "Signals"), live), why.element, list);
+  fill(root, h("div", { class: "toolbar" }, h("h1", {}, "Signals"), live), why.element, list);
 
   function choose(stage, reason) {
     Object.assign(wanted, { stage, reason, kept: "" });
@@ -54,10 +55,10 @@ export function signals(view) {
     page = null;
     drawChips();
     const asked = Object.entries(wanted).filter(([, value]) => value).map(([name, value]) => `&${name}=${encodeURIComponent(value)}`).join("");
-    end = poll(`/signals?limit=${SHOWN}${asked}`, EVERY, show, (problem) => page === null && !problem.isOffline && fill(body, problemNotice(problem, watch)));
+    end = poll(`/signals?limit=${SHOWN}${asked}`, EVERY, take, (problem) => page === null && !problem.isOffline && fill(body, problemNotice(problem, watch)));
   }
 
-  function show(fresh) {
+  function take(fresh) {
     page = fresh;
     for (const each of page.items) heard.delete(each.id);
     draw();
@@ -99,7 +100,8 @@ export function signals(view) {
 
   watch();
   const leave = follow("signals", { tell: hear, renew: () => page && watch(), onState: (isLive) => drawLive(live, isLive) });
-  return { table, end: () => (end(), leave(), why.end(), games.end()) };
+  keys({ table });
+  return () => (end(), leave(), why.end(), games.end());
 
   function isWanted(signal) {
     return wanted.kept !== "false" && [wanted.detector || signal.detector, wanted.stage || "sent", wanted.reason || "sent"].join() === [signal.detector, "sent", "sent"].join();

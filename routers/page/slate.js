@@ -1,7 +1,7 @@
 // The slate: a row a game, live ones first.
 import { cents, gain } from "./amounts.js";
 import { Problem, get, poll, post } from "./api.js";
-import { fill, h, notice, problemNotice, toast, venueMark, verdict } from "./elements.js";
+import { fill, h, notice, problemNotice, toast, venueMark, verdict, waiting } from "./elements.js";
 import { Table } from "./tables.js";
 import { detectorName } from "./legs.js";
 import { relative, serverNow, startText, timeElement } from "./times.js";
@@ -13,7 +13,9 @@ const HALVES = new Set(["ncaab", "epl", "championship", "laliga", "bundesliga", 
 const EDGE_FRESH = 60; // seconds
 const ENDED = { final: "Final", postponed: "Postponed", cancelled: "Cancelled" };
 
-export function slate(view) {
+export const title = "Slate";
+
+export function show(root, { query, keys, again }) {
   const filters = { text: "", league: "", teams: new Set() };
   let games = null;
   const kept = new Map(); // by game: its last signal that was kept
@@ -28,7 +30,7 @@ export function slate(view) {
   const league = h("select", { "aria-label": "League", onchange: () => ((filters.league = league.value), draw()) }, h("option", { value: "" }, "All leagues"));
   const count = h("span", { class: "count", role: "status" });
   const body = h("div", {}, waiting("Asking for the slate"));
-  fill(view, h("div", { class: "toolbar" }, h("h1", {}, "Slate"), count, h("span", { class: "grow" }), search, league, table.csvButton()), body);
+  fill(root, h("div", { class: "toolbar" }, h("h1", {}, "Slate"), count, h("span", { class: "grow" }), search, league, table.csvButton()), body);
 
   async function find(text) {
     filters.text = text.trim().toLowerCase();
@@ -79,13 +81,15 @@ export function slate(view) {
     "/games?limit=500",
     4,
     (page) => ((games = page.items.sort(liveFirst)), draw()),
-    (problem) => games === null && !problem.isOffline && fill(body, problemNotice(problem, () => slate(view))),
+    (problem) => games === null && !problem.isOffline && fill(body, problemNotice(problem, again)),
   );
   const note = (signal) => signal.found_at > (kept.get(signal.game_id)?.found_at ?? "") && kept.set(signal.game_id, signal);
   const renew = () => get("/signals?stage=sent&reason=sent&limit=500").then((page) => (page.items.forEach(note), draw()), () => {});
   renew();
   const leave = follow("signals", { tell: (signal) => (note(signal), table.strike(signal.game_id), draw()), renew });
-  return { table, search, end: () => (end(), leave()) };
+  keys({ table, search });
+  if (query.has("search")) search.focus();
+  return () => (end(), leave());
 }
 
 /** Live games, then those to come, then those that are over; each by start. */
@@ -174,11 +178,6 @@ function verdictOf(game) {
 
 function linkCount(game) {
   return Object.values(game.venues).reduce((sum, each) => sum + each.tradable + each.watch, 0);
-}
-
-/** Words that appear only when the answer takes longer than a blink. */
-export function waiting(text) {
-  return h("div", { class: "notice waiting" }, h("p", {}, `${text} …`));
 }
 
 function noGames() {
