@@ -1,17 +1,15 @@
 """Trades that ended with one leg longer than another: an incident, and no new pair of that game until it is over."""
 
 import logging
-from collections.abc import Iterator
 
 import msgspec
 
 from app.clock import moment_of
-from app.domain.games import GameId
 from app.domain.orders import AccountId
 from app.domain.prices import Nanos
-from app.domain.signals import Signal
 from app.errors import HistoryUnavailable
 from app.execution.trades import Plan
+from app.executor.exposed import Exposed
 from app.executor.trading import Outcome
 from app.history.database import Database
 from app.history.incidents import Seen, begin_incident, end_incident
@@ -22,33 +20,26 @@ log = logging.getLogger(__name__)
 
 
 class Exposures:
-    """Those of one process's accounts. An incident ends by itself when as much is held of one leg as of the others:
-    when what was too much is sold, or the game is paid out."""
+    """Those of one process's accounts, each an incident that ends by itself when the trade is level again."""
 
     def __init__(self, history: Database, ledger: Ledger) -> None:
         self._history = history
-        self._ledger = ledger
-        self._open: dict[str, Plan] = {}
+        self._open = Exposed(ledger)
         self._unwritten: list[Outcome] = []
+        self.blocks = self._open.blocks
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def blocks(self, signal: Signal) -> str | None:
-        """Why nothing is opened in its game now."""
-        places = {(plan.account, plan.game_id) for plan in self._open.values()}
-        is_blocked = (AccountId(signal.account), GameId(signal.game_id)) in places
-        return "a trade of this game is exposed: one of its legs has no other" if is_blocked else None
-
     def note(self, outcome: Outcome) -> None:
         """A trade ended so."""
-        self._open[outcome.plan.trade_id] = outcome.plan
+        self._open.note(outcome.plan)
         self._unwritten.append(outcome)
 
     async def recall(self, account: AccountId) -> None:
         """What another executor of the account has left. Raises HistoryUnavailable."""
         for trade in await exposed_trades(self._history, account):
-            self._open[trade.id] = msgspec.convert(trade.detail["plan"], Plan)
+            self._open.note(msgspec.convert(trade.detail["plan"], Plan))
 
     async def look(self, now: Nanos) -> None:
         """Write down what is new, and end what is over."""
@@ -56,18 +47,11 @@ class Exposures:
             while self._unwritten:
                 await begin_incident(self._history, _seen(self._unwritten[0], now))
                 self._unwritten.pop(0)
-            for plan in list(self._level()):
+            for plan in self._open.level():
                 await end_incident(self._history, "exposed", plan.account, plan.trade_id, moment_of(now))
-                del self._open[plan.trade_id]
+                self._open.forget(plan)
         except HistoryUnavailable as error:
             log.warning("incidents wait", extra={"error": str(error)})
-
-    def _level(self) -> Iterator[Plan]:
-        for plan in self._open.values():
-            positions = self._ledger.positions(plan.account)
-            held = [positions[leg.contract_id].size if leg.contract_id in positions else 0 for leg in plan.legs]
-            if max(held) - min(held) < max(leg.handling.least for leg in plan.legs):
-                yield plan
 
 
 def _seen(outcome: Outcome, now: Nanos) -> Seen:

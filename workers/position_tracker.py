@@ -23,6 +23,8 @@ from app.domain.positions import ExitRules, Position
 from app.domain.prices import SECOND
 from app.domain.signals import Estimate
 from app.errors import HistoryUnavailable, HotStoreUnavailable
+from app.executor.holders import Holders
+from app.executor.watches import Watch
 from app.history.equity import Equity, heights, write_equity
 from app.history.lookouts import Key, Lookout, News
 from app.hot.marks_shown import position_marked
@@ -35,9 +37,7 @@ from app.settlement import pays, settled
 from app.signals.estimates import estimate
 from workers.contract_facts import ContractFacts, Held, by_game
 from workers.exit_wishes import ExitWishes
-from workers.holders import Holders
 from workers.turns import Breath
-from workers.watches import Watch
 
 EVERY = 1.0  # seconds
 PAUSE = 0.005  # seconds between two looks at what quotes have touched

@@ -34,9 +34,8 @@ from app.domain.prices import SECOND, Nanos
 from app.domain.signals import Detector
 from app.errors import FeedError, OrderRejected, OutcomeUnknown, Unavailable
 from app.execution.journals import advanced, first_standing, moved
+from app.executor.stores import Journal, Ledger
 from app.history.accounts import Seat
-from app.history.ledger import Ledger
-from app.history.orders import Journal
 from app.history.trades import Trade
 from app.ports import Gateway
 

@@ -18,10 +18,9 @@ from app.domain.signals import Signal
 from app.errors import FeedError, HistoryUnavailable, OrderError
 from app.executor.desks import Desk, News
 from app.executor.obeying import Done, Facts, Obeying
+from app.executor.stores import Journal, Ledger
 from app.executor.trading import Market, Outcome, Trading
 from app.history.accounts import Seat
-from app.history.ledger import Ledger
-from app.history.orders import Journal
 from app.ports import Gateway
 
 TRIES_EVERY = 0.5  # seconds, while Postgres is away

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.domain.markets import VenueId
 from app.executor.markets import Markets
-from app.history.ledger import Ledger
+from app.executor.stores import Ledger
 from app.intake import Intake
 from app.settings import PaperSettings
 from app.venues.paper import PaperGateway, Purse

@@ -12,8 +12,8 @@ from app.domain.signals import Signal
 from app.execution.controls import halted
 from app.executor.desks import USUAL_FEES
 from app.executor.obeying import Facts
+from app.executor.stores import Ledger
 from app.executor.trading import NO_MARKET, Market
-from app.history.ledger import Ledger
 from app.pipeline import Pipeline
 
 

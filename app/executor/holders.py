@@ -3,7 +3,7 @@ then."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import get_args
+from typing import Protocol, get_args
 
 import msgspec
 
@@ -11,10 +11,11 @@ from app.clock import moment_of
 from app.domain.inputs import Held
 from app.domain.money import Money
 from app.domain.orders import AccountId
+from app.domain.positions import Position
 from app.domain.prices import SECOND, Nanos
 from app.domain.risks import Account, Holdings
 from app.history.equity import Equity
-from app.history.lookouts import Lookout, News, Purse
+from app.history.lookouts import Key, News, Purse, Watched
 from app.intake import Intake
 from app.positions.stakes import REMEMBERED, holdings_of, losses_of
 from app.positions.sweeps import Worth
@@ -24,12 +25,25 @@ TOLD_EVERY = 10 * SECOND  # while nothing but prices has changed, and those a li
 A_LITTLE = 1_000  # of so many parts of the equity, one
 
 
-class Holders:
-    """One per process. `lookout`: what Postgres has."""
+class Accounts(Protocol):
+    """What all accounts hold and own, as of one moment; `closed` within the last hour."""
 
-    def __init__(self, intake: Intake, lookout: Lookout) -> None:
+    @property
+    def open(self) -> Mapping[Key, Watched]: ...
+
+    @property
+    def closed(self) -> Mapping[Key, Position]: ...
+
+    @property
+    def purses(self) -> Mapping[AccountId, Purse]: ...
+
+
+class Holders:
+    """One per process. `accounts`: what Postgres has."""
+
+    def __init__(self, intake: Intake, accounts: Accounts) -> None:
         self._intake = intake
-        self._lookout = lookout
+        self._accounts = accounts
         self._heights: dict[AccountId, Money] = {}  # of what was earned
         self._stakes: dict[Account, Holdings] = {}
         self._told: dict[Account, tuple[Nanos, Holdings]] = {}
@@ -42,7 +56,7 @@ class Holders:
     def equity(self, worths: Mapping[AccountId, Worth]) -> Sequence[Equity]:
         """Of every account, now."""
         at = moment_of(self._intake.now())
-        return [self._equity(account, purse, worths, at) for account, purse in self._lookout.purses.items()]
+        return [self._equity(account, purse, worths, at) for account, purse in self._accounts.purses.items()]
 
     def take(self, news: News, told: Iterable[Equity]) -> int:
         """What is news for the core is told to it; to how many accounts that happened."""
@@ -77,10 +91,10 @@ class Holders:
 
     def _counted(self, account: Account, equity: Money) -> Holdings:
         name, now = AccountId(account), self._intake.now()
-        open_ones = [each.position for key, each in self._lookout.open.items() if key[0] == name]
-        closed = [each for key, each in self._lookout.closed.items() if key[0] == name]
+        open_ones = [each.position for key, each in self._accounts.open.items() if key[0] == name]
+        closed = [each for key, each in self._accounts.closed.items() if key[0] == name]
         losses = losses_of(closed, frozenset(each.trade_id for each in open_ones), now)
-        spent = self._lookout.purses.get(name, Purse()).spent
+        spent = self._accounts.purses.get(name, Purse()).spent
         return holdings_of(account, open_ones, equity=equity, peak=equity, spent_today=spent, losses=losses)
 
     def _equity(self, account: AccountId, purse: Purse, worths: Mapping[AccountId, Worth], at: datetime) -> Equity:

@@ -6,11 +6,11 @@ from app.domain.inputs import Held
 from app.domain.money import Money, money
 from app.domain.orders import AccountId
 from app.domain.risks import Holdings
+from app.executor.holders import Holders
 from app.history.lookouts import Lookout, News
 from app.positions.sweeps import Worth
 from tests.workers.owners import MODEL, Owner, owner
 from tests.workers.worlds import World
-from workers.holders import Holders
 
 
 class House:
