@@ -22,6 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (  # top to bottom
         "app.attributions",
         "app.corrections",
         "app.executor",
+        "app.reports",
         "app.restraints",
         "app.rulings",
         "app.valuations",

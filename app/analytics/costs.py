@@ -6,9 +6,10 @@ $62 a month; $38 is what he hoped for.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import msgspec
+
+from app.domain.reports import Used
 
 VCPU_HOUR, GB_HOUR = 0.04048, 0.004445  # dollars
 HOURS = 720  # of a month
@@ -21,15 +22,6 @@ SIZES: Sequence[tuple[float, Sequence[float]]] = (  # vCPUs, and the GB that the
     (2, (4, 5, 6, 7, 8, 12, 16)),
     (4, (8, 12, 16, 20, 24, 30)),
 )
-
-
-class Used(NamedTuple):
-    """By one process over a while. `cpu`: seconds; `seconds`: how long it was watched; `memory`: bytes, at most."""
-
-    process: str
-    cpu: float
-    seconds: float
-    memory: int
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):

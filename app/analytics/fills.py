@@ -52,7 +52,7 @@ class Band(msgspec.Struct, frozen=True, kw_only=True):
 
 def slippage_of(filled: Iterable[FilledOrder]) -> list[Slippage]:
     """By detector, venue and what the orders were for."""
-    return [_slippage(*key, orders) for key, orders in _grouped(filled, lambda each: _kind(each))]
+    return [_slippage(orders) for _, orders in _grouped(filled, _kind)]
 
 
 def bands_of(filled: Iterable[FilledOrder]) -> list[Band]:
@@ -74,13 +74,14 @@ def _grouped(
     return sorted(groups.items())
 
 
-def _slippage(detector: str, venue: str, purpose: str, orders: Sequence[FilledOrder]) -> Slippage:
+def _slippage(orders: Sequence[FilledOrder]) -> Slippage:
+    one = orders[0]
     slipped, contracts = sum(map(slipped_by, orders)), sum(each.filled for each in orders)
     waits = sorted((each.filled_at - each.wanted_at) / MILLISECOND for each in orders)
     return Slippage(
-        detector=detector,
-        venue=venue,
-        purpose=purpose,
+        detector=one.detector,
+        venue=one.venue,
+        purpose=one.purpose,
         orders=len(orders),
         contracts=Size(contracts),
         slippage=Money(slipped),

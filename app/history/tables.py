@@ -5,7 +5,7 @@ each is written on its own, in any order. An empty `market_id` or `contract_id` 
 whole, since NULL in a key equals nothing.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import ARRAY, BigInteger, Identity, Index, MetaData, Numeric, Text, UniqueConstraint
@@ -301,3 +301,25 @@ class FeeScheduleRow(Row, table=True):
     waived_until: datetime | None
     source: str
     seen_at: datetime
+
+
+class ReportRow(Row, table=True):
+    """The report of a day, as it was made last."""
+
+    __tablename__ = "reports"
+
+    day: date = Field(primary_key=True)  # UTC
+    made_at: datetime
+    body: dict[str, object] = Field(sa_type=JSONB)  # as `reports.days.Day` goes out
+
+
+class UsageRow(Row, table=True):
+    """What a process has used since the row before."""
+
+    __tablename__ = "usage"
+
+    at: datetime = Field(primary_key=True)
+    process: str = Field(primary_key=True)
+    seconds: float  # that it was watched
+    cpu: float  # seconds
+    memory: int = Field(sa_type=BigInteger)  # bytes

@@ -1,0 +1,105 @@
+"""The report of a period: read, worked out, and put together."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from app.analytics.calibration import Calibration, Forecast, calibration_of
+from app.analytics.costs import OWNERS, Cost, cost_of
+from app.analytics.fills import Band, Slippage, bands_of, slippage_of
+from app.analytics.validation import Validation, validate
+from app.domain.games import Game, GameId
+from app.domain.links import Link
+from app.domain.money import MONEY_UNITS, ONE_DOLLAR
+from app.domain.reports import (
+    Coverage,
+    IncidentSeen,
+    LeftOutCount,
+    LinkCount,
+    OrderCount,
+    Period,
+    SignalCount,
+    TradeCount,
+    Used,
+)
+from app.domain.signals import Judged
+from app.history.database import Database
+from app.history.forecasts import read_forecasts
+from app.history.queries import recorded_game, recorded_links
+from app.history.report_reads import read_facts
+from app.history.signals import World
+from app.history.usage import read_usage
+from app.reports.profits import AccountProfit, profits_of, total_of
+from app.settlement.scores import pays, settled
+
+
+class Day(msgspec.Struct, frozen=True, kw_only=True):
+    """What was done in a period, which is mostly a day, and how well. `world` "simulated": nothing of it is real."""
+
+    begin: datetime
+    end: datetime
+    made_at: datetime
+    world: World
+    accounts: Sequence[AccountProfit]
+    validation: Validation
+    orders: Sequence[OrderCount]
+    trades: Sequence[TradeCount]
+    signals: Sequence[SignalCount]
+    slippage: Sequence[Slippage]
+    realism: Sequence[Band]
+    calibration: Sequence[Calibration]
+    coverage: Sequence[Coverage]
+    links: Sequence[LinkCount]
+    left_out: Sequence[LeftOutCount]
+    incidents: Sequence[IncidentSeen]
+    usage: Sequence[Used]
+    cost: Cost | None
+    owners_cost: dict[str, int]  # dollars a month
+
+
+async def report_on(database: Database, period: Period, world: World, made_at: datetime) -> Day:
+    """Raises HistoryUnavailable."""
+    facts = await read_facts(database, period)
+    profits, usage = profits_of(facts), await read_usage(database, period)
+    return Day(
+        begin=period.begin,
+        end=period.end,
+        made_at=made_at,
+        world=world,
+        accounts=profits,
+        validation=validate(facts, total_of(profits)),
+        orders=facts.orders,
+        trades=facts.trades,
+        signals=facts.signals,
+        slippage=slippage_of(facts.filled),
+        realism=bands_of(facts.filled),
+        calibration=calibration_of(await _forecasts(database, period)),
+        coverage=facts.games,
+        links=facts.links,
+        left_out=facts.left_out,
+        incidents=facts.incidents,
+        usage=usage,
+        cost=cost_of(usage),
+        owners_cost=dict(OWNERS),
+    )
+
+
+async def _forecasts(database: Database, period: Period) -> list[Forecast]:
+    judged = await read_forecasts(database, period)
+    games: dict[GameId, tuple[Game | None, Sequence[Link]]] = {}
+    for game_id in {each.signal.game_id for each in judged}:
+        games[game_id] = await recorded_game(database, game_id), await recorded_links(database, game_id)
+    return list(_told(judged, games))
+
+
+def _told(judged: Iterable[Judged], games: dict[GameId, tuple[Game | None, Sequence[Link]]]) -> Iterable[Forecast]:
+    """Those whose end is known. One leg each: a fair value is of one contract."""
+    for each in judged:
+        signal, leg = each.signal, each.signal.legs[0]
+        game, links = games[signal.game_id]
+        link = next((link for link in links if link.contract_id == leg.contract_id), None)
+        came = None if game is None or link is None else pays(settled(link, game))
+        if came is not None and leg.quote.ask is not None and signal.estimate is not None:
+            said, price = signal.worth / MONEY_UNITS, leg.quote.ask / ONE_DOLLAR
+            yield Forecast(signal.league, signal.game_id, signal.estimate.source, said, price, came / ONE_DOLLAR)
