@@ -1,21 +1,21 @@
 """What every test may ask for."""
 
+import asyncio
 import itertools
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 import redis
 from hypothesis import settings
-from sqlalchemy import URL, make_url
 from xdist.remote import Producer
 
 from app.embedded import Endpoints, embedded_servers
 from app.history.database import Database
 from app.hot.state import open_hot_state
+from tests import databases
 from tests.schedules import OnePlatformAtATime
 from tests.servers import Server
 from tests.workers.worlds import World
@@ -56,6 +56,7 @@ def endpoints() -> Iterator[Endpoints]:
 def database_url(endpoints: Endpoints) -> str:
     """A running Postgres that all tests share; `fresh_database_url` is a database of one's own in it."""
     assert endpoints.database_url
+    asyncio.run(databases.prepare(endpoints.database_url))
     return endpoints.database_url
 
 
@@ -68,22 +69,14 @@ def redis_url(endpoints: Endpoints) -> str:
 
 @pytest.fixture
 async def fresh_database_url(database_url: str) -> str:
-    """An empty database. It is one for all tests, emptied for each, even if connections to it are still open: to make
-    another takes ten times as long."""
-    url = make_url(database_url)
-    keeper = await _connect(url)
-    if not await keeper.fetchval("SELECT 1 FROM pg_database WHERE datname = 'tests'"):
-        await keeper.execute("CREATE DATABASE tests")
-    await keeper.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'tests'")
-    await keeper.close()
-    inside = await _connect(url.set(database="tests"))
-    await inside.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION pg_database_owner")
-    await inside.close()
-    return url.set(database="tests").render_as_string(hide_password=False)
+    """A migrated database without a row. It is one for all tests, emptied for each."""
+    return await databases.empty(database_url)
 
 
-async def _connect(url: URL) -> asyncpg.Connection:
-    return await asyncpg.connect(user=url.username, database=url.database, host=url.query["host"])
+@pytest.fixture
+async def unmigrated_database_url(database_url: str) -> str:
+    """A database without a table."""
+    return await databases.make_unmigrated(database_url)
 
 
 _logical_databases = itertools.cycle(range(1, 16))  # 0 belongs to `redis_url` itself
@@ -112,7 +105,6 @@ def server(tmp_path: Path) -> Iterator[Server]:
 async def world(fresh_database_url: str, fresh_redis_url: str) -> AsyncIterator[World]:
     """A process over empty stores, its score source and venues told what to say."""
     history = Database(fresh_database_url, pool_size=4)
-    await history.migrate()
     async with open_hot_state(fresh_redis_url) as hot:
         yield World(hot, history)
     await history.close()

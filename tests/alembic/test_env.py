@@ -16,9 +16,9 @@ def run_alembic(*arguments: str, url: str = "") -> subprocess.CompletedProcess[s
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_the_command_line_migrates_what_the_settings_name(fresh_database_url: str) -> None:
+def test_the_command_line_migrates_what_the_settings_name(unmigrated_database_url: str) -> None:
     for arguments in (("upgrade", "head"), ("check",), ("downgrade", "base")):
-        ran = run_alembic(*arguments, url=fresh_database_url)
+        ran = run_alembic(*arguments, url=unmigrated_database_url)
         assert ran.returncode == 0, ran.stderr
 
 

@@ -127,7 +127,6 @@ async def test_refusals_that_are_all_alike_are_sampled_and_counted(world: World)
 
 async def test_what_is_kept_waits_for_redis_and_comes_in_its_order(server: Server, fresh_database_url: str) -> None:
     history = Database(fresh_database_url, pool_size=2)
-    await history.migrate()
     async with open_hot_state(server.url) as hot:
         await hot.ping()
         world = World(hot, history)

@@ -12,6 +12,10 @@ from tests.app.embedded.processes import ORDINARY_USER, Holder, execute, process
 
 Hold = Callable[..., Holder]
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+SHOWN = {
+    **{"timezone": "UTC", "listen_addresses": "", "max_connections": "50"},
+    **dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit"), "on"),
+}
 
 
 def refusal(data_dir: Path, *, postgres: bool = True, valkey: bool = False) -> StartRefused:
@@ -23,13 +27,17 @@ def refusal(data_dir: Path, *, postgres: bool = True, valkey: bool = False) -> S
     return refused.value
 
 
-def test_database_speaks_unicode_knows_utc_and_is_small(database_url: str) -> None:
-    assert execute(database_url, "SELECT current_database()") == "crosscourt"
-    assert execute(database_url, "SELECT datlocale FROM pg_database WHERE datname = 'crosscourt'") == "C.UTF-8"
-    assert execute(database_url, "SELECT upper('é')") == "É"
-    for setting, value in {"timezone": "UTC", "listen_addresses": "", "fsync": "on", "max_connections": "50"}.items():
-        assert execute(database_url, f"SHOW {setting}") == value
-    assert str(execute(database_url, "SELECT version()")).startswith(f"PostgreSQL {postgres.MAJOR}.")
+def test_database_speaks_unicode_knows_utc_is_small_and_outlives_a_power_cut(copied: Path) -> None:
+    with embedded_servers(copied, postgres=True, valkey=False) as endpoints:
+        assert execute(endpoints.database_url, "SELECT current_database()") == "crosscourt"
+        assert (
+            execute(endpoints.database_url, "SELECT datlocale FROM pg_database WHERE datname = 'crosscourt'")
+            == "C.UTF-8"
+        )
+        assert execute(endpoints.database_url, "SELECT upper('é')") == "É"
+        for setting, value in SHOWN.items():
+            assert execute(endpoints.database_url, f"SHOW {setting}") == value
+        assert str(execute(endpoints.database_url, "SELECT version()")).startswith(f"PostgreSQL {postgres.MAJOR}.")
 
 
 @needs_root

@@ -12,7 +12,6 @@ from tests.app.history.trading import T0
 @pytest.fixture
 async def history(fresh_database_url: str) -> AsyncIterator[Database]:
     database = Database(fresh_database_url, pool_size=4)
-    await database.migrate()
     yield database
     await database.close()
 

@@ -1,4 +1,4 @@
-"""A migrated history on a real Postgres."""
+"""A history on a real Postgres."""
 
 from collections.abc import AsyncIterator
 
@@ -10,6 +10,5 @@ from app.history.database import Database
 @pytest.fixture
 async def history(fresh_database_url: str) -> AsyncIterator[Database]:
     database = Database(fresh_database_url, pool_size=4)
-    await database.migrate()
     yield database
     await database.close()

@@ -12,8 +12,8 @@ from app.history.trading_tables import METADATA
 
 
 @pytest.fixture
-async def empty(fresh_database_url: str) -> AsyncIterator[Database]:
-    database = Database(fresh_database_url, pool_size=2)
+async def empty(unmigrated_database_url: str) -> AsyncIterator[Database]:
+    database = Database(unmigrated_database_url, pool_size=2)
     yield database
     await database.close()
 
@@ -44,8 +44,8 @@ async def test_migrations_go_up_down_and_up_again(empty: Database) -> None:
             assert await connection.run_sync(tables) - {"alembic_version"} == expected
 
 
-async def test_processes_that_start_at_once_migrate_one_after_the_other(fresh_database_url: str) -> None:
-    databases = [Database(fresh_database_url, pool_size=1) for _ in range(4)]
+async def test_processes_that_start_at_once_migrate_one_after_the_other(unmigrated_database_url: str) -> None:
+    databases = [Database(unmigrated_database_url, pool_size=1) for _ in range(4)]
     await asyncio.gather(*(database.migrate() for database in databases))
     await databases[0].migrate()  # and again on what is up to date
     await asyncio.gather(*(database.close() for database in databases))

@@ -89,7 +89,6 @@ async def _open_till(client: httpx.AsyncClient, folder: Path, venue: str) -> tup
 async def opened(client: httpx.AsyncClient, folder: Path, url: str, venue: str) -> AsyncIterator[Shop]:
     till, contracts, market = await _open_till(client, folder, venue)
     database = Database(url, pool_size=2)
-    await database.migrate()
     await open_account(database, ACCOUNT, "live", "", "tests", wall_clock())
     seat = await take_seat(database, ACCOUNT, "tests", wall_clock())
     journal, ledger = Journal(database, "simulated"), Ledger(database, "simulated")
