@@ -185,8 +185,9 @@ class PositionTracker:
             self.watch.learn(row, game, link, known.expected, estimated)
 
     def _estimate(self, game_id: GameId) -> Estimate | None:
-        taken = self._intake.pipeline.taken.get(game_id)
-        found = None if taken is None else estimate(taken.game, taken.pregame, self._intake.now())
+        core, now = self._intake.pipeline, self._intake.now()
+        taken = core.taken.get(game_id)
+        found = None if taken is None else estimate(taken.game, taken.pregame, now, core.promoted)
         return found if isinstance(found, Estimate) else None
 
     def _expected(self, held: Position, game: Game | None, link: Link | None) -> Price | None:

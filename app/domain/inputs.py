@@ -7,11 +7,12 @@ import msgspec
 from app.domain.games import Game, GameId
 from app.domain.links import Link
 from app.domain.markets import ContractId
+from app.domain.models import LearnedModel
 from app.domain.money import Price, Size
 from app.domain.prices import BookId, Doubt, Grid, LaneId, Level, Listed, Nanos
 from app.domain.risks import Halt, Holdings, RiskLimits
 from app.domain.settlements import Approval
-from app.domain.signals import Signal
+from app.domain.signals import Haircut, Signal
 
 
 class Told(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -197,6 +198,20 @@ class Approved(Told, frozen=True, gc=False, array_like=True, tag="approved"):
     received_at: Nanos
 
 
+class Taught(Told, frozen=True, gc=False, array_like=True, tag="taught"):
+    """All models that have beaten the market, one a league; of other leagues speaks what is built in."""
+
+    models: tuple[LearnedModel, ...]
+    received_at: Nanos
+
+
+class Discounted(Told, frozen=True, gc=False, array_like=True, tag="discounted"):
+    """How much of an edge is believed, by detector; one that is not named was never measured."""
+
+    haircuts: tuple[Haircut, ...]
+    received_at: Nanos
+
+
 class Held(Told, frozen=True, gc=False, array_like=True, tag="held"):
     """What an account has at stake."""
 
@@ -244,6 +259,8 @@ Input = (
     | Limited
     | Halted
     | Approved
+    | Taught
+    | Discounted
     | Held
     | Seated
     | Offered

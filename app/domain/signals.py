@@ -124,11 +124,25 @@ class Check(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
-class Judged(msgspec.Struct, frozen=True, kw_only=True, tag="judged"):
+class Haircut(msgspec.Struct, frozen=True):
+    """How much of what a detector promises has come true. `factor`: the share of an edge that is believed, 0..1; `n`:
+    the trades by which it was measured; `reason` in words, with the figures."""
+
+    detector: Detector
+    factor: float
+    n: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.factor:.2f} of {self.n} trades"
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True, tag="judged", omit_defaults=True):
     """A signal and what became of it. `stage` "sent": everything was passed; else where it was let go, for which
     `reason`. `limits`: the version of the risk limits. The stakes that were cut are in the signal's size already.
 
-    `is_final`: by the process that has the account; others offer what they have found to that one."""
+    `is_final`: by the process that has the account; others offer what they have found to that one. `haircut`: how much
+    of its edge was believed; None, and left out of what is written, when nobody had measured it."""
 
     signal: Signal
     stage: Stage
@@ -138,3 +152,4 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True, tag="judged"):
     limits: int
     is_final: bool
     at: Nanos
+    haircut: Haircut | None = None

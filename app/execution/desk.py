@@ -1,12 +1,13 @@
 """The desk: it says how much may be opened and whether, and remembers what it has let go a moment ago."""
 
 from collections import deque
+from collections.abc import Mapping
 
-from app.domain.inputs import Halted, Held, Limited
+from app.domain.inputs import Discounted, Halted, Held, Limited
 from app.domain.money import Money
 from app.domain.prices import SECOND, Nanos
 from app.domain.risks import Account, Halt, Holdings, RiskLimits
-from app.domain.signals import Check, Signal
+from app.domain.signals import Check, Detector, Haircut, Signal
 from app.execution.controls import checked, places_of
 from app.execution.exposures import Exposures, Place, Reserved
 from app.execution.sizing import Allowance, Sizing, allowed
@@ -27,6 +28,7 @@ class Desk:
     def __init__(self, *, is_paper: bool = True) -> None:
         self.limits = RiskLimits()
         self.halts: tuple[Halt, ...] = (UNTOLD,)
+        self.haircuts: Mapping[Detector, Haircut] = {}
         self._is_paper = is_paper
         self._holdings: dict[Account, Holdings] = {}
         self._exposures = Exposures()
@@ -50,6 +52,10 @@ class Desk:
     def halt(self, told: Halted) -> None:
         """These halts, and no others."""
         self.halts = told.halts
+
+    def discount(self, told: Discounted) -> None:
+        """So much of their edges is believed; of others all of it."""
+        self.haircuts = {each.detector: each for each in told.haircuts}
 
     def hold(self, told: Held) -> None:
         """What an account has."""
@@ -81,7 +87,14 @@ class Desk:
         while self._orders and now - self._orders[0] >= MINUTE:
             self._orders.popleft()
         return Standing(
-            now, self.limits, self.halts, self._exposures, self._holdings, len(self._orders), self._is_paper
+            now,
+            self.limits,
+            self.halts,
+            self._exposures,
+            self._holdings,
+            len(self._orders),
+            self._is_paper,
+            self.haircuts,
         )
 
     def used(self, now: Nanos) -> tuple[tuple[Place, Cap], ...]:

@@ -47,7 +47,8 @@ class Sizing(msgspec.Struct, frozen=True, kw_only=True):
 
 class Allowance(NamedTuple):
     """So many contracts of each leg. `cuts`: what gave less than the books, each with what it left; the last one is
-    the tightest. One that left less than a signal's smallest size is not passed: it is the reason of a refusal."""
+    the tightest. One that left less than a signal's smallest size is not passed: it is the reason of a refusal. Before
+    them stands how much of the edge is believed, where that was measured."""
 
     size: Size
     cuts: tuple[Check, ...]
@@ -99,6 +100,9 @@ class _Narrowing:
 def allowed(asked: Sizing, standing: Standing) -> Allowance:
     """The largest size that everything allows."""
     left, limits = _Narrowing(_whole(asked.book_size), standing), standing.limits
+    haircut = standing.haircuts.get(asked.detector)
+    if haircut is not None:
+        left.cuts.append(Check("haircut", True, f"{haircut}: {haircut.reason}"))
     for cut in _refusals(asked, standing):
         left.take(cut)
     for cap in _kelly(asked, standing):
@@ -144,16 +148,18 @@ def _kelly(asked: Sizing, standing: Standing) -> Iterator[Cap]:
 
 
 def _share(asked: Sizing, standing: Standing) -> float | None:
-    """None: nothing can be lost, so Kelly has no say."""
-    cost = asked.unit_cost / MONEY_UNITS
+    """None: nothing can be lost, so Kelly has no say. Of an edge so much counts as was seen to come true."""
+    cost, haircut = asked.unit_cost / MONEY_UNITS, standing.haircuts.get(asked.detector)
+    believed = 1.0 if haircut is None else haircut.factor
     if asked.detector == "fair_value":
         if asked.probability is None:
             return 0.0
         market = cost if asked.market_probability is None else asked.market_probability
-        return share_of_bet(shrunk(asked.probability, market, standing.limits.shrinkage), cost)
+        return believed * share_of_bet(shrunk(asked.probability, market, standing.limits.shrinkage), cost)
     if asked.unit_loss <= 0:
         return None
-    return share_of_tail(asked.unit_profit / asked.unit_cost, asked.unit_loss / asked.unit_cost, asked.tail_chance)
+    gain = believed * asked.unit_profit / asked.unit_cost
+    return share_of_tail(gain, asked.unit_loss / asked.unit_cost, asked.tail_chance)
 
 
 def _told(cut: _Cut, size: Size, standing: Standing) -> Check:

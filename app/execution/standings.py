@@ -6,11 +6,13 @@ from typing import NamedTuple
 from app.domain.money import Money, money_text
 from app.domain.prices import Nanos
 from app.domain.risks import Account, Halt, Holdings, RiskLimits
+from app.domain.signals import Detector, Haircut
 from app.execution.exposures import Exposures, Kind, Place
 
 
 class Standing(NamedTuple):
-    """`orders`: of the last minute. `is_paper`: nothing of it is real money."""
+    """`orders`: of the last minute. `is_paper`: nothing of it is real money. `haircuts`: of detectors whose promises
+    were measured."""
 
     now: Nanos
     limits: RiskLimits
@@ -19,6 +21,7 @@ class Standing(NamedTuple):
     holdings: Mapping[Account, Holdings]
     orders: int
     is_paper: bool
+    haircuts: Mapping[Detector, Haircut] = {}
 
     def equity(self, account: Account) -> Money:
         """What an account is worth; before anybody has told, what it is to begin with."""

@@ -11,6 +11,7 @@ from app.domain.decisions import Decision
 from app.domain.funnels import Funnel
 from app.domain.games import GameId
 from app.domain.inputs import GameLeft, GameTaken, Input
+from app.domain.leagues import LeagueCode
 from app.domain.links import Link
 from app.domain.prices import BookId, Listed, Nanos
 from app.domain.settlements import Approval
@@ -20,7 +21,9 @@ from app.pipeline.examinations import Examination
 from app.prices.board import UNCHANGED, Board
 from app.settlement import approved_terms, payoffs
 from app.signals.detection import Detection
-from app.signals.estimates import estimate
+from app.signals.estimates import NONE_PROMOTED, estimate
+from app.signals.models import promoted
+from app.signals.outcomes import Model
 
 Handler = Callable[[Any], Sequence[Decision]]  # of one kind of input
 
@@ -47,6 +50,7 @@ class Pipeline:
         self._taken: dict[GameId, GameTaken] = {}
         self._approvals: Mapping[str, Approval] = {}
         self._read: dict[GameId, Read] = {}
+        self.promoted: Mapping[LeagueCode, Model] = NONE_PROMOTED
         self._began = Nanos(0)
         self.handlers: Mapping[type, Handler] = {**_of_prices(board), **self._of_trading()}  # `apply`, without a call
 
@@ -64,6 +68,8 @@ class Pipeline:
             inputs.Halted: self._halt,
             inputs.Held: self._hold,
             inputs.Approved: self._approve,
+            inputs.Taught: self._learn,
+            inputs.Discounted: self._discount,
             inputs.Seated: self._seat,
             inputs.Offered: self._judge,
         }
@@ -135,6 +141,17 @@ class Pipeline:
                 self._watch(msgspec.structs.replace(taken, received_at=told.received_at))
         return self._take_said()
 
+    def _learn(self, told: inputs.Taught) -> Sequence[Decision]:
+        self.promoted = promoted(told.models)
+        for taken in tuple(self._taken.values()):
+            self._watch(msgspec.structs.replace(taken, received_at=told.received_at))
+        return self._take_said()
+
+    def _discount(self, told: inputs.Discounted) -> Sequence[Decision]:
+        self.desk.discount(told)
+        self._detection.look_again(told.received_at)
+        return self._take_said()
+
     def _seat(self, told: inputs.Seated) -> Sequence[Decision]:
         self._examination.is_final = told.is_here
         return UNCHANGED
@@ -144,7 +161,7 @@ class Pipeline:
         return self._take_said()
 
     def _watch(self, told: GameTaken) -> None:
-        valued = estimate(told.game, told.pregame, told.received_at)
+        valued = estimate(told.game, told.pregame, told.received_at, self.promoted)
         links = self._as_approved(told)
         self._detection.take(told.game, links, valued if isinstance(valued, Estimate) else None, told.received_at)
 

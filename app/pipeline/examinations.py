@@ -151,6 +151,7 @@ class Examination:
                 limits=self._desk.limits.version,
                 is_final=self.is_final,
                 at=now,
+                haircut=self._desk.haircuts.get(signal.detector),
             )
         )
 

@@ -37,6 +37,11 @@ class Diffusion(msgspec.Struct, frozen=True, tag="diffusion"):
     def name(self) -> str:
         return f"diffusion/{self.version}"
 
+    def left(self, game: Game) -> float | None:
+        """By the clock."""
+        left = time_left(self.clockwork, game.period, game.clock)
+        return None if left is None else left.regulation + (left.overtime or 0.0) / self.clockwork.regulation
+
     def chances(self, game: Game, lead: int, pregame: float) -> Chances | Reason:
         """By the score, the clock, and the price before the start."""
         left = time_left(self.clockwork, game.period, game.clock)

@@ -7,11 +7,13 @@ extra ones, with their runner on second: about one run, and none in 43 of 100. M
 World Cup's game: the mean of those of 2026 that ended after 90, as ESPN's clock had them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from app.domain.leagues import LeagueCode
+from app.domain.models import LearnedModel
 from app.signals.clocks import Clockwork
 from app.signals.diffusions import Diffusion
+from app.signals.logistics import Logistic
 from app.signals.outcomes import Model
 from app.signals.skellams import Baseball, Batting, Hockey, Soccer
 
@@ -40,3 +42,8 @@ MODELS: Mapping[LeagueCode, Model] = {
     LeagueCode("worldcup"): Soccer(goals=2.7, stoppage=(4.0, 9.0)),
     **{LeagueCode(code): Soccer(goals, STOPPAGE) for code, goals in GOALS.items()},
 }
+
+
+def promoted(learned: Iterable[LearnedModel]) -> Mapping[LeagueCode, Model]:
+    """Learned models, ready to be asked. One of a league whose clock nobody here can read is left out."""
+    return {each.league: Logistic(each, MODELS[each.league]) for each in learned if each.league in MODELS}

@@ -37,6 +37,11 @@ class Model(Protocol):
         """With its version: "diffusion/1"."""
         ...
 
+    def left(self, game: Game) -> float | None:
+        """The share of regulation that is still to be played, by the clock; in overtime what is left of that, in the
+        same measure. None when the clock cannot be read."""
+        ...
+
     def chances(self, game: Game, lead: int, pregame: float) -> Chances | Reason:
         """`lead`: of the home side. `pregame`: its chance before the start, between 0 and 1, both left out."""
         ...

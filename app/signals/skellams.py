@@ -38,6 +38,10 @@ class Soccer(msgspec.Struct, frozen=True, tag="soccer"):
     def name(self) -> str:
         return f"skellam/{self.version}"
 
+    def left(self, game: Game) -> float | None:
+        """By the clock, with what is expected to be added to it."""
+        return regulation_left(game.period, game.clock, self.stoppage)
+
     def chances(self, game: Game, lead: int, pregame: float) -> Chances | Reason:
         """By the score, the clock, and the price before the start."""
         if game.period > 2:
@@ -58,6 +62,11 @@ class Hockey(msgspec.Struct, frozen=True, tag="hockey"):
     @property
     def name(self) -> str:
         return f"skellam/{self.version}"
+
+    def left(self, game: Game) -> float | None:
+        """By the clock."""
+        left = time_left(self.clockwork, game.period, game.clock)
+        return None if left is None else left.regulation + (left.overtime or 0.0) / self.clockwork.regulation
 
     def chances(self, game: Game, lead: int, pregame: float) -> Chances | Reason:
         """By the score, the clock, and the price before the start."""
@@ -86,6 +95,11 @@ class Baseball(msgspec.Struct, frozen=True, tag="baseball"):
     @property
     def name(self) -> str:
         return f"skellam/{self.version}"
+
+    def left(self, game: Game) -> float | None:
+        """By the innings that both sides have still to bat."""
+        left = innings_left(game.clock, self.innings)
+        return None if left is None else (left.away + left.home) / (2 * self.innings)
 
     def chances(self, game: Game, lead: int, pregame: float) -> Chances | Reason:
         """By the score, the half-inning with its outs, and the price before the start. Who is on base is not known."""

@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.games import GameId
+from app.domain.inputs import Discounted
 from app.domain.markets import MarketId
 from app.domain.money import Money, Size
 from app.domain.risks import CONTRACT, DOLLAR, Holdings, RiskLimits
-from app.execution import Sizing
+from app.domain.signals import Detector, Haircut
+from app.execution import Desk, Sizing
 from app.execution.kelly import share_of_bet, share_of_tail, shrunk
 from tests.app.execution.orders import GAME, KALSHI, NBA, NOW, POLYMARKET, WIDE, bet, bundle, cents, desk, hold, limits
 
@@ -278,3 +280,35 @@ def tightened(given: RiskLimits, name: str, part: float) -> RiskLimits:
     if name == "shrinkage":
         return msgspec.structs.replace(given, shrinkage=value + (1 - value) * part)
     return msgspec.structs.replace(given, **{name: value * part if name in SHARES else int(value * part)})
+
+
+def discounted(made: Desk, detector: Detector, factor: float) -> Desk:
+    made.discount(Discounted((Haircut(detector, factor, 143, "they brought less than was promised"),), NOW))
+    return made
+
+
+@pytest.mark.parametrize("factor", [1.0, 0.82, 0.5, 0.0])
+def test_of_an_edge_so_much_is_staked_as_was_seen_to_come_true(factor: float) -> None:
+    asked = bet(0.75, 0.5, 0.5)  # drawn halfway to the market: (0.625 - 0.5) / 0.5, a quarter of it, of $1,000
+    plain = desk(limits(max_stake=Money(9_000 * DOLLAR)))
+    assert plain.allow(asked, NOW).size == Size(125 * CONTRACT)
+    told = discounted(plain, "fair_value", factor).allow(asked, NOW)
+    assert told.size == Size(int(125 * factor) * CONTRACT)
+    said = told.cuts[0]
+    assert (said.name, said.is_passed) == ("haircut", True)
+    assert said.detail == f"{factor:.2f} of 143 trades: they brought less than was promised"
+
+
+def test_only_the_measured_detector_is_doubted_and_what_cannot_lose_is_not_sized_by_it() -> None:
+    made = discounted(desk(WIDE), "cross_venue", 0.5)
+    assert [cut.name for cut in made.allow(bet(0.7, 0.5, 0.5), NOW).cuts] == ["kelly"]
+    neutral = made.allow(bundle(), NOW)
+    assert (neutral.size, [cut.name for cut in neutral.cuts]) == (Size(5_000 * CONTRACT), ["haircut"])
+
+
+def test_a_tail_is_taken_smaller_by_what_its_gains_were_short_of() -> None:
+    asked = bundle(unit_loss=cents(52), tail_chance=0.05)
+    whole = desk(WIDE).allow(asked, NOW).size
+    half = discounted(desk(WIDE), "cross_venue", 0.6).allow(asked, NOW).size
+    assert half < whole
+    assert discounted(desk(WIDE), "cross_venue", 0.0).allow(asked, NOW).size == 0

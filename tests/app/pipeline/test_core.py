@@ -3,12 +3,26 @@
 import msgspec
 import pytest
 
-from app.domain.inputs import Began, GameLeft, GameTaken, Heard, Held, Offered, Replaced, Seated, Snapshot
+from app.domain.inputs import (
+    Began,
+    Discounted,
+    GameLeft,
+    GameTaken,
+    Heard,
+    Held,
+    Offered,
+    Replaced,
+    Seated,
+    Snapshot,
+    Taught,
+)
+from app.domain.leagues import LeagueCode
 from app.domain.markets import MarketId, VenueId
+from app.domain.models import LearnedModel, Odds
 from app.domain.money import Money, price, size
 from app.domain.prices import SECOND, Nanos, book_id
 from app.domain.risks import DOLLAR, Holdings, RiskLimits
-from app.domain.signals import Judged
+from app.domain.signals import Haircut, Judged
 from tests.app.pipeline.cores import FAR, KALSHI_FEES, Core, a_core, a_game, both_winners, gap, levels, quiet
 
 KALSHI_BOS = book_id(VenueId("kalshi"), MarketId("BOS"))
@@ -181,3 +195,55 @@ def test_a_process_whose_clock_is_ahead_makes_nothing_younger() -> None:
     (said,) = gap(core)
     seat.put(Seated(True, seat.now))
     assert stages(seat.put(Offered(said.signal, Nanos(seat.now - 60 * SECOND)))) == [("risk", "age")]
+
+
+LEARNED = LearnedModel(league=LeagueCode("nba"), version=7, home=Odds(1.4, ()))  # 0.80 whatever the score
+
+
+def values(told: list[Judged]) -> list[str]:
+    """On whose estimate what was kept rests."""
+    return [each.signal.estimate.source for each in told if each.signal.estimate and each.stage == "sent"]
+
+
+def worth_more(core: Core) -> list[Judged]:
+    """BOS is at 60 cents on Kalshi and at 63 on Polymarket."""
+    said = core.show("polymarket", "0x1", "0.62x300", "0.64x300")
+    return [*said, *core.show("kalshi", "BOS", "0.40x300", "0.60x300")]
+
+
+def test_what_was_learned_values_what_is_played_from_the_moment_it_is_told_until_it_is_taken_back() -> None:
+    game = a_game(home_win_probability=0.6)
+    core, links = Core(), both_winners(game)
+    core.follow(links)
+    core.take(game, links, pregame=0.5)
+    quiet(core)
+    assert values(worth_more(core)) == []  # the source sees no edge
+    assert values(core.put(Taught((LEARNED,), core.now))) == ["logistic/7"]
+    core.pass_time(2_100)
+    core.put(Taught((), core.now))
+    core.hear("kalshi")
+    core.hear("polymarket")
+    assert values(worth_more(core)) == []
+
+
+def test_how_much_of_an_edge_is_believed_stands_beside_what_became_of_it() -> None:
+    plain, doubted = quiet(a_core()), quiet(a_core())
+    haircut = Haircut("cross_venue", 0.82, 143, "a test")
+    doubted.put(Discounted((haircut,), doubted.now))
+    (before,), (after,) = gap(plain), gap(doubted)
+    assert (before.haircut, after.haircut) == (None, haircut)
+    assert "haircut" not in msgspec.to_builtins(before)  # so that what was decided before there were any stays the same
+    assert [check.detail for check in after.checks if check.name == "haircut"] == ["0.82 of 143 trades: a test"]
+    assert after.signal.size == before.signal.size  # it cannot lose
+    assert stages([after]) == [("sent", "sent")]
+
+
+def test_less_of_a_fair_value_is_staked_the_less_of_it_was_seen_to_come_true() -> None:
+    sizes = []
+    for told in ((), (Haircut("fair_value", 0.5, 60, "a test"),), (Haircut("fair_value", 0.0, 60, "a test"),)):
+        game = a_game(home_win_probability=0.8)
+        core = quiet(a_core(game, both_winners(game), RiskLimits(model_bankroll=Money(500 * DOLLAR))))
+        core.put(Discounted(told, core.now))
+        said = worth_more(core)
+        sizes.append(sum(each.signal.size for each in said if each.stage == "sent"))
+    assert sizes[0] > sizes[1] > sizes[2] == 0
