@@ -12,6 +12,8 @@ from app.domain.funnels import Funnel, Stop
 from app.domain.games import Game
 from app.domain.links import LeftOut
 from app.domain.signals import STAGES, Stage
+from app.errors import HistoryUnavailable
+from app.history.trade_ends import TradeEnd, ends_since
 from app.hot.signals import joined
 from app.resources import Resources
 from routers.amounts import MomentOrNever
@@ -51,6 +53,21 @@ class StageAnswer(BaseModel):
     reasons: list[ReasonCount]
 
 
+class TakenAnswer(Answer):
+    """What became of some of the signals that were sent."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    status: str = Field(
+        description="How their trades ended: `hedged` and `filled` hold what was wanted, `unwound` was sold again, "
+        "`missed` bought nothing, `exposed` holds one leg alone, `open` goes on."
+    )
+    count: int = Field(description="Since the start.")
+    signal_id: str = Field(description="The last one.")
+    game_id: str
+    began_at: datetime
+
+
 class FunnelAnswer(BaseModel):
     """From the games that are followed to the signals that were sent, and why each of the others was not."""
 
@@ -63,6 +80,9 @@ class FunnelAnswer(BaseModel):
     games_linked: int = Field(description="With tradable contracts at two venues.")
     combinations: dict[str, int] = Field(description="Looked at now, by detector.")
     stages: list[StageAnswer] = Field(description="In order, all eight.")
+    taken: list[TakenAnswer] | None = Field(
+        None, description="Of the signals that were sent: how they were filled; null while Postgres is away."
+    )
     simulated: bool
 
 
@@ -90,8 +110,19 @@ async def read_funnel(opened: Resources) -> FunnelAnswer:
         games_linked=census.linked,
         combinations={} if funnel is None else dict(funnel.combinations),
         stages=_stages(census, funnel, left_out),
+        taken=await _taken(opened, funnel),
         simulated=opened.settings.simulation.is_on,
     )
+
+
+async def _taken(opened: Resources, funnel: Funnel | None) -> list[TakenAnswer] | None:
+    if funnel is None or not funnel.since:
+        return []
+    try:
+        ends: Sequence[TradeEnd] = await ends_since(opened.history, moment_of(funnel.since))
+    except HistoryUnavailable:
+        return None
+    return [TakenAnswer.model_validate(each) for each in ends]
 
 
 def _stages(census: Census, funnel: Funnel | None, left_out: Mapping[str, tuple[int, LeftOut]]) -> list[StageAnswer]:

@@ -16,6 +16,7 @@ from routers.access import needs
 from routers.beats import KALSHI, POLLER, Expected, FeedAnswer, WorkerAnswer, feed_answers, troubles_of, worker_answers
 from routers.dependencies import ExpectedWorkers, Hot, Opened
 from routers.errors import ProblemResponse, problem_for, problems
+from routers.price_feeds import PRICES, PriceFeedAnswer, price_feed_answers
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -69,7 +70,13 @@ class WorkersAnswer(BaseModel):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "example": {"now": "2026-01-09T00:30:04Z", "oldest_feed": 4.2, "workers": [POLLER], "feeds": [KALSHI]}
+            "example": {
+                "now": "2026-01-09T00:30:04Z",
+                "oldest_feed": 4.2,
+                "workers": [POLLER],
+                "feeds": [KALSHI],
+                "prices": [PRICES],
+            }
         }
     )
 
@@ -79,6 +86,7 @@ class WorkersAnswer(BaseModel):
     )
     workers: list[WorkerAnswer]
     feeds: list[FeedAnswer]
+    prices: list[PriceFeedAnswer]
 
 
 @router.get("/live", summary="Is this process alive?", responses=problems())
@@ -114,9 +122,16 @@ async def list_workers(hot: Hot, opened: Opened, expected: ExpectedWorkers) -> W
     """Beats in the order of the roster, with what the feeds met; a missing worker is shown as missing, one that runs in
     several processes once for each."""
     now, beats = opened.clock(), await hot.beats()
-    feeds = (opened.source.name, *(venue.venue for venue in opened.venues))
+    venues = [venue.venue for venue in opened.venues]
+    feeds = (opened.source.name, *venues)
     workers = worker_answers(expected, beats, now, feeds)
-    return WorkersAnswer(now=now, oldest_feed=_oldest(workers), workers=workers, feeds=feed_answers(feeds, beats))
+    return WorkersAnswer(
+        now=now,
+        oldest_feed=_oldest(workers),
+        workers=workers,
+        feeds=feed_answers(feeds, beats),
+        prices=price_feed_answers(venues, beats, now),
+    )
 
 
 def mode_of(opened: Resources) -> Mode:

@@ -94,6 +94,7 @@ async def read_risk(opened: Opened) -> RiskAnswer:
         halts=halts_answer(desk.halts if desk.is_told else await list_halts(opened.history)),
         is_here=desk.is_told,
         used=[UsedAnswer.of(place, cap) for place, cap in desk.used(now)],
+        orders=desk.standing(now).orders if desk.is_told else None,
         accounts=[AccountAnswer.of(name, desk.account(name, now)) for name in ACCOUNTS] if desk.is_told else [],
         refusals=[RefusalAnswer.of(row) for row in refused],
         simulated=opened.settings.simulation.is_on,

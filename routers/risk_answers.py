@@ -49,6 +49,7 @@ RISK: JsonDict = {
     "halts": [HALT],
     "is_here": True,
     "used": [USED],
+    "orders": 14,
     "accounts": [{"account": "arbitrage", "equity": "10000", "drawdown": 0.0}],
     "refusals": [REFUSAL],
     "simulated": False,
@@ -179,6 +180,7 @@ class RiskAnswer(VersionAnswer):
         "of what is used."
     )
     used: list[UsedAnswer]
+    orders: int | None = Field(None, description="Sent within the last minute; null where nothing is known of it here.")
     accounts: list[AccountAnswer]
     refusals: list[RefusalAnswer] = Field(description="The last ones, the newest first; all are in GET /signals.")
     simulated: bool = Field(description="True: of the sandbox; nothing of it is at stake.")

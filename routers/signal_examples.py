@@ -95,6 +95,13 @@ SIGNAL: JsonDict = {
         "worst_scenario": VOID["name"],
     },
     "estimate": None,
+    "haircut": {
+        "factor": 0.82,
+        "trades": 143,
+        "reason": "143 trades of 31 games brought $241.10 of $310.40",
+        "profit": "0.492",
+        "unit_edge": "0.008282",
+    },
     "skew_ms": 100,
     "expires_at": "2026-01-09T01:12:07.214173Z",
     "locked_until": "2026-01-09T06:30:00Z",
@@ -113,6 +120,13 @@ REASON: JsonDict = {
         "at": "2026-01-09T01:12:05.214173Z",
     },
 }
+TAKEN: JsonDict = {
+    "status": "hedged",
+    "count": 31,
+    "signal_id": "3f9a1c07be-41",
+    "game_id": "401810365",
+    "began_at": "2026-01-09T01:12:05.214173Z",
+}
 FUNNEL: JsonDict = {
     "at": "2026-01-09T01:12:06Z",
     "since": "2026-01-08T18:00:00Z",
@@ -121,5 +135,6 @@ FUNNEL: JsonDict = {
     "games_linked": 28,
     "combinations": {"cross_venue": 1312, "complement": 820},
     "stages": [{"stage": "fresh", "count": 214, "standing": 3, "reasons": [REASON]}],
+    "taken": [TAKEN],
     "simulated": False,
 }

@@ -241,7 +241,7 @@ async def test_where_this_process_trades_what_is_used_is_shown(house: House) -> 
     more = {"by_game": {CELTICS_GAME.id: Money(96 * DOLLAR)}, "equity": Money(950 * DOLLAR)}
     put(Held(Holdings(account="model", peak=Money(1_000 * DOLLAR), **more), now))  # type: ignore[arg-type]
     shown = await risk(house)
-    assert shown["is_here"]
+    assert (shown["is_here"], shown["orders"]) == (True, 0)
     assert shown["used"] == [
         {"limit": "max_per_game", "kind": "game", "name": CELTICS_GAME.id, "used": "96", "allowed": "2500"}
     ]

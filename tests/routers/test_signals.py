@@ -15,11 +15,13 @@ from app.domain.teams import Reason
 from app.history.database import Database
 from app.history.signals import Recorded, World, write_signals
 from app.history.tables import SignalRow
+from app.history.trading_tables import TradeRow
 from routers.funnels import FunnelAnswer
 from routers.signal_answers import SignalAnswer, SignalRowAnswer
 from routers.signal_examples import FUNNEL, ROW, SIGNAL
 from tests.app.history.judged import FOUND_AT, funnel, judged, refused
 from tests.app.hot.samples import KALSHI, NBA, left_out, link
+from tests.routers.dealings import put, trade_row
 from tests.routers.houses import House, open_house, settings_for
 
 
@@ -249,7 +251,25 @@ async def test_the_funnel_goes_from_games_to_what_was_sent(slate: House) -> None
         "detail": "polymarket is 3.1 s old",
         "at": "2026-01-11T01:30:09.123456Z",
     }
-    assert (stages["sent"]["count"], stages["risk"]["reasons"]) == (2, [])
+    assert (stages["sent"]["count"], stages["risk"]["reasons"], told["taken"]) == (2, [], [])
+
+
+async def test_the_funnel_ends_with_what_became_of_what_was_sent(house: House) -> None:
+    began_at = moment_of(Nanos(FOUND_AT + 1_000_000_000))
+    said = {"signal_id": "a-1", "detector": "cross_venue", "began_at": began_at}
+    await put(house.history, TradeRow, trade_row("t-1", "hedged", **said), trade_row("t-2", "missed", **said))
+    await house.hot.save_funnel("one", funnel(3))
+    taken = (await house.ask.get("/signals/funnel")).json()["taken"]
+    assert [(each["status"], each["count"]) for each in taken] == [("hedged", 1), ("missed", 1)]
+    assert taken[0] == {
+        "status": "hedged",
+        "count": 1,
+        "signal_id": "a-1",
+        "game_id": "401810001",
+        "began_at": "2026-01-11T01:30:01.123456Z",
+    }
+    house.resources.history = Database("postgresql://nobody@localhost:1/none")
+    assert (await house.ask.get("/signals/funnel")).json()["taken"] is None
 
 
 async def test_a_price_alarm_and_a_postponed_game_have_their_names(slate: House) -> None:
