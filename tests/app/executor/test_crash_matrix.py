@@ -1,5 +1,6 @@
 """kill -9 of an executor at every await of what it does: another takes over, and nothing was doubled or lost."""
 
+import hashlib
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -11,19 +12,35 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from app.domain.markets import VenueId
 from app.history.database import Database
-from app.sandbox.server import KALSHI, KALSHI_SOCKET
+from app.venues.polymarket.wallets import Wallet
 from tests.app.executor.crashing import Came, Job, Path_
+from tests.app.executor.members import LEAST, WHOLE, Membership
 from tests.app.sandbox.servers import running
 from tests.app.venues.kalshi.tills import KEY, write_key
 
-GAME = "nba:NY@BOS"
+GAMES = {"kalshi": "nba:NY@BOS", "polymarket": "nba:LAC@LAL"}
 WON = 580_000  # micro-dollars: a contract for 42 cents that pays a dollar
 DEEP = {"bids": [["0.38", "100000"]], "asks": [["0.42", "100000"]]}
-STRIDES = {"trade": 4}  # its places are those of its orders, and what is between them
 AT_ONCE = 8  # executors that die one after another, before one is left alone
-MOST_FILLED = {"submit": 1_000_000, "cancel": 0, "fill": 1_000_000, "settle": 1_000_000, "trade": 4_000_000}
+MOST_FILLED = {"submit": 1, "cancel": 0, "fill": 1, "settle": 1, "trade": 4}  # times the size of an order
 PLACES_AT_LEAST = {"submit": 4, "cancel": 4, "fill": 4, "settle": 2, "trade": 10}
+
+# One place in so many, an odd number: of two that follow each other one is before an await and one after it. The places
+# of a trade are those of its orders, and what is between them; most of those at the second venue are those at the first.
+CASES = [
+    ("kalshi", "submit", 1),
+    ("kalshi", "cancel", 1),
+    ("kalshi", "fill", 1),
+    ("kalshi", "settle", 1),
+    ("kalshi", "trade", 5),
+    ("polymarket", "submit", 3),
+    ("polymarket", "cancel", 3),
+    ("polymarket", "fill", 1),
+    ("polymarket", "settle", 1),
+    ("polymarket", "trade", 9),
+]
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -49,45 +66,46 @@ Do = Callable[[Path_, str, int], Came]
 
 
 @pytest.fixture
-def contracts(base_url: str) -> tuple[str, str]:
-    """Both sides of a game, in markets whose ladders stand still."""
+def member(base_url: str, venue: VenueId, tmp_path: Path) -> Membership:
+    """An account of this test's own, and two contracts of a game whose ladders stand still."""
     with httpx.Client(base_url=base_url, trust_env=False, timeout=10) as client:
         games = client.get("/games").json()["games"]
-        listed = next(one["kalshi"] for one in games if one["game"] == GAME)
-        labels = sorted(label for label in listed if label.startswith("GAME-"))
-        plan = [{"at": 0, "venue": "kalshi", "game": GAME, "market": label, "ladder": DEEP} for label in labels]
+        listed = next(one[venue] for one in games if one["game"] == GAMES[venue])
+        labels = sorted(label for label in listed if venue != "kalshi" or label.startswith("GAME-"))[:2]
+        plan = [{"at": 0, "venue": venue, "game": GAMES[venue], "market": label, "ladder": DEEP} for label in labels]
         assert client.post("/plan", json=plan).status_code == 200
-        first, second = (f"kalshi:{listed[label]}:yes" for label in labels)
-        return first, second
+        first, second = (listed[label] for label in labels)
+        key = _join(client, venue, tmp_path)
+        contracts = (_contract(client, venue, first), _contract(client, venue, second))
+    return Membership(venue, base_url, key, str(write_key(tmp_path)), contracts, (first, second))
+
+
+def _join(client: httpx.Client, venue: VenueId, folder: Path) -> str:
+    """How the account is known there, with enough in it."""
+    if venue == "kalshi":
+        key = f"key-{folder.name}"
+        pem = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+        told = {"key_id": key, "public_key": pem}
+    else:
+        key = hashlib.sha256(str(folder).encode()).hexdigest()
+        told = {"address": Wallet(key).address}
+    assert client.post("/accounts", json={"venue": venue, "balance": "100000", **told}).status_code == 200
+    return key
+
+
+def _contract(client: httpx.Client, venue: VenueId, market: str) -> str:
+    if venue == "kalshi":
+        return f"kalshi:{market}:yes"
+    return f"polymarket:{client.get(f'/clob/clob-markets/{market}').json()['t'][0]['t']}"
 
 
 @pytest.fixture
-def do(
-    base_url: str,
-    contracts: tuple[str, str],
-    forks: tuple[IO[str], IO[str]],
-    history: Database,
-    fresh_database_url: str,
-    tmp_path: Path,
-) -> Do:
-    """Does one job in a process that may die, with an account of this test's own."""
-    key_id, (into, out) = f"key-{tmp_path.name}", forks
-    pem = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    wish = {"venue": "kalshi", "key_id": key_id, "public_key": pem, "balance": "100000"}
-    assert httpx.post(f"{base_url}/accounts", json=wish, trust_env=False).status_code == 200
+def do(member: Membership, forks: tuple[IO[str], IO[str]], history: Database, fresh_database_url: str) -> Do:
+    """Does one job in a process that may die."""
+    into, out = forks
 
     def ask(path: Path_, name: str, die_at: int) -> Came:
-        job = Job(
-            path=path,
-            name=name,
-            die_at=die_at,
-            database=fresh_database_url,
-            base_url=base_url + KALSHI,
-            socket_url=base_url.replace("http", "ws") + KALSHI_SOCKET,
-            key_id=key_id,
-            key_file=str(write_key(tmp_path)),
-            contracts=contracts,
-        )
+        job = Job(path=path, name=name, die_at=die_at, database=fresh_database_url, member=member)
         into.write(msgspec.json.encode(job).decode() + "\n")
         into.flush()
         return msgspec.json.decode(out.readline(), type=Came)
@@ -95,25 +113,28 @@ def do(
     return ask
 
 
-@pytest.mark.parametrize("path", ["submit", "cancel", "fill", "settle", "trade"])
-async def test_killed_at_every_await_nothing_is_doubled_and_nothing_lost(do: Do, path: Path_) -> None:
+@pytest.mark.parametrize(("venue", "path", "stride"), CASES, ids=[f"{venue}-{path}" for venue, path, _ in CASES])
+async def test_killed_at_every_await_nothing_is_doubled_and_nothing_lost(
+    do: Do, venue: VenueId, path: Path_, stride: int
+) -> None:
     whole = do(path, f"{path}-0", 0)
     assert whole.trouble == ""
     assert whole.places >= PLACES_AT_LEAST[path]
-    print(f"\n{path}: {whole.places} places")
-    every = range(1, whole.places + 1, STRIDES.get(path, 1))
+    print(f"\n{venue}, {path}: {whole.places} places")
+    every = range(1, whole.places + 1, stride)
     for places in (every[first : first + AT_ONCE] for first in range(0, len(every), AT_ONCE)):
         names = [f"{path}-{place}" for place in places]
         died = [do(path, name, place) for name, place in zip(names, places, strict=True)]
         assert [each.trouble for each in died] == [""] * len(died)
         came = do("recover", names[0], 0)
         assert came.trouble == "", names
-        hold(path, came, names)
+        hold(path, came, names, MOST_FILLED[path] * LEAST[venue])
     if path == "settle":
-        assert came.realised == (whole.places + 1) * WON  # each contract was paid once
+        paid = len(every) + 1  # each contract, once
+        assert came.realised == paid * WON * LEAST[venue] // WHOLE
 
 
-def hold(path: Path_, came: Came, names: Sequence[str]) -> None:
+def hold(path: Path_, came: Came, names: Sequence[str], most_filled: int) -> None:
     """What must be so after a restart, wherever they died."""
     assert came.differences == [], names
     assert came.unbalanced == [], names
@@ -122,4 +143,4 @@ def hold(path: Path_, came: Came, names: Sequence[str]) -> None:
     for name in names:
         mine = [state for order, state in came.orders.items() if order == name or order.startswith(f"{name}-")]
         assert all(state not in ("sending", "unknown", "intent") for state, _ in mine), (name, mine)
-        assert sum(filled for _, filled in mine) <= MOST_FILLED[path], (name, mine)
+        assert sum(filled for _, filled in mine) <= most_filled, (name, mine)
