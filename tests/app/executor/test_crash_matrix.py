@@ -27,8 +27,8 @@ AT_ONCE = 8  # executors that die one after another, before one is left alone
 MOST_FILLED = {"submit": 1, "cancel": 0, "fill": 1, "settle": 1, "trade": 4}  # times the size of an order
 PLACES_AT_LEAST = {"submit": 4, "cancel": 4, "fill": 4, "settle": 2, "trade": 10}
 
-# One place in so many, an odd number: of two that follow each other one is before an await and one after it. The places
-# of a trade are those of its orders, and what is between them; most of those at the second venue are those at the first.
+# One place in so many, an odd number: of two that follow each other one is before an await, one after it. The places
+# of a trade are those of its orders and what is between them; most of those at the second venue are as at the first.
 CASES = [
     ("kalshi", "submit", 1),
     ("kalshi", "cancel", 1),
