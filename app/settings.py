@@ -3,6 +3,7 @@
 Unknown names in a group fail, and unsafe combinations refuse to start. Nothing else reads the environment.
 """
 
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -184,6 +185,43 @@ class TapeSettings(Group):
     write_every: float = Field(1.0, gt=0)  # seconds
 
 
+class ArchiveSettings(Group):
+    """What becomes of tapes that are complete: Parquet files, for as long as they are wanted."""
+
+    is_on: bool = True
+    every: Span = timedelta(minutes=15)  # a part of the tape is complete then, and put away
+    decisions: bool = False  # all of them, besides quotes and signals
+    keep_for: Span = timedelta(days=30)  # here; what was carried elsewhere stays there
+    keep: int = Field(20 * 1024 * 1024 * 1024, ge=0)  # bytes; the oldest go first
+    target: SecretStr | None = None  # where else it is carried: any address that fsspec knows
+    target_options: SecretStr = SecretStr("{}")  # what opens it, as JSON: keys, end points
+
+    @model_validator(mode="after")
+    def refuse_options_that_are_none(self) -> Self:
+        try:
+            options = json.loads(self.target_options.get_secret_value())
+        except ValueError:
+            options = None
+        if not isinstance(options, dict):
+            raise ValueError("ARCHIVE__TARGET_OPTIONS: write it as a JSON object")
+        return self
+
+
+class HistorySettings(Group):
+    """How long Postgres keeps what only grows. Orders, fills and money are kept for good."""
+
+    keep_signals: Span = timedelta(days=400)  # by months
+    keep_refused: Span = timedelta(days=3)  # signals that were refused
+    keep_link_decisions: Span = timedelta(days=400)  # by months; the newest of each contract is its link
+    keep_equity: Span = timedelta(days=90)  # each writing; of older ones an hour's last and highest
+
+    @model_validator(mode="after")
+    def refuse_less_than_a_day(self) -> Self:
+        if min(self.keep_signals, self.keep_link_decisions, self.keep_equity) < timedelta(days=1):
+            raise ValueError("HISTORY__KEEP_...: a day at least")
+        return self
+
+
 class SimulationSettings(Group):
     """A simulated or recorded slate in place of the real venues."""
 
@@ -238,6 +276,13 @@ class SettlingSettings(Group):
         return self.kalshi_overdue if venue == "kalshi" else self.polymarket_overdue
 
 
+class ReportSettings(Group):
+    """The reports of days."""
+
+    is_on: bool = True
+    every: Span = timedelta(minutes=10)  # that of this day is made anew
+
+
 NotificationKind = Literal["fill", "exit", "halt", "exposed", "overdue", "incident", "worker", "test"]
 
 
@@ -281,11 +326,14 @@ class Settings(BaseSettings):
     prices: PricesSettings = PricesSettings()
     shards: ShardSettings = ShardSettings()
     tape: TapeSettings = TapeSettings()
+    archive: ArchiveSettings = ArchiveSettings()
+    history: HistorySettings = HistorySettings()
     simulation: SimulationSettings = SimulationSettings()
     trading: TradingSettings = TradingSettings()
     paper: PaperSettings = PaperSettings()
     notifications: NotificationSettings = NotificationSettings()
     settling: SettlingSettings = SettlingSettings()
+    reports: ReportSettings = ReportSettings()
 
     @model_validator(mode="after")
     def refuse_what_is_unsafe(self) -> Self:

@@ -10,6 +10,8 @@ from app.domain.operations import Round
 from app.errors import BadInput
 from app.resources import Resources
 from app.settings import Settings
+from workers.analytics import EVERY as MEASURED_EVERY
+from workers.analytics import analytics
 from workers.archiver import archiver
 from workers.execution import EVERY as EXECUTED_EVERY
 from workers.execution import execution
@@ -73,6 +75,7 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
         Worker(team_matching, every=TURN, process="trading", longest_wait=2.0),
         Worker(team_refresher, every=DAY, process="discovery"),
         Worker(history_pruner, every=DAY, process="discovery"),
+        *([Worker(analytics, every=MEASURED_EVERY, process="discovery")] if settings.reports.is_on else ()),
         Worker(orchestrator, every=ORCHESTRATED_EVERY, process="trading", longest_wait=10.0),
         Worker(polymarket_monitor, every=ROUND, process="trading", longest_wait=10.0),
         Worker(kalshi_monitor, every=ROUND, process="trading", longest_wait=10.0),

@@ -166,6 +166,14 @@ class PaidOut(NamedTuple):
     expected: Price | None
 
 
+class Worth(NamedTuple):
+    """What an account had gained by then, beyond what was put in."""
+
+    account: str
+    at: datetime
+    gained: Money
+
+
 class Facts(NamedTuple):
     """All of one period. `before`, `after`: what each account had gained when it began and when it ended."""
 
@@ -181,5 +189,6 @@ class Facts(NamedTuple):
     settled: Sequence[Settled]
     touched: Sequence[Touched]
     paid: Sequence[PaidOut]
+    curve: Sequence[Worth]
     before: Mapping[str, Money]
     after: Mapping[str, Money]

@@ -26,13 +26,14 @@ from app.domain.reports import (
     SignalCount,
     Touched,
     TradeCount,
+    Worth,
 )
 from app.history.database import Database
 
 Found = TypeVar("Found")
 
-_PRICE = "({} * 10000)::integer"
-_EXACT = "({} * 1000000)::bigint"
+_PRICE = "(({}) * 10000)::integer"
+_EXACT = "(({}) * 1000000)::bigint"
 _NANOS = "(extract(epoch FROM {}) * 1000000)::bigint * 1000"
 _RESETS = (
     "resets AS (SELECT account, max(number) AS number, max(at) AS at FROM postings WHERE kind = 'reset' "
@@ -72,7 +73,7 @@ _SIGNALS = f"""
 """
 _GAMES = """
     SELECT league, count(*), count(*) FILTER (WHERE is_provisional),
-           count(*) FILTER (WHERE venues @> ARRAY['kalshi', 'polymarket']),
+           count(*) FILTER (WHERE cardinality(venues) > 1),
            count(*) FILTER (WHERE cardinality(venues) = 1)
     FROM games LEFT JOIN LATERAL (
         SELECT array_agg(DISTINCT venue) AS venues FROM links
@@ -127,6 +128,12 @@ _WORTH = f"""
     WHERE at < $1 AND at >= COALESCE((SELECT max(at) FROM postings WHERE postings.account = equity.account
                                       AND kind = 'reset' AND at < $1), '-infinity') ORDER BY account, at DESC
 """
+_CURVE = f"""
+    SELECT DISTINCT ON (account, date_bin('{{step}} seconds', at, $1)) account, at,
+           {_EXACT.format("cash + value - deposits")}
+    FROM equity WHERE at >= $1 AND at < $2 ORDER BY account, date_bin('{{step}} seconds', at, $1), at DESC
+"""
+POINTS = 240  # of a curve
 
 
 async def read_facts(database: Database, period: Period) -> Facts:
@@ -149,6 +156,7 @@ async def read_facts(database: Database, period: Period) -> Facts:
         await read(_SETTLED, Settled),
         [_touched(row) for row in await database.run(_TOUCHED, *period)],
         await read(_PAID, PaidOut),
+        await read(_CURVE.format(step=max(1, round((period.end - period.begin).total_seconds() / POINTS))), Worth),
         await _worth(database, period.begin),
         await _worth(database, period.end),
     )

@@ -21,6 +21,11 @@ class Worlds(Keeper):
         """Mark an unmarked store; False when it is marked as another world's."""
         return await self._door.run_script(CLAIM, [WORLD], [world]) == 1
 
+    async def world(self) -> str | None:
+        """Whose the store is; None: nobody's yet."""
+        found = (await self._door.values([WORLD]))[0]
+        return None if found is None else found.decode()
+
     async def enter_slate(self, slate: str) -> bool:
         """Say which slate is being played; True when it was another before, whose games are none of this one's."""
         before = (await self._door.values([SLATE]))[0]

@@ -22,6 +22,7 @@ from app.domain.reports import (
     SignalCount,
     TradeCount,
     Used,
+    Worth,
 )
 from app.domain.signals import Judged
 from app.history.database import Database
@@ -43,6 +44,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     world: World
     accounts: Sequence[AccountProfit]
     validation: Validation
+    curve: Sequence[Worth]
     orders: Sequence[OrderCount]
     trades: Sequence[TradeCount]
     signals: Sequence[SignalCount]
@@ -69,6 +71,7 @@ async def report_on(database: Database, period: Period, world: World, made_at: d
         world=world,
         accounts=profits,
         validation=validate(facts, total_of(profits)),
+        curve=facts.curve,
         orders=facts.orders,
         trades=facts.trades,
         signals=facts.signals,

@@ -1,0 +1,97 @@
+"""Measures what the platform uses, and has the reports of days made: by a process of their own, which may take as long
+as it wants and may import what it needs to draw."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncGenerator
+from datetime import UTC, date, timedelta
+from pathlib import Path
+
+from app.domain.operations import Round
+from app.history.usage import find_report, forget_usage, note_usage
+from app.resources import Resources
+from app.settings import environment_with
+from workers.meters import Meter
+
+EVERY = 60.0  # seconds
+ENDS_WITHIN = 300.0  # seconds, of one report
+USAGE_KEPT = timedelta(days=60)
+
+
+async def analytics(resources: Resources) -> AsyncGenerator[Round]:
+    """A round a minute."""
+    work = Analytics(resources)
+    while True:
+        yield await work.round()
+        await asyncio.sleep(EVERY)
+
+
+class Analytics:
+    """What one process measures and has made."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._meter = Meter(resources.settings.data_dir)
+        self._made_at = resources.clock()  # nobody misses one in the first minutes, when there is other work
+
+    async def round(self) -> Round:
+        """Raises HistoryUnavailable."""
+        done, now = Round(), self._resources.clock()
+        used = await asyncio.to_thread(self._meter.read, time.monotonic())
+        await note_usage(self._resources.history, used, now)
+        done.counts["processes"] = len(used)
+        done.counts["usage_forgotten"] = await forget_usage(self._resources.history, now - USAGE_KEPT)
+        every = self._resources.settings.reports.every
+        if now - self._made_at >= every:
+            self._made_at = now
+            await self._make_all(now.astimezone(UTC).date(), done)
+        return done
+
+    async def _make_all(self, today: date, done: Round) -> None:
+        """Of this day as it is so far; and of the one before, once it is whole."""
+        yesterday = today - timedelta(days=1)
+        last = await find_report(self._resources.history, yesterday)
+        is_whole = last is None or last.made_at.astimezone(UTC).date() > yesterday
+        for day in (today,) if is_whole else (yesterday, today):
+            await self._make(day, done)
+
+    async def _make(self, day: date, done: Round) -> None:
+        folder = self._resources.settings.data_dir / "reports"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        code, words = await self._run(day, folder / f"{day}.html")
+        if code == 0:
+            done.counts["reports"] += 1
+        else:
+            done.note("not_reported", f"{day}: {words}")
+
+    async def _run(self, day: date, page: Path) -> tuple[int | None, str]:
+        """Its exit code, and the last it said."""
+        words = ("report", "daily", "--keep", "--day", str(day), "--page", str(page), "--json")
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "app.cli", *words),
+            env=self._environment(),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            async with asyncio.timeout(ENDS_WITHIN):
+                _, said = await process.communicate()
+        except TimeoutError:
+            return None, f"it took longer than {ENDS_WITHIN:g} s"
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        lines = said.decode(errors="replace").strip().splitlines()
+        return process.returncode, lines[0] if lines else f"exit code {process.returncode}"
+
+    def _environment(self) -> dict[str, str]:
+        """Passwords go by the environment alone."""
+        settings = self._resources.settings
+        given = {"DATA_DIR": str(settings.data_dir)}
+        for name, url in (("DATABASE__URL", settings.database.url), ("REDIS__URL", settings.redis.url)):
+            if url is not None:
+                given[name] = url.get_secret_value()
+        return environment_with(given)
