@@ -16,6 +16,7 @@ from app.settings import Settings
 from routers import (
     accounts,
     aliases,
+    analytics,
     audit,
     discovery,
     fills,
@@ -29,8 +30,10 @@ from routers import (
     orders,
     overrides,
     pages,
+    payoffs,
     portfolio,
     positions,
+    price_paths,
     prices,
     risk,
     rules,
@@ -58,6 +61,8 @@ ROUTERS = (
     discovery,
     games,
     prices,
+    price_paths,
+    payoffs,
     markets,
     signals,
     orders,
@@ -73,6 +78,7 @@ ROUTERS = (
     audit,
     sessions,
     pages,
+    analytics,
 )
 
 DESCRIPTION = """

@@ -20,7 +20,7 @@ from app.history.approvals import drop_approval, keep_approval, list_approvals, 
 from app.history.audit import Deed
 from app.history.database import Database
 from app.hot.state import HotState
-from app.settlement.terms import CLAUSES
+from app.settlement.terms import CLAUSES, approved_terms
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +112,17 @@ async def withdraw(hot: HotState, history: Database, rules_hash: str, *, by: str
 async def texts_of(history: Database, hashes: Sequence[str]) -> dict[str, str]:
     """The words behind hashes, as far as they were written down."""
     return await read_texts(history, hashes)
+
+
+async def as_approved(history: Database, links: Sequence[Link]) -> list[Link]:
+    """The links with what people say that their rules mean."""
+    approvals = {said.rules_hash: said for said in await list_approvals(history)}
+    return [
+        msgspec.structs.replace(link, terms=approved_terms(link, approvals[link.rules_hash]))
+        if link.rules_hash in approvals
+        else link
+        for link in links
+    ]
 
 
 def _judged(text: TextInUse, clauses: Clauses) -> Terms:

@@ -1,6 +1,7 @@
 """A game and everything that is tied to it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Annotated, get_args
 
 import msgspec
@@ -9,13 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.domain.games import Game, GameId, GameStatus
 from app.domain.links import Link
+from app.domain.prices import State
 from app.domain.propositions import Kind, Scope
 from app.errors import NotFound
 from app.history.queries import recorded_game, recorded_links
 from app.hot.games import LinkMark
+from app.hot.glances import GlanceShown
 from app.resources import Resources
 from routers.access import needs
-from routers.answers import GAME, LEFT_OUT, LINK, GameAnswer, LeftOutAnswer, LinkAnswer
+from routers.answers import GAME, LEFT_OUT, LINK, Answer, GameAnswer, LeftOutAnswer, LinkAnswer
 from routers.cursors import Cursor, Limit, Page, Place, cut_page
 from routers.dependencies import Hot, Opened
 from routers.errors import problems
@@ -40,10 +43,33 @@ class VenueMarks(BaseModel):
     rejected: int = Field(examples=[0])
 
 
+class VenueGlance(Answer):
+    """What the home side's win costs at one venue, by its tightest contract about it."""
+
+    bid: str | None = Field(description="Dollars.", examples=["0.5300"])
+    ask: str | None = Field(examples=["0.5500"])
+    state: State
+
+
+class GlanceAnswer(Answer):
+    """A game in one line, as a shard last said it; `WS /ws`, channel `slate`, tells the same as it moves."""
+
+    at: datetime
+    venues: dict[str, VenueGlance]
+    no_vig: float | None = Field(description="The home side's chance by the venues, without their margin.")
+    fair: float | None = Field(description="The same by somebody else: the score source, or a model.")
+    fair_source: str
+    edge: str | None = Field(
+        description="What is left of a dollar when the home side is bought at one venue and its opposite at another: "
+        "of one contract, after fees, before what the rules may cost. Negative as a rule."
+    )
+
+
 class GameRow(GameAnswer):
-    """A game of the slate, with its links counted by venue."""
+    """A game of the slate, with its links counted by venue, and what it costs."""
 
     venues: dict[str, VenueMarks]
+    glance: GlanceAnswer | None = Field(description="Null while nobody works on the game.")
 
 
 class GameLinksAnswer(BaseModel):
@@ -73,7 +99,8 @@ async def list_games(
     ]
     page, total, next_cursor = cut_page(games, lambda game: (game.id,), cursor, limit)
     marks = await hot.link_marks([game.id for game in page])
-    items = [_row(game, marks.get(game.id, ())) for game in page]
+    glances = await hot.glances([game.id for game in page])
+    items = [_row(game, marks.get(game.id, ()), glances.get(game.id)) for game in page]
     return Page(items=items, total=total, next_cursor=next_cursor)
 
 
@@ -126,13 +153,14 @@ def link_order(link: Link) -> Place:
     )
 
 
-def _row(game: Game, marks: Iterable[LinkMark]) -> GameRow:
+def _row(game: Game, marks: Iterable[LinkMark], glance: GlanceShown | None) -> GameRow:
     by_venue: dict[str, list[LinkMark]] = {}
     for mark in marks:
         by_venue.setdefault(mark.venue, []).append(mark)
     plain = GameAnswer.model_validate(game)
     venues = {venue: _count(each) for venue, each in sorted(by_venue.items())}
-    return GameRow(**dict(plain), venues=venues)
+    shown = None if glance is None else GlanceAnswer.model_validate(glance)
+    return GameRow(**dict(plain), venues=venues, glance=shown)
 
 
 def _count(marks: list[LinkMark]) -> VenueMarks:

@@ -1,12 +1,15 @@
 """The page: plain HTML, CSS and ES modules that come with the package. It is a client of the API like any other."""
 
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path as FilePath
 from pathlib import PurePath
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from starlette.responses import Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 
 from app.errors import NotFound
 from routers.access import needs
@@ -20,6 +23,7 @@ TYPES = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
+KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 @router.get("/")
@@ -33,9 +37,31 @@ async def read_docs() -> Response:
     return _file("docs.html")
 
 
+@router.get("/page/plotly.js")
+async def find_charts() -> Response:
+    """Where the charts' library is: under a name of its version, so that a browser may keep it for good."""
+    return RedirectResponse(f"/page/{_charts_name()}")
+
+
 @router.get("/page/{name}")
 async def read_part(name: Annotated[str, Path(max_length=60)]) -> Response:
+    if name == _charts_name():
+        return FileResponse(_charts_file(), media_type=TYPES[".js"], headers={"cache-control": KEPT_FOR_GOOD})
     return _file(name)
+
+
+@cache
+def _charts_name() -> str:
+    return f"plotly-{version('plotly')}.js"
+
+
+@cache
+def _charts_file() -> FilePath:
+    """Of the installed package, which is found and never imported: this process draws nothing."""
+    spec = find_spec("plotly")
+    assert spec is not None
+    assert spec.origin is not None
+    return FilePath(spec.origin).parent / "package_data" / "plotly.min.js"
 
 
 def _file(name: str) -> Response:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from app.domain.decisions import Decision
 from app.domain.games import GameId
@@ -13,6 +14,7 @@ from app.errors import HotStoreUnavailable, Superseded
 from app.hot.view_shown import view_shown
 from app.prices.views import Arranged, arrange, view_of
 from app.resources import Resources
+from workers.glances import Glances
 from workers.pregames import Pregames
 from workers.turns import Breath
 
@@ -34,6 +36,7 @@ class Views:
         self._shard = shard
         self._lose = lose
         self._pregames = pregames
+        self._glances = Glances(resources)
         self._fences: dict[GameId, int] = {}
         self._arranged: dict[GameId, Arranged] = {}
         self._games: dict[ContractId, GameId] = {}
@@ -47,6 +50,7 @@ class Views:
         taken = self._taken[game_id]
         self._fences[game_id] = fence
         self._arranged[game_id] = arrange(taken.game, taken.links)
+        self._glances.take(taken)
         self._contracts[game_id] = [link.contract_id for link in taken.links if link.contract_id]
         self._games.update(dict.fromkeys(self._contracts[game_id], game_id))
         self._due[game_id] = None
@@ -56,6 +60,7 @@ class Views:
         self._forget_contracts(game_id)
         for known in (self._fences, self._arranged, self._due, self._told_at):
             known.pop(game_id, None)
+        self._glances.leave(game_id)
 
     def heed(self, decision: Decision) -> None:
         """A price has moved."""
@@ -89,6 +94,8 @@ class Views:
                 self._due[game_id] = None
                 return
             await breath.take()
+        with suppress(HotStoreUnavailable):  # they are told anew with the next turn
+            await self._glances.write()
 
     async def _tell(self, game_id: GameId) -> None:
         taken, fence = self._taken.get(game_id), self._fences.get(game_id)
@@ -98,6 +105,7 @@ class Views:
         view = view_of(taken.game, self._arranged[game_id], self._intake.pipeline.quote, now, self._fresh_within)
         shown = view_shown(view, self._shard, fence, self._resources.clock(), now, self._fresh_within)
         self._told_at[game_id] = now
+        self._glances.note(taken, view)
         await self._resources.hot.save_view(shown)
         await self._pregames.note(view, now)
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from app.domain.games import Game, GameId
-from app.domain.leagues import LEAGUES
 from app.domain.prices import SECOND, Nanos
-from app.domain.propositions import Proposition, Scope
 from app.domain.views import GameView
 from app.hot.state import HotState
+from app.prices.glances import home_win
 
 
 class Pregames:
@@ -48,8 +47,6 @@ def has_not_begun(game: Game, now: Nanos) -> bool:
 
 def home_chance(view: GameView) -> float | None:
     """Of winning what the league's winner market asks for, without the venues' margin."""
-    game, league = view.game, LEAGUES.get(view.game.league)
-    scope: Scope = "regulation" if league is not None and league.has_draw_outcome else "game"
-    wins = Proposition(game.id, "moneyline", scope, None, game.home.id)
+    wins = home_win(view.game)
     said = next((each for each in view.propositions if each.proposition == wins), None)
     return said.no_vig.probability if said and said.no_vig else None

@@ -7,7 +7,8 @@ import msgspec
 from app.domain.games import Game
 from app.domain.links import Verdict
 from app.domain.markets import ContractId, MarketId, VenueId
-from app.domain.prices import Quote
+from app.domain.money import Money, Price
+from app.domain.prices import Quote, State
 from app.domain.propositions import Polarity, Proposition
 
 NoVigMethod = Literal[
@@ -52,3 +53,26 @@ class GameView(msgspec.Struct, frozen=True):
 
     game: Game
     propositions: tuple[PropositionView, ...]
+
+
+class VenueGlance(msgspec.Struct, frozen=True, gc=False):
+    """What the home side's win costs at one venue, by its tightest contract about it: one that pays otherwise is turned
+    round, so that prices of all venues lie on one axis."""
+
+    venue: VenueId
+    bid: Price | None
+    ask: Price | None
+    state: State
+
+
+class Glance(msgspec.Struct, frozen=True):
+    """A game in one line. `no_vig`: the home side's chance by the venues, `fair`: by somebody else (`source`). `edge`:
+    what is left of a dollar when the home side is bought at one venue and its opposite at another, of one contract,
+    after fees, before what the rules may cost; negative as a rule, None where it takes two venues."""
+
+    game: Game
+    venues: tuple[VenueGlance, ...]
+    no_vig: float | None = None
+    fair: float | None = None
+    source: str = ""
+    edge: Money | None = None

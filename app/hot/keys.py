@@ -17,6 +17,8 @@ REFRESH_KEPT = 120.0  # longer than any discovery worker's pause
 PRICES_LIFETIME = 30.0  # re-written every 10 while current
 HINT_LIFETIME = 150.0  # two searches and a half
 VIEW_LIFETIME = 30.0
+GLANCE_LIFETIME = 15.0  # written every 2
+PATH_LIFETIME = 86_400.0  # longer than any game, and an evening to look back
 FENCE_LIFETIME = 86_400.0
 WIN_PROBABILITY_LIFETIME = 45.0  # three times as long as until a page is asked for again
 PREGAME_LIFETIME = 2 * 86_400.0  # longer than any game, a suspended one included
@@ -27,6 +29,7 @@ SESSION_LIFETIME = 7 * 86_400.0
 
 TEAMS_KEPT = 20_000  # learned from the score source
 UPDATES_KEPT = 20_000  # some ten megabytes; hours of signals, orders and fills
+PATH_KEPT = 4_000  # points of a game: more than three hours, and at most 400 kB
 ORDERS_KEPT = 10_000  # names of rows; what is further back is found in Postgres by whoever begins
 OFFERS_KEPT = 1_000  # signals live for seconds: what is further back is too late for anybody
 LEFT_OUT_KEPT = 200  # listings of one reason, of one venue and league; the rest are only counted
@@ -40,6 +43,8 @@ SLATE = "slate"  # which sandbox is played; "live" for the real feed
 DISCOVERY_UPDATES = "discovery:updates"  # pub/sub: one `discoveries.Update` for each change
 MATCH_REQUESTS = "team:match:request"  # pub/sub: questions to the matcher; the answers are on `match_response_channel`
 PROVISIONAL = "provisional"  # field of `game:{id}:mapping`: "1" when the score source does not have the game
+
+GLANCES = "glances"  # pub/sub: array of `glances.GlanceShown`, those of a shard that were looked at together
 
 GAMES = "games:active"  # indexes: sorted sets of names by the moment they expire
 LINKED_GAMES = "games:linked"
@@ -121,6 +126,16 @@ def book_key(book_id: BookId) -> str:
 def view_key(game_id: GameId) -> str:
     """JSON of `view_shown.GameViewShown`, by the shard that has the game."""
     return f"view:{game_id}"
+
+
+def glance_key(game_id: GameId) -> str:
+    """JSON of `glances.GlanceShown`, by the shard that has the game."""
+    return f"glance:{game_id}"
+
+
+def path_key(game_id: GameId) -> str:
+    """List of JSON of `glances.Point`, the oldest first."""
+    return f"path:{game_id}"
 
 
 def win_probability_key(game_id: GameId) -> str:

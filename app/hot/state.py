@@ -12,6 +12,7 @@ from app.hot.conversations import MatchCalls
 from app.hot.discoveries import Discoveries
 from app.hot.fences import Fences
 from app.hot.games import ActiveGames, GameLinks
+from app.hot.glances import Glances
 from app.hot.instructions import Instructions
 from app.hot.leases import GameLeases
 from app.hot.listings import LeftOutListings
@@ -49,6 +50,7 @@ class HotState(
     Fences,
     GameLeases,
     Prices,
+    Glances,
     RiskNotices,
     OfferedSignals,
     Instructions,

@@ -48,12 +48,16 @@ export async function change(method, path, question = null, headers = {}) {
   return { body, later: status === 202 };
 }
 
-/** Ask again and again while the page is seen; `show` is called only with news. Returns a function that ends it. */
-export function poll(path, seconds, show, fail) {
+/**
+ * Ask again and again while the page is seen; `show` is called only with news. `every`: seconds, or what tells them.
+ * Returns a function that ends it.
+ */
+export function poll(path, every, show, fail) {
+  const seconds = typeof every === "function" ? every : () => every;
   const end = new AbortController();
   let tag = null;
   let timer = 0;
-  let pause = seconds;
+  let pause = seconds();
   const ask = async () => {
     clearTimeout(timer);
     if (end.signal.aborted) return;
@@ -61,7 +65,7 @@ export function poll(path, seconds, show, fail) {
       const { body, tag: fresh } = await call(path, { signal: end.signal });
       if (fresh === null || fresh !== tag) show(body);
       tag = fresh;
-      pause = seconds;
+      pause = seconds();
       note(null);
     } catch (problem) {
       if (problem.name === "AbortError") return;

@@ -27,15 +27,17 @@ const PATHS = {
   health: "M2 10h4l2-5 4 10 2-5h4",
 };
 
+/** An element of a drawing; null and false children are left out. */
+export function draw(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
 /** A line drawing of 20 by 20. */
 export function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 20 20");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", PATHS[name]);
-  svg.append(path);
-  return svg;
+  return draw("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, draw("path", { d: PATHS[name] }));
 }
 
 /** A venue's letter in its colour; the name is in the tooltip and for screen readers. */

@@ -4,13 +4,14 @@ import { Problem, get, poll, post } from "./api.js";
 import { fill, h, notice, problemNotice, toast, venueMark, verdict, waiting } from "./elements.js";
 import { Table } from "./tables.js";
 import { detectorName } from "./legs.js";
+import { bars, pairText, quoteText, VENUES } from "./prices.js";
 import { relative, serverNow, startText, timeElement } from "./times.js";
-import { follow } from "./updates.js";
+import { follow, watch } from "./updates.js";
 
-const VENUES = ["polymarket", "kalshi"];
 const KINDS = { moneyline: "ML", draw: "DRAW", spread: "SPR", total: "TOT", team_total: "TT", both_to_score: "BTS" };
 const HALVES = new Set(["ncaab", "epl", "championship", "laliga", "bundesliga", "seriea", "ligue1", "mls", "nwsl", "ligamx", "ucl", "uel", "uecl", "worldcup", "soccer"]);
 const EDGE_FRESH = 60; // seconds
+const [OFTEN, SELDOM] = [4, 15]; // seconds
 const ENDED = { final: "Final", postponed: "Postponed", cancelled: "Cancelled" };
 
 export const title = "Slate";
@@ -18,6 +19,8 @@ export const title = "Slate";
 export function show(root, { query, keys, again }) {
   const filters = { text: "", league: "", teams: new Set() };
   let games = null;
+  let isLive = false; // prices come by themselves
+  let drawing = 0;
   const kept = new Map(); // by game: its last signal that was kept
   const table = new Table({
     name: "slate",
@@ -29,8 +32,9 @@ export function show(root, { query, keys, again }) {
   const search = h("input", { type: "search", id: "search", placeholder: "Team  ( / )", "aria-label": "Search teams", oninput: () => find(search.value) });
   const league = h("select", { "aria-label": "League", onchange: () => ((filters.league = league.value), draw()) }, h("option", { value: "" }, "All leagues"));
   const count = h("span", { class: "count", role: "status" });
+  const live = h("span", { class: "live-state", role: "status" });
   const body = h("div", {}, waiting("Asking for the slate"));
-  fill(root, h("div", { class: "toolbar" }, h("h1", {}, "Slate"), count, h("span", { class: "grow" }), search, league, table.csvButton()), body);
+  fill(root, h("div", { class: "toolbar" }, h("h1", {}, "Slate"), live, count, h("span", { class: "grow" }), search, league, table.csvButton()), body);
 
   async function find(text) {
     filters.text = text.trim().toLowerCase();
@@ -77,19 +81,40 @@ export function show(root, { query, keys, again }) {
     return notice("No game of the slate fits", "Neither by name nor by what the matcher knows about it.", h("button", { type: "button", onclick: clear }, "Show all games"));
   }
 
+  /** What moves is told over /ws; the list itself is read now and then, and as often as it must be while nothing is told. */
+  function hear(glance) {
+    const game = games?.find((each) => each.id === glance.game_id);
+    if (!game || (game.glance && game.glance.at > glance.at)) return;
+    const { status, period, clock, home_score, away_score } = glance;
+    Object.assign(game, { glance, period, clock, home_score, away_score, status: game.status in ENDED ? game.status : status });
+    drawing ||= requestAnimationFrame(() => ((drawing = 0), games.sort(liveFirst), draw()));
+  }
+
+  function take(page) {
+    const known = new Map((games ?? []).map((game) => [game.id, game.glance]));
+    games = page.items;
+    for (const game of games) {
+      const before = known.get(game.id);
+      if (before && (!game.glance || before.at > game.glance.at)) hear(before);
+    }
+    games.sort(liveFirst);
+    draw();
+  }
+
   const end = poll(
     "/games?limit=500",
-    4,
-    (page) => ((games = page.items.sort(liveFirst)), draw()),
+    () => (isLive ? SELDOM : OFTEN),
+    take,
     (problem) => games === null && !problem.isOffline && fill(body, problemNotice(problem, again)),
   );
   const note = (signal) => signal.found_at > (kept.get(signal.game_id)?.found_at ?? "") && kept.set(signal.game_id, signal);
   const renew = () => get("/signals?stage=sent&reason=sent&limit=500").then((page) => (page.items.forEach(note), draw()), () => {});
   renew();
-  const leave = follow("signals", { tell: (signal) => (note(signal), table.strike(signal.game_id), draw()), renew });
+  const leave = follow("signals", { tell: (signal) => (note(signal), draw(), table.strike(signal.game_id)), renew });
+  const unwatch = watch("slate", (told) => told.games.forEach(hear), (isTold) => ((isLive = isTold), drawLive(live, isLive)));
   keys({ table, search });
   if (query.has("search")) search.focus();
-  return () => (end(), leave());
+  return () => (cancelAnimationFrame(drawing), end(), leave(), unwatch());
 }
 
 /** Live games, then those to come, then those that are over; each by start. */
@@ -104,14 +129,16 @@ const columns = (kept) => [
   { key: "away", title: "Away", class: "away", value: (game) => game.away.name, cell: (game) => side(game, "away") },
   { key: "score", title: "Score", class: "score middle", value: (game) => scoreText(game), cell: (game) => scoreText(game) || h("span", { class: "dim" }, game.is_neutral_site ? "vs" : "at") },
   { key: "home", title: "Home", class: "home", value: (game) => game.home.name, cell: (game) => side(game, "home") },
+  { key: "axis", title: "Home win", class: "axis-cell", hint: "From bid to ask at each venue, 0 to 100 cents; the line is the fair value, lit is a gap", value: (game) => game.glance?.no_vig ?? "", cell: (game) => bars(game.glance, serverNow()) ?? h("span", { class: "dim" }, "–") },
   ...VENUES.map((venue) => ({
     key: venue,
     title: venue.charAt(0).toUpperCase() + venue.slice(1),
     class: "marks",
-    value: (game) => (game.venues[venue]?.kinds ?? []).join(" "),
+    hint: "Bid and ask of the home side, in cents",
+    value: (game) => (game.glance?.venues[venue] ? pairText(game.glance.venues[venue]) : ""),
     cell: (game) => marks(game, venue),
   })),
-  { key: "edge", title: "Edge", class: "number edge", hint: "After fees, of the last signal that was kept: cents a contract", value: (game) => Number(kept.get(game.id)?.unit_edge ?? 0), cell: (game) => edge(kept.get(game.id)) },
+  { key: "edge", title: "Edge", class: "number edge", hint: "After fees, cents a contract: what is left when both sides are bought now, or what the last signal promised", value: (game) => edgeValue(game, kept.get(game.id)), cell: (game) => edge(game, kept.get(game.id)) },
   { key: "verdict", title: "Verdict", class: "verdicts", value: verdictOf, cell: (game) => verdict(verdictOf(game)) },
   { key: "links", title: "Contracts", class: "number links", hint: "Linked contracts, rejected ones not counted", value: linkCount, cell: (game) => String(linkCount(game) || "") },
 ];
@@ -149,23 +176,39 @@ function side(game, which) {
 
 function marks(game, venue) {
   const found = game.venues[venue];
-  const mark = venueMark(venue);
   if (!found) {
+    const mark = venueMark(venue);
     mark.classList.add("is-absent");
     mark.setAttribute("aria-label", `${mark.title}: nothing linked`);
     return mark;
   }
   const open = found.tradable + found.watch;
   const words = found.kinds.map((kind) => KINDS[kind] ?? kind).join(" ") || (open ? "parts only" : "rejected");
-  return [mark, h("span", { class: "kinds" }, words)];
+  return h("span", { title: `${open} contracts linked: ${words}` }, quoteText(game.glance, venue, serverNow()));
 }
 
-/** What the last kept signal promised; dim when it is a while ago. */
-function edge(signal) {
-  if (!signal) return "";
-  const isFresh = serverNow() - new Date(signal.found_at).getTime() < EDGE_FRESH * 1000;
-  const title = `${detectorName(signal.detector)}, ${relative(signal.found_at)}`;
-  return h("span", { title, class: isFresh ? null : "is-past" }, gain(signal.unit_edge, (amount) => `${cents(amount)} ¢`));
+/** What the last kept signal promised while it is young; else what both sides leave of a dollar now, as a rule nothing. */
+function edge(game, signal) {
+  const inCents = (amount) => `${cents(Math.round(amount * 1000) / 1000)} ¢`;
+  if (isYoung(signal)) return h("span", { title: `${detectorName(signal.detector)}, ${relative(signal.found_at)}` }, gain(signal.unit_edge, inCents));
+  const left = game.glance?.edge;
+  if (left === null || left === undefined) return h("span", { class: "dim" }, "–");
+  if (Number(left) > 0) return h("span", { title: "Both sides cost less than a dollar, fees included; Signals says what became of it" }, gain(left, inCents));
+  return h("span", { class: "dim", title: "Both sides cost more than a dollar, fees included" }, inCents(left));
+}
+
+function edgeValue(game, signal) {
+  return Number((isYoung(signal) ? signal.unit_edge : game.glance?.edge) ?? -1);
+}
+
+function isYoung(signal) {
+  return signal !== undefined && serverNow() - new Date(signal.found_at).getTime() < EDGE_FRESH * 1000;
+}
+
+function drawLive(element, isLive) {
+  element.textContent = isLive ? "live" : `asked every ${OFTEN} s`;
+  element.title = isLive ? "Prices are shown as they are told over /ws" : "The connection to /ws is being made anew; until then prices are read over REST";
+  element.classList.toggle("is-live", isLive);
 }
 
 function verdictOf(game) {

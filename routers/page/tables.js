@@ -1,4 +1,4 @@
-// One table for every view: sorts by its headers, moves by j and k, opens by Enter, exports CSV.
+// One table for every view: sorts by its headers, filters, moves by j and k, opens by Enter, exports CSV.
 import { fill, h } from "./elements.js";
 
 const STRUCK = 1600; // milliseconds that a row is lit
@@ -13,13 +13,15 @@ export class Table {
     Object.assign(this, { name, columns, keyOf, onOpen, detail, groupOf, rowClass });
     this.rows = [];
     this.opened = new Set();
-    this.struck = new Map(); // rows that something has just happened to, and when
-    this.details = new Map(); // of opened rows: [what it was drawn from, its nodes], so that a half-typed form stays
+    this.drawn = new Map(); // by key: the row that one sees, so that it stays the same when its figures change
+    this.details = new Map(); // of opened rows: [what it was drawn from, its row], so that a half-typed form stays
     this.selected = null;
     this.sort = null;
+    this.wanted = ""; // what a row must hold somewhere
     this.body = h("tbody", {});
     this.head = h("tr", {});
-    this.element = h("div", { class: "scroll" }, h("table", { class: `table ${name}`, "data-rows": true }, h("caption", { class: "unseen" }, name), h("thead", {}, this.head), this.body));
+    this.none = h("p", { class: "none-fits", role: "status", hidden: true });
+    this.element = h("div", { class: "scroll" }, h("table", { class: `table ${name}`, "data-rows": true }, h("caption", { class: "unseen" }, name), h("thead", {}, this.head), this.body), this.none);
     this.element.table = this;
     this.drawHead();
   }
@@ -29,9 +31,12 @@ export class Table {
     this.draw();
   }
 
-  /** Something has happened to this row: it lights up once, from when it is drawn. */
+  /** Something has happened to this row: it lights up once. */
   strike(key) {
-    this.struck.set(key, performance.now());
+    const row = this.drawn.get(String(key));
+    row?.classList.remove("is-struck");
+    requestAnimationFrame(() => this.drawn.get(String(key))?.classList.add("is-struck"));
+    setTimeout(() => this.drawn.get(String(key))?.classList.remove("is-struck"), STRUCK);
   }
 
   drawHead() {
@@ -40,7 +45,7 @@ export class Table {
       this.head,
       this.columns.map((column) =>
         h("th", { scope: "col", class: column.class, "aria-sort": sorted(column) },
-          h("button", { type: "button", title: column.hint, onclick: () => this.sortBy(column.key) }, column.title)),
+          h("button", { type: "button", title: column.hint, "aria-label": column.title ? null : column.hint, onclick: () => this.sortBy(column.key) }, column.title)),
       ),
     );
   }
@@ -54,29 +59,44 @@ export class Table {
   }
 
   ordered() {
-    if (!this.sort) return this.rows;
+    const rows = this.wanted ? this.rows.filter((row) => this.holds(row)) : this.rows;
+    if (!this.sort) return rows;
     const column = this.columns.find((each) => each.key === this.sort.key);
     const sign = this.sort.down ? -1 : 1;
     const value = (row) => column.value(row) ?? "";
     const compare = (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b)));
-    return [...this.rows].sort((a, b) => sign * compare(value(a), value(b)));
+    return [...rows].sort((a, b) => sign * compare(value(a), value(b)));
+  }
+
+  holds(row) {
+    const text = this.columns.map((column) => column.value(row) ?? "").join(" ").toLowerCase();
+    return this.wanted.split(/\s+/).every((word) => text.includes(word));
   }
 
   draw() {
     const active = this.body.contains(document.activeElement) ? document.activeElement : null;
+    const rows = this.ordered();
     const children = [];
     let group = null;
-    for (const row of this.ordered()) {
+    for (const row of rows) {
       const heading = this.sort ? null : this.groupOf?.(row);
       if (heading && heading !== group) children.push(this.groupRow(heading));
       group = heading ?? group;
       children.push(...this.rowElements(row));
     }
-    fill(this.body, children);
+    arrange(this.body, children);
+    const shown = new Set(rows.map((row) => String(this.keyOf(row))));
+    for (const key of this.drawn.keys()) if (!shown.has(key)) this.drawn.delete(key);
+    this.none.hidden = rows.length > 0 || !this.wanted;
+    if (!this.none.hidden) this.none.textContent = `None of ${this.rows.length} rows holds “${this.wanted}”.`;
+    this.keepFocus(active);
+  }
+
+  keepFocus(active) {
     const rows = this.rowList();
     const kept = rows.find((row) => row.dataset.key === this.selected) ?? rows[0];
-    if (kept) kept.tabIndex = 0;
-    if (active) (this.body.contains(active) ? active : kept)?.focus({ preventScroll: true });
+    for (const row of rows) row.tabIndex = row === kept ? 0 : -1;
+    if (active && document.activeElement !== active) (this.body.contains(active) ? active : kept)?.focus({ preventScroll: true });
   }
 
   groupRow(heading) {
@@ -84,46 +104,45 @@ export class Table {
   }
 
   rowElements(row) {
-    const key = this.keyOf(row);
+    const key = String(this.keyOf(row));
+    const element = this.drawn.get(key) ?? this.newRow(key);
     const isOpen = this.opened.has(key);
-    const cells = this.columns.map((column) => h("td", { class: column.class }, column.cell(row)));
-    const element = h(
-      "tr",
-      {
-        "data-key": key,
-        tabindex: -1,
-        class: this.rowClass?.(row),
-        "aria-description": this.detail || this.onOpen ? (isOpen ? "Enter closes" : "Enter opens") : null,
-        onclick: () => this.open(row),
-        onfocus: () => this.select(element),
-        onkeydown: (event) => event.key === "Enter" && event.target === element && this.open(row),
-      },
-      cells,
-    );
-    const lit = performance.now() - (this.struck.get(key) ?? -STRUCK);
-    if (lit < STRUCK) {
-      element.classList.add("is-struck");
-      element.style.animationDelay = `${-lit}ms`; // drawn anew, it goes on
-    }
-    if (!isOpen) return [element];
-    return [element, h("tr", { class: "detail" }, h("td", { colspan: this.columns.length }, this.detailNodes(key, row)))];
+    element.row = row;
+    const isLit = element.classList.contains("is-struck");
+    element.className = [this.rowClass?.(row), isLit ? "is-struck" : null].filter(Boolean).join(" ");
+    if (this.detail || this.onOpen) element.setAttribute("aria-description", isOpen ? "Enter closes" : "Enter opens");
+    this.columns.forEach((column, at) => showCell(element, at, h("td", { class: column.class }, column.cell(row))));
+    while (element.cells.length > this.columns.length) element.lastElementChild.remove();
+    return isOpen ? [element, this.detailRow(key, row)] : [element];
   }
 
-  detailNodes(key, row) {
+  newRow(key) {
+    const element = h("tr", {
+      "data-key": key,
+      tabindex: -1,
+      onclick: () => this.open(element.row),
+      onfocus: () => this.select(element),
+      onkeydown: (event) => event.key === "Enter" && event.target === element && this.open(element.row),
+    });
+    this.drawn.set(key, element);
+    return element;
+  }
+
+  detailRow(key, row) {
     const drawnFrom = JSON.stringify(row);
-    if (this.details.get(key)?.[0] !== drawnFrom) this.details.set(key, [drawnFrom, this.detail(row)]);
+    if (this.details.get(key)?.[0] !== drawnFrom) this.details.set(key, [drawnFrom, h("tr", { class: "detail" }, h("td", { colspan: this.columns.length }, this.detail(row)))]);
     return this.details.get(key)[1];
   }
 
   open(row) {
-    const key = this.keyOf(row);
+    const key = String(this.keyOf(row));
     this.selected = key;
     if (this.onOpen) return this.onOpen(row);
     if (!this.detail) return undefined;
     if (this.opened.delete(key)) this.details.delete(key);
     else this.opened.add(key);
     this.draw();
-    return this.rowList().find((each) => each.dataset.key === key)?.focus({ preventScroll: true });
+    return this.drawn.get(key)?.focus({ preventScroll: true });
   }
 
   select(element) {
@@ -142,6 +161,16 @@ export class Table {
     return [...this.body.querySelectorAll("tr[data-key]")];
   }
 
+  /** What stands above a table: a box that filters it, and a button that saves it. */
+  tools() {
+    return [this.filterBox(), this.csvButton()];
+  }
+
+  filterBox() {
+    const box = h("input", { type: "search", class: "filter", placeholder: "Filter", "aria-label": `Filter ${this.name}`, oninput: () => ((this.wanted = box.value.trim().toLowerCase()), this.draw()) });
+    return box;
+  }
+
   csvButton() {
     return h("button", { type: "button", class: "quiet", title: "Save these rows as CSV", onclick: () => this.saveCsv() }, "CSV");
   }
@@ -152,6 +181,27 @@ export class Table {
     const link = h("a", { href: URL.createObjectURL(blob), download: `${this.name}.csv` });
     link.click();
     URL.revokeObjectURL(link.href);
+  }
+}
+
+/** What looks the same stays, so that a click that lasts over news still hits; what can be pressed knows its row anew. */
+function showCell(row, at, cell) {
+  const known = row.cells[at];
+  if (!known) row.append(cell);
+  else if (known.querySelector("button, input, select, a") || !known.isEqualNode(cell)) known.replaceWith(cell);
+}
+
+/** Give an element these children, moving none that is in its place. */
+function arrange(element, children) {
+  let next = element.firstChild;
+  for (const child of children) {
+    if (child === next) next = next.nextSibling;
+    else element.insertBefore(child, next);
+  }
+  while (next) {
+    const over = next;
+    next = next.nextSibling;
+    over.remove();
   }
 }
 

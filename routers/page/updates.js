@@ -15,8 +15,8 @@ let timer = 0;
  * tell(data): one update. renew(): some were missed, read the collection anew. onState(isLive): whether updates come.
  * Returns a function that ends it.
  */
-export function follow(channel, { tell, renew = () => {}, onState = () => {} }) {
-  const follower = { channel, tell, renew, onState };
+export function follow(channel, { tell = () => {}, hear = () => {}, renew = () => {}, onState = () => {} }) {
+  const follower = { channel, tell, hear, renew, onState };
   followers.add(follower);
   clearTimeout(timer);
   if (!socket) connect();
@@ -27,6 +27,19 @@ export function follow(channel, { tell, renew = () => {}, onState = () => {} }) 
     if (followers.size) return;
     clearTimeout(timer);
     timer = setTimeout(close, LINGERS * 1000);
+  };
+}
+
+/**
+ * Follow a channel that has a newest: how it stands at once, then what changes; after every loss of the connection anew.
+ * tell(message): a snapshot or a change. onState(isTold): whether it is told now. Returns a function that ends it.
+ */
+export function watch(channel, tell, onState = () => {}) {
+  const end = follow(channel, { hear: tell, onState });
+  return () => {
+    end();
+    const isFollowed = [...followers].some((each) => each.channel === channel);
+    if (!isFollowed && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ op: "unsubscribe", channels: [channel] }));
   };
 }
 
@@ -68,6 +81,7 @@ function hear(message) {
   else if (type === "interrupted") setLive(false);
   else if (type === "restored") setLive(true);
   else if (type === "error") refuse(message.code);
+  else for (const each of followers) if (each.channel === message.channel) each.hear(message);
 }
 
 function begin(epoch, seq) {

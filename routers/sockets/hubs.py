@@ -13,17 +13,18 @@ import msgspec
 
 from app.domain.games import GameId
 from app.errors import HotStoreUnavailable
-from app.hot.keys import DISCOVERY_UPDATES, LANES, prices_channel, views_channel
+from app.hot.glances import read_glances
+from app.hot.keys import DISCOVERY_UPDATES, GLANCES, LANES, prices_channel, views_channel
 from app.hot.lines import Message
 from app.hot.schemas import Update
 from app.hot.shown import LanesUpdate, PricesUpdate
 from app.hot.state import HotState
 from app.hot.switchboards import Switchboard
 from routers.sockets.clients import AWAY, NO_KEY, Client, as_message
-from routers.sockets.messages import GAMES, PRICES, Interrupted, Restored, SocketRefused, written
+from routers.sockets.messages import GAMES, PRICES, SLATE, Interrupted, Restored, SocketRefused, written
 from routers.sockets.places import Places
 from routers.sockets.sequences import Sequences
-from routers.sockets.topics import GamesTopic, Lanes, LanesTopic, Line, Now, PricesTopic, Topic, as_moment
+from routers.sockets.topics import GamesTopic, Lanes, LanesTopic, Line, Now, PricesTopic, SlateTopic, Topic, as_moment
 
 AT_ONCE = 64  # sent without letting anybody else have a turn: about a millisecond
 BEAT = 1.0  # seconds
@@ -141,6 +142,8 @@ class Hub:
     async def _new_topic(self, channel: str) -> Topic:
         if channel == GAMES:
             return GamesTopic(self._lanes, self.now, self._fresh_within, views_channel("*"), DISCOVERY_UPDATES)
+        if channel == SLATE:
+            return SlateTopic(self.now, GLANCES)
         game_id = GameId(channel.removeprefix(PRICES))
         if await self._hot.game(game_id) is None:
             remedy = "GET /games lists the games that are followed now."
@@ -184,6 +187,8 @@ class Hub:
             elif channel == LANES:
                 self._lanes.take(_LANES.decode(body))
                 self._look()
+            elif channel == GLANCES:
+                self._take_glances(body)
             else:
                 self._take_game(kind, name, body)
         self._news.set()
@@ -192,6 +197,11 @@ class Hub:
         topic = self._topics.get(channel)
         if isinstance(topic, PricesTopic):
             topic.take(_PRICES.decode(body).quotes)
+
+    def _take_glances(self, body: bytes) -> None:
+        topic = self._topics.get(SLATE)
+        if isinstance(topic, SlateTopic):
+            topic.take(read_glances(body))
 
     def _take_game(self, kind: str, name: str, body: bytes) -> None:
         topic = self._topics.get(GAMES)

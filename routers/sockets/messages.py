@@ -9,6 +9,7 @@ import msgspec
 from app.domain.games import GameId
 from app.domain.prices import LaneId
 from app.errors import BadInput, CrosscourtError, KeyRequired, TooManyCalls, Unavailable
+from app.hot.glances import GlanceShown
 from app.hot.shown import QuoteShown
 from app.hot.updates import Cursor, Said
 
@@ -18,6 +19,7 @@ LONGEST_CHANNEL = 210
 
 LASTING = frozenset({"signals", "orders", "fills", "positions"})  # numbered, and never dropped
 GAMES = "games"
+SLATE = "slate"
 PRICES = "prices:"
 
 Code = Literal[
@@ -140,6 +142,15 @@ class GamesTold(Told, kw_only=True, tag="games"):
     is_snapshot: bool
     at: datetime
     games: Sequence[GameId]
+
+
+class SlateTold(Told, kw_only=True, tag="slate"):
+    """Games in one line each: those that have moved, or all that a shard works on."""
+
+    channel: str
+    is_snapshot: bool
+    at: datetime
+    games: Sequence[GlanceShown]
 
 
 class LanesTold(Told, kw_only=True, tag="lanes"):
@@ -274,18 +285,20 @@ def read_op(text: str) -> Asked:
     return op
 
 
-def kind_of(channel: str) -> Literal["prices", "games", "lasting"]:
+def kind_of(channel: str) -> Literal["prices", "games", "slate", "lasting"]:
     """Raises SocketRefused for a channel that does not exist."""
     if channel in LASTING:
         return "lasting"
     if channel == GAMES:
         return "games"
+    if channel == SLATE:
+        return "slate"
     if channel.startswith(PRICES) and len(PRICES) < len(channel) <= LONGEST_CHANNEL and "*" not in channel:
         return "prices"
     raise SocketRefused(
         "unknown_channel",
         f"there is no channel '{channel[:100]}'",
-        "Channels: prices:<game_id>, games, signals, orders, fills, positions. GET /games lists the games.",
+        "Channels: prices:<game_id>, games, slate, signals, orders, fills, positions. GET /games lists the games.",
     )
 
 

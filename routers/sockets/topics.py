@@ -2,21 +2,35 @@
 stands, and then whatever changes; what is older than what was told is never told."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from app.domain.games import GameId
 from app.domain.markets import ContractId, VenueId
 from app.domain.prices import SECOND, LaneId, Nanos, State
+from app.hot.glances import GlanceShown
+from app.hot.keys import GLANCE_LIFETIME
 from app.hot.schemas import Update
 from app.hot.shown import EPOCH, LanesUpdate, QuoteShown, moment, nanos
 from app.hot.state import HotState
 from routers.sockets.clients import Client
-from routers.sockets.messages import GAMES, PRICES, GameChanged, GamesTold, LanesTold, PricesTold, written
+from routers.sockets.messages import (
+    GAMES,
+    PRICES,
+    SLATE,
+    GameChanged,
+    GamesTold,
+    LanesTold,
+    PricesTold,
+    SlateTold,
+    written,
+)
 from routers.views import quote_seen, read_view, view_seen
 
 PASSED_ON_WITHIN = SECOND  # what a view says of its quotes' age is true for so long
+
+FORGOTTEN_AFTER = timedelta(seconds=GLANCE_LIFETIME)  # of a glance that no shard repeats
 
 ALL = "*"  # in place of names: how everything stands
 
@@ -236,6 +250,43 @@ class GamesTopic(Topic):
         if view is None:
             return text
         return msgspec.json.encode(view_seen(view, self._lanes.proofs, now, self._fresh_within)).decode()
+
+
+class SlateTopic(Topic):
+    """Each game in one line: a hundredth of what the views hold. A second's changes are one message."""
+
+    rests_for = 1.0
+
+    def __init__(self, now: Now, heard: str) -> None:
+        super().__init__(SLATE, heard)
+        self._now = now
+        self._glances: dict[GameId, GlanceShown] = {}
+
+    async def prime(self, hot: HotState) -> None:
+        games = [game.id for game in await hot.active_games()]
+        self._glances = dict(await hot.glances(games))
+
+    def take(self, glances: Iterable[GlanceShown]) -> None:
+        """Those that are newer than what is known."""
+        for glance in glances:
+            known = self._glances.get(glance.game_id)
+            if known is None or known.at < glance.at:
+                self._glances[glance.game_id] = glance
+                self.changed[glance.game_id] = None
+
+    def snapshot(self) -> Iterator[Line]:
+        now = as_moment(self._now())
+        for game_id in [game_id for game_id, each in self._glances.items() if now - each.at > FORGOTTEN_AFTER]:
+            del self._glances[game_id]
+        yield self._written(tuple(self._glances.values()), is_snapshot=True), (ALL,)
+
+    def lines(self, names: Sequence[str]) -> Iterator[Line]:
+        glances = [self._glances[GameId(name)] for name in names if name in self._glances]
+        if glances:
+            yield self._written(glances, is_snapshot=False), names
+
+    def _written(self, glances: Sequence[GlanceShown], *, is_snapshot: bool) -> str:
+        return written(SlateTold(channel=SLATE, is_snapshot=is_snapshot, at=as_moment(self._now()), games=glances))
 
 
 class LanesTopic(Topic):
