@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy import ARRAY, BigInteger, Identity, Index, MetaData, Numeric, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql import text
 from sqlmodel import Field, SQLModel
 
 CONSTRAINT_NAMES = {
@@ -323,3 +324,38 @@ class UsageRow(Row, table=True):
     seconds: float  # that it was watched
     cpu: float  # seconds
     memory: int = Field(sa_type=BigInteger)  # bytes
+
+
+class ModelRow(Row, table=True):
+    """A learned model with its card. Of each league at most one is in use."""
+
+    __tablename__ = "models"
+    __table_args__ = (
+        UniqueConstraint("league", "version"),
+        Index("ix_models_in_use", "league", unique=True, postgresql_where=text("promoted_at IS NOT NULL")),
+    )
+
+    id: str = Field(primary_key=True)  # "{league}/{version}"
+    league: str
+    version: int
+    verdict: str
+    made_at: datetime
+    card: dict[str, object] = Field(sa_type=JSONB)
+    learned: dict[str, object] | None = Field(default=None, sa_type=JSONB)  # as `LearnedModel`; None: nothing could be
+    promoted_at: datetime | None = None  # None: not in use
+    promoted_by: str = ""
+
+
+class HaircutRow(Row, table=True):
+    """How much of what a detector promises was seen to come true; a new row when it is measured otherwise."""
+
+    __tablename__ = "haircuts"
+    __table_args__ = (Index(None, "world", "detector", "id"),)
+
+    id: int | None = _numbered()
+    world: str  # "real", "simulated"
+    detector: str
+    factor: float
+    n: int
+    reason: str
+    measured_at: datetime
