@@ -88,6 +88,12 @@ async def report_on(database: Database, period: Period, world: World, made_at: d
     )
 
 
+async def validation_of(database: Database, period: Period) -> Validation:
+    """Only whether it was done as it should be. Raises HistoryUnavailable."""
+    facts = await read_facts(database, period)
+    return validate(facts, total_of(profits_of(facts)))
+
+
 async def _forecasts(database: Database, period: Period) -> list[Forecast]:
     judged = await read_forecasts(database, period)
     games: dict[GameId, tuple[Game | None, Sequence[Link]]] = {}
