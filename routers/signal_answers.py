@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from math import floor
 from typing import Self
 
 import msgspec
@@ -11,7 +12,7 @@ from app.domain.money import Money, Price, Size, money
 from app.domain.prices import MILLISECOND, Doubt
 from app.domain.propositions import Polarity, Proposition
 from app.domain.settlements import Ending, RulesVerdict
-from app.domain.signals import Detector, Estimate, Leg, Reach, Signal, Stage
+from app.domain.signals import Detector, Estimate, Haircut, Leg, Reach, Signal, Stage
 from app.domain.teams import Team, TeamId
 from app.history.signals import OFFERED, Kept
 from app.history.tables import SignalRow
@@ -213,6 +214,23 @@ class EstimateAnswer(Answer):
         return cls.model_validate({"probability": estimate.probability, "source": estimate.source, **score})
 
 
+class HaircutAnswer(Answer):
+    """How much of the edge was believed, by what signals of the same detector had promised and brought before."""
+
+    factor: float = Field(description="The share of it that is believed; Kelly reckons with that.")
+    trades: int = Field(description="By which it was measured.")
+    reason: str
+    profit: MoneyText = Field(description="So much of it is believed.")
+    unit_edge: MoneyText = Field(description="Likewise, of one contract of each leg.")
+
+    @classmethod
+    def of(cls, haircut: Haircut, signal: Signal) -> Self:
+        names = ("profit", "unit_edge")
+        believed = {name: _believed(getattr(signal, name), haircut.factor) for name in names}
+        told = {"factor": haircut.factor, "trades": haircut.n, "reason": haircut.reason}
+        return cls.model_validate(told | believed)
+
+
 class SignalAnswer(Answer):
     """The whole record of a signal, kept or refused: every figure can be reckoned again from it."""
 
@@ -238,6 +256,7 @@ class SignalAnswer(Answer):
     reaches: list[ReachAnswer]
     rules: RulesAnswer
     estimate: EstimateAnswer | None
+    haircut: HaircutAnswer | None = Field(description="Null: nobody had measured that detector yet.")
     skew_ms: int = Field(description="Between the proofs of its legs.")
     found_at: Moment
     expires_at: Moment
@@ -263,12 +282,18 @@ class SignalAnswer(Answer):
                 "reaches": [msgspec.structs.asdict(reach) for reach in _reaches(signal)],
                 "rules": RulesAnswer.of(signal),
                 "estimate": None if signal.estimate is None else EstimateAnswer.of(signal.estimate),
+                "haircut": None if judged.haircut is None else HaircutAnswer.of(judged.haircut, signal),
                 "skew_ms": signal.skew // MILLISECOND,
                 "limits_version": judged.limits,
                 "like_it": kept.like_it,
                 "simulated": kept.world == "simulated",
             }
         )
+
+
+def _believed(amount: Money, factor: float) -> Money:
+    """A loss is believed as it is."""
+    return Money(floor(amount * factor)) if amount > 0 else amount
 
 
 class _Leg(msgspec.Struct):

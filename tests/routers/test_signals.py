@@ -10,7 +10,7 @@ from pydantic.config import JsonDict
 from app.clock import moment_of
 from app.domain.leagues import LeagueCode
 from app.domain.prices import Nanos
-from app.domain.signals import Estimate, Judged
+from app.domain.signals import Estimate, Haircut, Judged
 from app.domain.teams import Reason
 from app.history.database import Database
 from app.history.signals import Recorded, World, write_signals
@@ -193,6 +193,21 @@ async def test_a_refusal_names_the_control_and_a_fair_value_its_score(house: Hou
     assert (told["stage"], told["reason"], told["checks"][-1]["is_passed"]) == ("risk", "max_per_game", False)
     assert (told["estimate"]["probability"], told["estimate"]["home_score"]) == (0.61, 71)
     assert told["simulated"] is True
+
+
+async def test_how_much_of_an_edge_was_believed_stands_beside_it(house: House) -> None:
+    haircut = Haircut("cross_venue", 0.82, 143, "143 trades of 31 games brought $241.10 of $310.40")
+    await write(house, judged(1), msgspec.structs.replace(judged(2), haircut=haircut))
+    assert (await house.ask.get("/signals/a-1")).json()["haircut"] is None
+    told = (await house.ask.get("/signals/a-2")).json()
+    assert told["profit"] == "0.6"
+    assert told["haircut"] == {
+        "factor": 0.82,
+        "trades": 143,
+        "reason": haircut.reason,
+        "profit": "0.492",
+        "unit_edge": "0.008282",
+    }
 
 
 async def test_what_nobody_has_had_the_last_word_on_says_so_wherever_it_is_shown(house: House) -> None:
