@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from math import floor
 from typing import Self
 
 import msgspec
@@ -293,7 +292,7 @@ class SignalAnswer(Answer):
 
 def _believed(amount: Money, factor: float) -> Money:
     """A loss is believed as it is."""
-    return Money(floor(amount * factor)) if amount > 0 else amount
+    return Money(round(amount * factor)) if amount > 0 else amount
 
 
 class _Leg(msgspec.Struct):
