@@ -49,10 +49,10 @@ class Analytics:
         return done
 
     async def _make_all(self, today: date, done: Round) -> None:
-        """Of this day as it is so far; and of the one before, once it is whole."""
+        """Of this day as it is so far, and of the one before if nobody has made it since it was over."""
         yesterday = today - timedelta(days=1)
         last = await find_report(self._resources.history, yesterday)
-        is_whole = last is None or last.made_at.astimezone(UTC).date() > yesterday
+        is_whole = last is not None and last.made_at.astimezone(UTC).date() > yesterday
         for day in (today,) if is_whole else (yesterday, today):
             await self._make(day, done)
 
