@@ -13,6 +13,7 @@ from app.domain.models import LearnedModel, ModelId, Verdict
 from app.errors import Conflict
 from app.history.audit import Deed, written_down
 from app.history.database import Database
+from app.history.signals import World
 from app.history.tables import ModelRow
 from app.history.upserts import storable
 
@@ -80,11 +81,12 @@ async def withdraw_model(database: Database, league: LeagueCode, by: str, at: da
         return was_used
 
 
-async def promoted_models(database: Database) -> tuple[LearnedModel, ...]:
-    """Those in use, by league. One that a later version describes otherwise is left out."""
+async def promoted_models(database: Database, world: World) -> tuple[LearnedModel, ...]:
+    """Those in use, by league, that were learned from games of this world. One that another version of the program
+    describes otherwise is left out."""
     wanted = select(ModelRow).where(col(ModelRow.promoted_at).is_not(None)).order_by(col(ModelRow.league))
     read = [_learned(row) for row in await database.read(wanted)]
-    return tuple(each for each in read if each is not None)
+    return tuple(each for each in read if each is not None and each.world == world)
 
 
 def _none_of(league: LeagueCode) -> Update:

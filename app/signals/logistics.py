@@ -6,18 +6,15 @@ that. Whoever learns takes the features from here, so that what was tested is wh
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from app.domain.games import Game
-from app.domain.models import FEATURES, Feature, LearnedModel, Odds
+from app.domain.models import FEATURES, Features, LearnedModel
 from app.signals.outcomes import Chances, Model, Reason
 
 LEAST_LEFT = 0.004  # of a game: a lead with seconds to go is sure enough
-SUREST = 30.0  # log-odds
-
-Features = Mapping[Feature, float]
 
 
 class Logistic(msgspec.Struct, frozen=True):
@@ -37,7 +34,7 @@ class Logistic(msgspec.Struct, frozen=True):
     def chances(self, game: Game, lead: int, pregame: float) -> Chances | Reason:
         """By the score, the clock, and the price before the start."""
         features = features_of(self.built_in, game, lead, pregame)
-        return "no_clock" if features is None else chances_by(self.learned, features)
+        return "no_clock" if features is None else Chances(*self.learned.chances(features))
 
 
 def features_of(model: Model, game: Game, lead: int, pregame: float) -> Features | None:
@@ -60,17 +57,3 @@ def features_of(model: Model, game: Game, lead: int, pregame: float) -> Features
 def in_order(features: Features) -> Sequence[float]:
     """As a row of a table."""
     return [features[name] for name in FEATURES]
-
-
-def chances_by(learned: LearnedModel, features: Features) -> Chances:
-    """The chances of the home side and of a draw."""
-    home = math.exp(_log_odds(learned.home, features))
-    draw = 0.0 if learned.draw is None else math.exp(_log_odds(learned.draw, features))
-    return Chances(home / (1 + home + draw), draw / (1 + home + draw))
-
-
-def _log_odds(odds: Odds, features: Features) -> float:
-    total = odds.bias
-    for term in odds.terms:
-        total += term.weight * (features[term.feature] - term.mean) / term.scale
-    return max(-SUREST, min(SUREST, total))

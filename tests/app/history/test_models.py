@@ -60,17 +60,18 @@ async def test_a_version_is_given_once(history: Database) -> None:
 async def test_of_each_league_the_last_one_that_was_promoted_is_in_use(history: Database) -> None:
     for each in (made(1), made(2), made(1, NHL)):
         await keep_model(history, each)
-    assert await promoted_models(history) == ()
+    assert await promoted_models(history, "real") == ()
     for each in (made(1), made(2), made(1, NHL)):
         await promote_model(history, each, "anna", NOW)
-    assert [each.id for each in await promoted_models(history)] == ["nba/2", "nhl/1"]
+    assert [each.id for each in await promoted_models(history, "real")] == ["nba/2", "nhl/1"]
     found = await find_model(history, ModelId("nba/2"))
     assert found is not None
     assert (found.promoted_at, found.promoted_by) == (NOW, "anna")
     assert found.learned == made(2).learned
     assert await withdraw_model(history, NBA, "ben", NOW)
     assert not await withdraw_model(history, NBA, "ben", NOW)
-    assert [each.id for each in await promoted_models(history)] == ["nhl/1"]
+    assert [each.id for each in await promoted_models(history, "real")] == ["nhl/1"]
+    assert await promoted_models(history, "simulated") == ()
     said = [(deed.what, deed.who) for deed in await list_deeds(history)]
     assert said == [("model.withdrawn", "ben"), *[("model.promoted", "anna")] * 3]
 
@@ -78,5 +79,5 @@ async def test_of_each_league_the_last_one_that_was_promoted_is_in_use(history: 
 async def test_what_another_version_described_otherwise_is_not_used(history: Database) -> None:
     row = {**msgspec.structs.asdict(made()), "learned": {"league": "nba", "trees": []}, "promoted_at": NOW}
     await put(history, ModelRow, row)
-    assert await promoted_models(history) == ()
+    assert await promoted_models(history, "real") == ()
     assert [each.learned for each in await list_models(history)] == [None]

@@ -13,7 +13,7 @@ from app.domain.models import FEATURES, LearnedModel, Odds, Term
 from app.domain.prices import Nanos
 from app.domain.signals import Estimate
 from app.signals.estimates import Unestimated, estimate
-from app.signals.logistics import Logistic, chances_by, features_of, in_order
+from app.signals.logistics import Logistic, features_of, in_order
 from app.signals.models import MODELS, promoted
 from tests.app.hot.samples import CELTICS_GAME
 
@@ -82,7 +82,7 @@ def test_chances_are_chances_whatever_was_learned(
     assert len(in_order(features)) == len(FEATURES)
     odds = Odds(0.5, tuple(Term(name, 0.1, 2.0, weight) for name, weight in zip(FEATURES, weights, strict=True)))
     for draw in (None, odds):
-        home, level = chances_by(LearnedModel(league=league, version=1, home=odds, draw=draw), features)
+        home, level = LearnedModel(league=league, version=1, home=odds, draw=draw).chances(features)
         assert 0 <= home <= 1
         assert 0 <= level <= 1
         assert home + level <= 1 + 1e-9
