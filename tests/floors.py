@@ -18,6 +18,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (  # top to bottom
     ("app.main",),
     ("routers", "workers"),
     ("app.resources",),
+    ("app.backtests",),
+    ("app.replay",),
     (
         "app.attributions",
         "app.corrections",

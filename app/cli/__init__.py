@@ -24,6 +24,7 @@ COMMANDS = {  # as `--help` lists them; a function is a command, a Typer is a gr
     "live": "app.cli.allowing",
     "bench": "app.cli.benches",
     "replay": "app.cli.replaying",
+    "record": "app.cli.recording",
     "archive": "app.cli.archiving",
     "report": "app.cli.reporting",
     "keys": "app.cli.keyring",

@@ -1,91 +1,184 @@
-"""`crosscourt replay`: a tape through an empty trading core, as it went then."""
+"""`crosscourt replay`: a tape once more, as it went then or with something another way; or what a venue said, alone."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
+from rich.console import Console
 
-from app.archive.tapes import FORMAT, DecisionHash, Header, Piece, read_tape
 from app.cli.endings import ending_well
-from app.cli.output import AsJson, console, print_json, told
-from app.errors import BadInput
-from app.pipeline import Pipeline
+from app.cli.output import AsJson, console, print_facts, print_json, print_table, told
+from app.cli.spans import read_pace, read_span
+from app.clock import moment_of
+from app.domain.ledgers import Balances
+from app.domain.money import money_text
+from app.domain.prices import SECOND, Nanos
+from app.replay.changes import changes_of
+from app.replay.outcomes import Played
+from app.replay.plays import Playing, play
+from app.replay.quotes import is_of_quotes, play_quotes
+from app.replay.recordings import Heard, hear
 
-
-class Replayed(msgspec.Struct, kw_only=True):
-    """What came of a tape. `same`: everything was decided as it was then; None when the tape is not whole."""
-
-    tape: str
-    world: str
-    inputs: int = 0
-    decisions: int = 0
-    hash: str = ""
-    same: bool | None = True
-    differs_at: int | None = None  # the number of the first input of the first piece that was decided otherwise
-    missed: int = 0
-    seconds: float = 0.0
+SHOWN_EVERY = 1.0  # seconds between two words about how far it is
+OF_FRAMES = frozenset({".json", ".jsonl", ".ndjson"})
+SIMULATED = "simulated: nobody has paid or earned any of it"
 
 
 @told
 def replay(
-    tape: Annotated[Path, typer.Argument(help="A folder below `tape` in the data directory, or one part of it.")],
+    tape: Annotated[
+        Path,
+        typer.Argument(help="A folder below `tape` in the data directory, or a part of it; frames in JSON; quotes."),
+    ],
+    changed: Annotated[
+        list[str] | None, typer.Option("--set", help="What is to be another way: risk.kelly=0.1. Repeatable.")
+    ] = None,
+    own: Annotated[
+        bool, typer.Option("--own", help="The core hears what the replay's accounts hold, as with --set.")
+    ] = False,
+    speed: Annotated[str, typer.Option(help="`max`, or times real time: 1x, 10x.")] = "max",
+    until: Annotated[str | None, typer.Option(help="So far into the tape and no further: 90s, 15m, 2h.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell an empty trading core everything that is on a tape, and say whether it decides the same."""
+    """Tell an empty trading core everything that is on a tape, and trade on paper what it sends."""
     with ending_well():
-        found = replayed(tape)
-    if as_json:
-        print_json(msgspec.to_builtins(found))
-    else:
-        _show(found)
-    if found.same is False:
-        raise typer.Exit(1)
-
-
-def replayed(tape: Path) -> Replayed:
-    """Raises BadInput for what is no tape."""
-    frames = read_tape(tape)
-    header = next(frames, None)
-    if not isinstance(header, Header):
-        raise BadInput(f"{tape} does not begin as a tape does", remedy="Was it copied whole?")
-    if header.format != FORMAT:
-        raise BadInput(
-            f"{tape} is of format {header.format}, and this version plays format {FORMAT}",
-            remedy="Replay it with the version that wrote it.",
+        heard = _heard(tape)
+        if heard is not None:
+            print_json(msgspec.to_builtins(heard)) if as_json else _show_heard(heard)
+            return
+        playing = Playing(
+            changes_of(changed or ()),
+            is_own=own,
+            speed=read_pace(speed),
+            until=None if until is None else read_span(until),
+            watching=_Progress(Console(stderr=True, quiet=as_json)).look,
         )
-    core, decided, found = Pipeline(header.patience), DecisionHash(), Replayed(tape=header.began, world=header.world)
-    found.same = True if header.part == 0 else None  # its beginning was let go
-    began = time.perf_counter()
-    for frame in frames:
-        if isinstance(frame, Piece):
-            _play(frame, core, decided, found)
-    found.seconds = round(time.perf_counter() - began, 3)
-    return found
+        found = play(tape, playing)
+        print_json(shown(found)) if as_json else _show(found)
+        if found.same is False:
+            raise typer.Exit(1)
 
 
-def _play(piece: Piece, core: Pipeline, decided: DecisionHash, found: Replayed) -> None:
-    found.missed = piece.first - found.inputs
-    if found.missed:
-        found.same = None
-    for told_then in piece.inputs:
-        decisions = core.apply(told_then)
-        found.decisions += len(decisions)
-        found.hash = decided.take(decisions)
-    found.inputs += len(piece.inputs)
-    found.hash = decided.take(())
-    if found.same and found.hash != piece.decided:
-        found.same, found.differs_at = False, piece.first
+def shown(found: Played) -> Mapping[str, object]:
+    """As machines read it: money as decimal strings, moments in ISO 8601."""
+    return {
+        **msgspec.to_builtins(found),
+        "began": moment_of(found.began).isoformat(),
+        "accounts": [
+            {
+                "account": each.account,
+                **{name: money_text(getattr(each.balances, name)) for name in Balances.__struct_fields__},
+                "value": money_text(each.value),
+                "gain": money_text(each.gain),
+                "simulated": each.simulated,
+            }
+            for each in found.accounts
+        ],
+        "games": [{**msgspec.to_builtins(each), "gain": money_text(each.gain)} for each in found.games],
+        "fell": money_text(found.fell),
+        "gain": money_text(found.gain),
+        "curve": [{"at": moment_of(each.at).isoformat(), "gain": money_text(each.gain)} for each in found.curve],
+        **_pace(found.inputs, found.quotes, found.lasted, found.seconds),
+    }
 
 
-def _show(found: Replayed) -> None:
-    pace = f"{found.inputs / found.seconds:,.0f} a second" if found.seconds else "at once"
-    console.print(f"{found.inputs:,} inputs, {found.decisions:,} decisions, {pace} ({found.world})", highlight=False)
-    console.print(f"hash {found.hash}", highlight=False)
-    if found.same is None:
+def _heard(tape: Path) -> Heard | None:
+    """What came of frames or quotes; None: it is a tape of a core's inputs, or nothing."""
+    if is_of_quotes(tape):
+        return play_quotes(tape)
+    return hear(tape) if tape.is_file() and tape.suffix in OF_FRAMES else None
+
+
+class _Progress:
+    """Says now and then how far it is."""
+
+    def __init__(self, out: Console) -> None:
+        self._out = out
+        self._began = self._said = time.monotonic()
+
+    def look(self, found: Played, now: Nanos) -> None:
+        at = time.monotonic()
+        if at - self._said < SHOWN_EVERY:
+            return
+        self._said = at
+        lasted = (now - found.began) / SECOND
+        self._out.print(
+            f"{moment_of(now):%H:%M:%S}  {_paced(found.inputs, found.quotes, lasted, at - self._began)}",
+            highlight=False,
+        )
+
+
+def _pace(inputs: int, quotes: int, lasted: float, seconds: float) -> dict[str, float]:
+    took = max(seconds, 1e-9)
+    return {
+        "inputs_per_second": round(inputs / took),
+        "quotes_per_second": round(quotes / took),
+        "times_real_time": round(lasted / took, 1),
+    }
+
+
+def _paced(inputs: int, quotes: int, lasted: float, seconds: float) -> str:
+    pace = _pace(inputs, quotes, lasted, seconds)
+    return (
+        f"{inputs:,} inputs, {quotes:,} quotes: {pace['inputs_per_second']:,} and {pace['quotes_per_second']:,} a"
+        f" second, {pace['times_real_time']:,} x real time"
+    )
+
+
+def _show(found: Played) -> None:
+    console.print(f"{found.tape} ({found.world}), {found.lasted:,.0f} s", highlight=False)
+    console.print(_paced(found.inputs, found.quotes, found.lasted, found.seconds), highlight=False)
+    for name, value in found.settings.items():
+        console.print(f"  {name} = {value}", highlight=False)
+    facts = {
+        "decisions": f"{found.decisions:,}",
+        "signals sent": found.signals,
+        "signals let go": _counted(found.refused, most=6),
+        "orders": _counted(found.orders),
+        "fills": found.fills,
+        "trades": _counted(found.trades),
+        "exits": _counted(found.exits),
+        "decisions hash": found.hash,
+        "trades hash": found.trades_hash,
+    }
+    print_facts("What came of it", facts)
+    rows = [
+        (
+            each.account,
+            *map(money_text, (each.gain, each.balances.realised, each.balances.fees, each.value, each.balances.cash)),
+        )
+        for each in found.accounts
+    ]
+    print_table(f"Accounts ({SIMULATED})", ("account", "gain", "realised", "fees", "holds", "cash"), rows)
+    if found.is_own:
+        console.print("The core heard what these accounts hold: nothing to compare with.")
+    elif found.same is None:
         console.print(f"The tape is not whole ({found.missed:,} inputs are missing): nothing to compare with.")
     elif found.same:
         console.print("Everything was decided as it was then.")
     else:
         console.print(f"Decided otherwise from input {found.differs_at:,} on.", style="red")
+
+
+def _counted(counts: Mapping[str, int], most: int = 20) -> str:
+    told = [f"{name} {count:,}" for name, count in list(counts.items())[:most]]
+    return ", ".join([*told, "…"] if len(counts) > most else told)
+
+
+def _show_heard(found: Heard) -> None:
+    facts = {
+        "frames": found.frames,
+        "snapshots": found.snapshots,
+        "changes of levels": found.changes,
+        "quotes": found.quotes,
+        "books": found.books,
+        "decisions": found.decisions,
+        "decisions hash": found.hash,
+        "quotes a second": f"{found.quotes / max(found.seconds, 1e-9):,.0f}",
+        "frames a second": f"{found.frames / max(found.seconds, 1e-9):,.0f}",
+        "counted by the feed": _counted(found.counts),
+    }
+    print_facts(f"{found.source} ({found.lasted:,.0f} s)", facts)

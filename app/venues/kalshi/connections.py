@@ -3,7 +3,7 @@ frame may change, because all of their subscription up to it has come."""
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NoReturn
 
 import msgspec
@@ -31,7 +31,7 @@ ASK_AGAIN = frozenset({1, 10, 17, 18, 27})  # the host is not able now, or asked
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _FRAMES_OF_BOOKS = frozenset({"orderbook_snapshot", "orderbook_delta", "subscribed", "unsubscribed", "ok", "error"})
 _OTHER_FRAMES = frozenset({"ticker", "trade", "market_lifecycle_v2"})
-_lanes = itertools.count(1)  # no two subscriptions of this process have one name
+LANES = itertools.count(1)  # no two subscriptions of this process have one name
 
 
 class Connection:
@@ -46,6 +46,7 @@ class Connection:
         counts: Counter[str],
         on_terms: Callable[[str], None],
         on_full: Callable[["Connection", int], None],
+        lanes: Iterator[int] = LANES,
     ) -> None:
         self.capacity = capacity
         self._put = put
@@ -53,6 +54,7 @@ class Connection:
         self._counts = counts
         self._on_terms = on_terms
         self._on_full = on_full
+        self._lanes = lanes
         self._socket: Socket | None = None
         self._subscriptions = Subscriptions()
         self._decode = wire.FRAME.decode
@@ -296,7 +298,7 @@ class Connection:
             self._put(Cut(self.lane, "disconnected", self._now()))
         self._sid, self._mark = sid, str(sid)
         self._resume(ANY)
-        self.lane = lane_id(KALSHI, next(_lanes), self._now())
+        self.lane = lane_id(KALSHI, next(self._lanes), self._now())
         self._current.clear()
 
     def _hear_from_lane(self, received_at: Nanos) -> None:
