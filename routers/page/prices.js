@@ -6,7 +6,7 @@ export const VENUES = ["polymarket", "kalshi"];
 
 const LATE = 8; // seconds: a shard says how its games stand every two
 const STATES = { fresh: "fresh", stale: "stale", quarantined: "in doubt, and never used", indicative: "from the listing: there is no book" };
-const [HEIGHT, BAR, GAP] = [24, 6, 4];
+const [HEIGHT, BAR, GAP] = [24, 8, 3];
 
 /** How a venue's price may be used; stale too where nobody has said anything for a while. */
 export function stateOf(glance, venue, now) {
@@ -36,7 +36,7 @@ export function pairText({ bid, ask }) {
 export function bars(glance, now) {
   if (!glance) return null;
   const told = VENUES.filter((venue) => glance.venues[venue]);
-  const rows = VENUES.map((venue, at) => [venue, GAP + at * (BAR + GAP)]);
+  const rows = VENUES.map((venue, at) => [venue, GAP + at * (BAR + GAP - 1)]);
   const words = told.map((venue) => `${venueName(venue)} ${pairText(glance.venues[venue])}`).join(", ");
   return draw("svg", { class: "axis", viewBox: `0 0 100 ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": words ? `Home win in cents: ${words}` : "No price" },
     [0, 25, 50, 75, 100].map((at) => draw("line", { class: at === 50 ? "tick half" : "tick", x1: at, x2: at, y1: 0, y2: HEIGHT })),

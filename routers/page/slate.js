@@ -129,11 +129,11 @@ const columns = (kept) => [
   { key: "away", title: "Away", class: "away", value: (game) => game.away.name, cell: (game) => side(game, "away") },
   { key: "score", title: "Score", class: "score middle", value: (game) => scoreText(game), cell: (game) => scoreText(game) || h("span", { class: "dim" }, game.is_neutral_site ? "vs" : "at") },
   { key: "home", title: "Home", class: "home", value: (game) => game.home.name, cell: (game) => side(game, "home") },
-  { key: "axis", title: "Home win", class: "axis-cell", hint: "From bid to ask at each venue, 0 to 100 cents; the line is the fair value, lit is a gap", value: (game) => game.glance?.no_vig ?? "", cell: (game) => bars(game.glance, serverNow()) ?? h("span", { class: "dim" }, "–") },
+  { key: "axis", title: "Home win, 0 to 100 ¢", class: "axis-cell", hint: "From bid to ask at each venue, 0 to 100 cents; the line is the fair value, lit is a gap", value: (game) => game.glance?.no_vig ?? "", cell: (game) => bars(game.glance, serverNow()) ?? h("span", { class: "dim" }, "–") },
   ...VENUES.map((venue) => ({
     key: venue,
     title: venue.charAt(0).toUpperCase() + venue.slice(1),
-    class: "marks",
+    class: `marks ${venue}`,
     hint: "Bid and ask of the home side, in cents",
     value: (game) => (game.glance?.venues[venue] ? pairText(game.glance.venues[venue]) : ""),
     cell: (game) => marks(game, venue),

@@ -3,12 +3,17 @@
 import asyncio
 import socket
 import time
+from datetime import datetime, timedelta
 
 import pytest
 from websockets.frames import Frame, Opcode
 
 from app.clock import wall_clock
+from app.domain.money import price
 from app.domain.prices import SECOND, Nanos
+from app.domain.views import Glance, VenueGlance
+from app.hot.glances import GlanceShown, glance_shown
+from app.hot.keys import GLANCES
 from app.hot.quotes import PricesMirror
 from app.hot.shown import moment
 from app.hot.state import HotState
@@ -139,6 +144,24 @@ async def test_games_are_told_as_they_are_found_and_go(hot: HotState, bot: Follo
     await hot.withdraw_all_but([CELTICS_GAME.id], NOW)
     told = await bot.next("game")
     assert (told["game_id"], told["change"]) == (ARSENAL_GAME.id, "removed")
+
+
+async def test_the_slate_is_told_in_one_line_a_game_and_then_what_has_moved(hot: HotState, bot: Follower) -> None:
+    def glance(bid: str, at: datetime = NOW) -> GlanceShown:
+        seen = (VenueGlance(KALSHI, price(bid), None, "fresh"),)
+        return glance_shown(Glance(CELTICS_GAME, seen), at)
+
+    at = wall_clock()
+    await hot.save_glances([glance("0.50", at)], {})
+    await bot.subscribe("slate")
+    told = await bot.next("slate")
+    assert (told["is_snapshot"], [each["game_id"] for each in told["games"]]) == (True, [CELTICS_GAME.id])
+    await hot.save_glances([glance("0.49", at - timedelta(seconds=1))], {})  # of a shard that was paused
+    await hot._door.transact(("PUBLISH", GLANCES, b"not ours"))
+    await hot.save_glances([glance("0.51", at + timedelta(seconds=1))], {})
+    told = await bot.next("slate")
+    bids = [each["venues"]["kalshi"]["bid"] for each in told["games"]]
+    assert (told["is_snapshot"], bids) == (False, ["0.5100"])
 
 
 async def test_of_two_views_the_later_taking_counts(hot: HotState, bot: Follower) -> None:
