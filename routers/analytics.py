@@ -14,8 +14,8 @@ from app.domain.reports import Period
 from app.errors import NotFound
 from app.history.tables import ReportRow
 from app.history.usage import find_report, list_reports
-from app.reports.days import validation_of
 from app.reports.outward import outward
+from app.reports.validations import validation_of
 from app.resources import Resources
 from routers.access import needs
 from routers.dependencies import History, Opened

@@ -73,7 +73,7 @@ def validate(last: _Last = "2h", data_dir: _DataDir = None, as_json: AsJson = Fa
 async def _report(settings: Settings, period: Period, now: datetime, *, keep: bool = False) -> Day:
     async with open_stores(settings) as (hot, history):
         world: World = "real" if await hot.world() == "real" else "simulated"
-        found = await report_on(history, period, world, now)
+        found = await report_on(history, settings.data_dir / "archive", period, world, now)
         if keep:
             await keep_report(history, period.begin.date(), now, _outward(found))
         return found

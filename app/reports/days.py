@@ -2,18 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
 from app.analytics.calibration import Calibration, Forecast, calibration_of
+from app.analytics.closing_lines import AFTER, ClosingLine, closing_lines
 from app.analytics.costs import OWNERS, Cost, cost_of
 from app.analytics.fills import Band, Slippage, bands_of, slippage_of
 from app.analytics.validation import Validation, validate
+from app.archive.middles import read_middles
 from app.domain.games import Game, GameId
 from app.domain.links import Link
 from app.domain.money import MONEY_UNITS, ONE_DOLLAR
+from app.domain.prices import SECOND, Nanos
 from app.domain.reports import (
     Coverage,
+    Facts,
     IncidentSeen,
     LeftOutCount,
     LinkCount,
@@ -31,6 +36,7 @@ from app.history.queries import recorded_game, recorded_links
 from app.history.report_reads import read_facts
 from app.history.signals import World
 from app.history.usage import read_usage
+from app.positions.expectations import start_of
 from app.reports.profits import AccountProfit, profits_of, total_of
 from app.settlement.scores import pays, settled
 
@@ -50,6 +56,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     signals: Sequence[SignalCount]
     slippage: Sequence[Slippage]
     realism: Sequence[Band]
+    closing_lines: Sequence[ClosingLine]
     calibration: Sequence[Calibration]
     coverage: Sequence[Coverage]
     links: Sequence[LinkCount]
@@ -60,8 +67,8 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     owners_cost: dict[str, int]  # dollars a month
 
 
-async def report_on(database: Database, period: Period, world: World, made_at: datetime) -> Day:
-    """Raises HistoryUnavailable."""
+async def report_on(database: Database, archive: Path, period: Period, world: World, made_at: datetime) -> Day:
+    """`archive`: the folder of what markets stood at, if there is one. Raises HistoryUnavailable."""
     facts = await read_facts(database, period)
     profits, usage = profits_of(facts), await read_usage(database, period)
     return Day(
@@ -77,6 +84,7 @@ async def report_on(database: Database, period: Period, world: World, made_at: d
         signals=facts.signals,
         slippage=slippage_of(facts.filled),
         realism=bands_of(facts.filled),
+        closing_lines=await _closing_lines(database, archive, facts),
         calibration=calibration_of(await _forecasts(database, period)),
         coverage=facts.games,
         links=facts.links,
@@ -88,10 +96,18 @@ async def report_on(database: Database, period: Period, world: World, made_at: d
     )
 
 
-async def validation_of(database: Database, period: Period) -> Validation:
-    """Only whether it was done as it should be. Raises HistoryUnavailable."""
-    facts = await read_facts(database, period)
-    return validate(facts, total_of(profits_of(facts)))
+async def _closing_lines(database: Database, archive: Path, facts: Facts) -> list[ClosingLine]:
+    bought = [each for each in facts.filled if each.side == "buy"]
+    games = {name: await recorded_game(database, GameId(name)) for name in {each.game_id for each in bought}}
+    starts = {name: start_of(game) for name, game in games.items() if game is not None}
+    begin, end = (Nanos(round(at.timestamp()) * SECOND) for at in facts.period)
+    last = max((end, *starts.values()))
+    known = read_middles(archive, {each.contract_id for each in bought}, begin, Nanos(last + AFTER[-1] * SECOND))
+
+    def middle(contract_id: str, at: Nanos) -> float | None:
+        return known[contract_id].at(at) if contract_id in known else None
+
+    return closing_lines(bought, middle, starts.get)
 
 
 async def _forecasts(database: Database, period: Period) -> list[Forecast]:

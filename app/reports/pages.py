@@ -36,7 +36,13 @@ def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("app.reports", "."), autoescape=True, undefined=jinja2.StrictUndefined
     )
-    shown: dict[str, Callable[..., str]] = {"money": _money, "price": _price, "size": _size, "share": _share}
+    shown: dict[str, Callable[..., str]] = {
+        "money": _money,
+        "price": _price,
+        "size": _size,
+        "share": _share,
+        "cents": _cents,
+    }
     environment.filters.update(shown)
     return environment
 
@@ -56,3 +62,7 @@ def _size(value: Size) -> str:
 
 def _share(value: float | None) -> str:
     return NOTHING if value is None else f"{value:.4f}"
+
+
+def _cents(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:+.2f}"

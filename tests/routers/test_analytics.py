@@ -20,7 +20,7 @@ PERIOD = Period(MIDNIGHT, MIDNIGHT + timedelta(days=1))
 
 async def made(house: House) -> Any:
     """The report of this day, kept as the worker has it kept."""
-    found = outward(await report_on(house.history, PERIOD, "real", NOW), Day)
+    found = outward(await report_on(house.history, house.settings.data_dir / "archive", PERIOD, "real", NOW), Day)
     assert isinstance(found, dict)
     await keep_report(house.history, TODAY, NOW, found)
     answer = await house.ask.get(f"/analytics/daily/{TODAY}")
