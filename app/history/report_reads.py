@@ -4,7 +4,7 @@ A period is from a moment up to another, without the second. Only what counts is
 an account that began anew nothing from before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -133,6 +133,11 @@ _CURVE = f"""
            {_EXACT.format("cash + value - deposits")}
     FROM equity WHERE at >= $1 AND at < $2 ORDER BY account, date_bin('{{step}} seconds', at, $1), at DESC
 """
+_OTHERS = """
+    SELECT DISTINCT one.contract_id, other.contract_id
+    FROM links AS one JOIN links AS other USING (venue, market_id)
+    WHERE one.contract_id = ANY($1::text[]) AND one.contract_id <> other.contract_id AND market_id <> ''
+"""
 POINTS = 240  # of a curve
 
 
@@ -160,6 +165,12 @@ async def read_facts(database: Database, period: Period) -> Facts:
         await _worth(database, period.begin),
         await _worth(database, period.end),
     )
+
+
+async def other_sides(database: Database, contracts: Collection[str]) -> Mapping[str, str]:
+    """Of each contract the other one of its market: what one pays, the other does not. Raises HistoryUnavailable."""
+    rows = await database.run(_OTHERS, sorted(contracts))
+    return {str(row[0]): str(row[1]) for row in rows}
 
 
 def _touched(row: Sequence[object]) -> Touched:

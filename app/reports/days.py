@@ -33,7 +33,7 @@ from app.domain.signals import Judged
 from app.history.database import Database
 from app.history.forecasts import read_forecasts
 from app.history.queries import recorded_game, recorded_links
-from app.history.report_reads import read_facts
+from app.history.report_reads import other_sides, read_facts
 from app.history.signals import World
 from app.history.usage import read_usage
 from app.positions.expectations import start_of
@@ -100,12 +100,18 @@ async def _closing_lines(database: Database, archive: Path, facts: Facts) -> lis
     bought = [each for each in facts.filled if each.side == "buy"]
     games = {name: await recorded_game(database, GameId(name)) for name in {each.game_id for each in bought}}
     starts = {name: start_of(game) for name, game in games.items() if game is not None}
+    contracts = {each.contract_id for each in bought}
+    others = await other_sides(database, contracts)
     begin, end = (Nanos(round(at.timestamp()) * SECOND) for at in facts.period)
-    last = max((end, *starts.values()))
-    known = read_middles(archive, {each.contract_id for each in bought}, begin, Nanos(last + AFTER[-1] * SECOND))
+    last = Nanos(max((end, *starts.values())) + AFTER[-1] * SECOND)
+    known = read_middles(archive, {*contracts, *others.values()}, begin, last)
 
     def middle(contract_id: str, at: Nanos) -> float | None:
-        return known[contract_id].at(at) if contract_id in known else None
+        own, other = (known.get(name) for name in (contract_id, others.get(contract_id, "")))
+        if own is not None:
+            return own.at(at)
+        opposite = None if other is None else other.at(at)  # a book is kept in terms of its first contract
+        return None if opposite is None else 1 - opposite
 
     return closing_lines(bought, middle, starts.get)
 
