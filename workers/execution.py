@@ -83,7 +83,7 @@ class Execution:
         self._exposures = Exposures(resources.history, self._ledger)
         self._executors = Executors(self._means(journal))
         self._instructed = Instructed(resources, self._executors)
-        self._reconciliation = Reconciliation(self._desks, self._intake.now)
+        self._reconciliation = Reconciliation(self._desks, self._intake.now, journal.fills_between)
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._done = Round()
         self._stops: Sequence[Callable[[], None]] = ()

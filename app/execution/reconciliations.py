@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from app.domain.markets import ContractId
 from app.domain.money import Money, Size, money_text, size_text
-from app.domain.orders import AtVenue, FillId, Standing
+from app.domain.orders import AtVenue, Fill, FillId, Side, Standing
 from app.domain.prices import SECOND, Nanos
 
 SETTLES_WITHIN = 5 * SECOND  # what changed later may still be on its way
@@ -46,6 +46,15 @@ def differences(ours: Ours, theirs: AtVenue, now: Nanos) -> list[Difference]:
     if not any(each.name == "fill" for each in found):  # else it follows from that
         found += _positions(ours, theirs)
     return found
+
+
+def vanished(dealt: Iterable[tuple[Side, Fill]], ours: Size, theirs: Size, listed: Iterable[Fill]) -> list[Fill]:
+    """Fills of a contract that are booked and that its venue lists no longer, where they are all by which the position
+    differs: it has undone them. Else none: nobody but a person knows then which of the two is right."""
+    counting = {fill.id for fill in listed if fill.stage != "undone"}
+    gone = [(side, fill) for side, fill in dealt if fill.id not in counting]
+    more = sum(fill.size if side == "buy" else -fill.size for side, fill in gone)
+    return [fill for _, fill in gone] if more and ours - more == theirs else []
 
 
 def money_difference(ours: Money, theirs: Money, held_back: Money) -> list[Difference]:

@@ -132,7 +132,8 @@ class Desk:
         return frozenset(here.intersection(fills)) | await self._journal.booked_among(others)
 
     async def take_fill(self, fill: Fill) -> None:
-        """A fill that was not heard of in time. Raises HistoryUnavailable."""
+        """A fill of which nothing was heard in time: that it is there, or that it was undone. Raises
+        HistoryUnavailable."""
         standing = self.standing_of(fill.order_id) or await self._journal.find(fill.order_id)
         if standing is not None:
             last = standing.last

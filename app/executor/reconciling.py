@@ -1,22 +1,35 @@
 """Compares every account with what its venues have, at the start and again and again, and mends what needs no person:
-an order is asked about, a fill that was not heard is booked, an order that nobody waits for is taken back."""
+an order is asked about, a fill that was not heard is booked, one that its venue has undone is taken out, an order that
+nobody waits for is taken back."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from app.domain.markets import VenueId
-from app.domain.money import Money
-from app.domain.orders import AccountId, AccountKind, AtVenue, Report
+import msgspec
+
+from app.domain.markets import ContractId, VenueId
+from app.domain.money import Money, Size
+from app.domain.orders import AccountId, AccountKind, AtVenue, Fill, Report, Side
 from app.domain.prices import SECOND, Nanos
 from app.errors import CrosscourtError, FeedError, Unavailable
-from app.execution.reconciliations import Difference, Ours, cost_at_most, differences, lasting, money_difference
+from app.execution.reconciliations import (
+    SETTLES_WITHIN,
+    Difference,
+    Ours,
+    cost_at_most,
+    differences,
+    lasting,
+    money_difference,
+    vanished,
+)
 from app.executor.desks import Desk
 from app.ports import Gateway
 
 EVERY = 10.0  # seconds
 LOOKS_BACK = 3_600 * SECOND  # for fills
+MARGIN = 60 * SECOND  # of what is so old a venue may count otherwise than we do
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +50,19 @@ class Reconciled(NamedTuple):
 
 
 Pair = tuple[AccountId, VenueId]
+Dealt = Callable[[AccountId, ContractId, Nanos, Nanos], Awaitable[Sequence[tuple[Side, Fill]]]]
 
 
 class Reconciliation:
-    """Of the accounts of one process."""
+    """Of the accounts of one process. `dealt`: what an account has bought and sold of a contract between two moments,
+    as it is booked."""
 
-    def __init__(self, desks: Callable[[], Sequence[tuple[Desk, AccountKind]]], now: Callable[[], Nanos]) -> None:
+    def __init__(
+        self, desks: Callable[[], Sequence[tuple[Desk, AccountKind]]], now: Callable[[], Nanos], dealt: Dealt
+    ) -> None:
         self._desks = desks
         self._now = now
+        self._dealt = dealt
         self._seen: dict[Pair, Sequence[Difference]] = {}
         self._money_seen: dict[AccountId, Sequence[Difference]] = {}
         self.results: dict[Pair, Reconciled] = {}
@@ -59,7 +77,8 @@ class Reconciliation:
         while True:
             await self.compare()
             await told(self.results)
-            await asyncio.sleep(EVERY if self.is_clean else EVERY / 4)
+            is_same = self.is_clean and not any(self._seen.values())
+            await asyncio.sleep(EVERY if is_same else EVERY / 4)
 
     async def compare(self) -> None:
         """Each account with each of its venues, once."""
@@ -90,11 +109,13 @@ class Reconciliation:
             theirs = await gateway.at_venue(desk.account, Nanos(now - LOOKS_BACK))
             ours = await self._ours(desk, gateway.venue, theirs)
             found = differences(ours, theirs, now)
+            counted, self._seen[pair] = lasting(found, self._seen.get(pair, ())), found
             for each in found:
                 await self._mend(desk, each, theirs)
+            for each in counted if gateway.kind == "live" else ():
+                await self._take_out(desk, each, theirs, now)
         except (FeedError, Unavailable) as error:
             return Reconciled(*pair, now, (), trouble=str(error))
-        counted, self._seen[pair] = lasting(found, self._seen.get(pair, ())), found
         for each in counted:
             log.warning("differs from its venue", extra={"account": desk.account, "difference": each.words})
         return Reconciled(*pair, now, tuple(counted), theirs.balance)
@@ -121,9 +142,22 @@ class Reconciliation:
                     for fill in fills:
                         await desk.take_fill(fill)
                 case "position" | "balance":
-                    pass  # nobody but a person knows which of the two is right
+                    pass  # nobody but a person knows which of the two is right, unless a fill was undone
         except CrosscourtError as error:
             log.warning("could not be mended", extra={"difference": difference.words, "error": str(error)})
+
+    async def _take_out(self, desk: Desk, difference: Difference, theirs: AtVenue, now: Nanos) -> None:
+        """What a venue has undone without a word; seen twice, and not of a moment ago."""
+        if difference.name != "position":
+            return
+        contract_id = ContractId(difference.subject)
+        position = desk.ledger.positions(desk.account).get(contract_id)
+        ours, there = position.size if position else Size(0), theirs.positions.get(contract_id, Size(0))
+        since, until = Nanos(now - LOOKS_BACK + MARGIN), Nanos(now - SETTLES_WITHIN)
+        dealt = await self._dealt(desk.account, contract_id, since, until)
+        for fill in vanished(dealt, ours, there, theirs.fills):
+            log.warning("a venue has undone a fill", extra={"account": desk.account, "fill": fill.id})
+            await desk.take_fill(msgspec.structs.replace(fill, stage="undone"))
 
     async def _take_back(self, desk: Desk, subject: str, reports: Sequence[Report]) -> None:
         """Only what we have sent ourselves: another may trade in the same account by hand."""

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import cast
 
 import msgspec
 from sqlmodel import col, select
 
 from app.clock import moment_of
-from app.domain.orders import AccountId, Fill, FillId, OrderChange, OrderId, Standing, TradeId
+from app.domain.markets import ContractId
+from app.domain.orders import AccountId, Fill, FillId, OrderChange, OrderId, Side, Standing, TradeId
 from app.domain.prices import Nanos
 from app.errors import Conflict
 from app.history.accounts import SEATED, Seat, must_be_seated
@@ -130,6 +132,16 @@ class Journal:
         for row in await self._database.read(wanted.order_by(col(FillRow.venue_time))) if orders else ():
             found[OrderId(row.order_id)].append(fill_of(row))
         return found
+
+    async def fills_between(
+        self, account: AccountId, contract_id: ContractId, since: Nanos, until: Nanos
+    ) -> list[tuple[Side, Fill]]:
+        """What an account has bought and sold of a contract within that time, by its venue's clock, without what was
+        undone."""
+        is_meant = (col(FillRow.account) == account, col(FillRow.contract_id) == contract_id)
+        is_then = col(FillRow.venue_time).between(moment_of(since), moment_of(until))
+        rows = await self._database.read(select(FillRow).where(*is_meant, is_then, col(FillRow.stage) != "undone"))
+        return [(cast(Side, row.side), fill_of(row)) for row in rows]
 
     async def booked_among(self, fills: Collection[FillId]) -> frozenset[FillId]:
         """Those of them that are written down, undone ones too."""

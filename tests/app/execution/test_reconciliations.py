@@ -4,9 +4,9 @@ import msgspec
 
 from app.domain.markets import ContractId
 from app.domain.money import Money, Size
-from app.domain.orders import AtVenue, FillId, OrderChange, OrderId, Report, Standing
+from app.domain.orders import AtVenue, Fill, FillId, OrderChange, OrderId, Report, Side, Standing
 from app.domain.prices import SECOND, Nanos
-from app.execution.reconciliations import Ours, cost_at_most, differences, lasting, money_difference
+from app.execution.reconciliations import Ours, cost_at_most, differences, lasting, money_difference, vanished
 from tests.app.history.trading import CONTRACT, T0, fill, order
 
 NOW = Nanos(T0 + 60 * SECOND)
@@ -78,3 +78,14 @@ def test_cash_may_be_held_back_for_what_rests() -> None:
     assert money_difference(Money(back + 100), Money(100), back) == []
     assert [each.name for each in money_difference(Money(50_000), Money(0), Money(0))] == ["balance"]
     assert [each.name for each in money_difference(Money(0), Money(50_000), back)] == ["balance"]
+
+
+def test_fills_that_a_venue_lists_no_longer_were_undone_where_they_are_all_that_differs() -> None:
+    first, second = fill(1, contracts=10), fill(2, contracts=4)
+    dealt: list[tuple[Side, Fill]] = [("buy", first), ("sell", second)]
+    undone = msgspec.structs.replace(second, stage="undone")
+    assert vanished(dealt, Size(6_000_000), Size(-4_000_000), [second]) == [first]
+    assert vanished(dealt, Size(6_000_000), Size(10_000_000), [first, undone]) == [second]
+    assert vanished(dealt, Size(6_000_000), Size(0), []) == [first, second]
+    assert vanished(dealt, Size(6_000_000), Size(1_000_000), [second]) == []
+    assert vanished(dealt, Size(6_000_000), Size(0), [first, second]) == []

@@ -118,7 +118,7 @@ class Work:
     async def sit_down(self) -> Desk:
         await open_account(self.database, ACCOUNT, "live", "", "tests", wall_clock())
         seat = await take_seat(self.database, ACCOUNT, "tests", wall_clock())
-        await self.gateway._be_tried()  # type: ignore[attr-defined]  # the venue is tried once, before the first order: that is not of the path
+        await self.gateway._be_tried()  # the venue is tried once, before the first order: that is not of the path
         desk = Desk(seat, self.journal, self.ledger, {self.member.venue: self.gateway}, self.now, lambda _: None)
         await desk.recover()
         return desk
@@ -202,7 +202,7 @@ class Work:
         trades = await self.journal.open_trades(ACCOUNT)
         recalled = [*desk.unsettled, *await desk.recall([trade.id for trade in trades])]
         trading.go_on(trades, recalled)
-        reconciliation = Reconciliation(lambda: [(desk, "paper")], self.now)
+        reconciliation = Reconciliation(lambda: [(desk, "paper")], self.now, self.journal.fills_between)
         async with asyncio.timeout(ENDS_WITHIN):
             while trading.under_way or any(_is_open(each) for each in desk.unsettled):
                 await desk.ask()

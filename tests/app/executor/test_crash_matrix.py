@@ -1,28 +1,21 @@
 """kill -9 of an executor at every await of what it does: another takes over, and nothing was doubled or lost."""
 
-import hashlib
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-import httpx
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from app.domain.markets import VenueId
 from app.history.database import Database
-from app.venues.polymarket.wallets import Wallet
 from tests.app.executor.crashing import Came, Job, Path_
-from tests.app.executor.members import LEAST, WHOLE, Membership
+from tests.app.executor.members import LEAST, WHOLE, Membership, join
 from tests.app.sandbox.servers import running
-from tests.app.venues.kalshi.tills import KEY, write_key
 
-GAMES = {"kalshi": "nba:NY@BOS", "polymarket": "nba:LAC@LAL"}
 WON = 580_000  # micro-dollars: a contract for 42 cents that pays a dollar
-DEEP = {"bids": [["0.38", "100000"]], "asks": [["0.42", "100000"]]}
 AT_ONCE = 8  # executors that die one after another, before one is left alone
 MOST_FILLED = {"submit": 1, "cancel": 0, "fill": 1, "settle": 1, "trade": 4}  # times the size of an order
 PLACES_AT_LEAST = {"submit": 4, "cancel": 4, "fill": 4, "settle": 2, "trade": 10}
@@ -67,36 +60,7 @@ Do = Callable[[Path_, str, int], Came]
 
 @pytest.fixture
 def member(base_url: str, venue: VenueId, tmp_path: Path) -> Membership:
-    """An account of this test's own, and two contracts of a game whose ladders stand still."""
-    with httpx.Client(base_url=base_url, trust_env=False, timeout=10) as client:
-        games = client.get("/games").json()["games"]
-        listed = next(one[venue] for one in games if one["game"] == GAMES[venue])
-        labels = sorted(label for label in listed if venue != "kalshi" or label.startswith("GAME-"))[:2]
-        plan = [{"at": 0, "venue": venue, "game": GAMES[venue], "market": label, "ladder": DEEP} for label in labels]
-        assert client.post("/plan", json=plan).status_code == 200
-        first, second = (listed[label] for label in labels)
-        key = _join(client, venue, tmp_path)
-        contracts = (_contract(client, venue, first), _contract(client, venue, second))
-    return Membership(venue, base_url, key, str(write_key(tmp_path)), contracts, (first, second))
-
-
-def _join(client: httpx.Client, venue: VenueId, folder: Path) -> str:
-    """How the account is known there, with enough in it."""
-    if venue == "kalshi":
-        key = f"key-{folder.name}"
-        pem = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-        told = {"key_id": key, "public_key": pem}
-    else:
-        key = hashlib.sha256(str(folder).encode()).hexdigest()
-        told = {"address": Wallet(key).address}
-    assert client.post("/accounts", json={"venue": venue, "balance": "100000", **told}).status_code == 200
-    return key
-
-
-def _contract(client: httpx.Client, venue: VenueId, market: str) -> str:
-    if venue == "kalshi":
-        return f"kalshi:{market}:yes"
-    return f"polymarket:{client.get(f'/clob/clob-markets/{market}').json()['t'][0]['t']}"
+    return join(base_url, venue, tmp_path, "100000")
 
 
 @pytest.fixture
