@@ -92,7 +92,7 @@ class Compactor:
     def _take(self, said: bytes, trouble: str, code: int | None) -> None:
         try:
             told = msgspec.json.decode(said, type=dict[str, int | str])
-        except msgspec.MsgspecError:  # another process writes the archive; or it fell
+        except msgspec.MsgspecError:  # it fell
             told = {"trouble": trouble.partition("\n")[0] or f"the compactor ended with {code}"}
         self._counts = {f"archive_{name}": many for name in COUNTED if isinstance(many := told.get(name), int)}
         self._trouble = str(told.get("trouble", ""))

@@ -22,6 +22,7 @@ from app.archive.tapes import (
     read_decided,
     read_part,
 )
+from app.clock import nanos_of
 from app.errors import BadInput
 
 LEFT_BEHIND = 3_600.0  # seconds; what nobody has touched for so long belongs to no writer
@@ -70,7 +71,7 @@ def _archive(shelf: Shelf, part: Path, at: datetime, keeps_decisions: bool) -> P
     places = read_places(kept_places)
 
     def put(partition: Partition, rows: Sequence[Row]) -> None:
-        files.append(shelf.put(partition, rows))
+        files.append(shelf.put(partition, rows, nanos_of(at)))
 
     rows = Rows(run, places, put, keeps_decisions=keeps_decisions)
     described = _describe(shelf, part, rows)

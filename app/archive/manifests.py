@@ -6,7 +6,7 @@ that was not carried out. So a part of a tape is in the archive or it is not, an
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -33,7 +33,8 @@ class Span(msgspec.Struct, frozen=True):
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that counts. `name`: its path in the archive; `began`, `ended`: nanoseconds, of its first and last row."""
+    """A file that counts. `name`: its path in the archive; `began`, `ended`: of its first and last row; `since`: when
+    the newest of its rows came into the archive; all in nanoseconds."""
 
     name: str
     dataset: Dataset
@@ -43,6 +44,7 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     began: int
     ended: int
+    since: int
     bytes: int
     hash: str  # SHA-256, hexadecimal
     schema: int = SCHEMA
@@ -155,7 +157,7 @@ class Manifest:
         sync_folder(self._path.parent)
         self.contents.take(step)
 
-    def shorten(self, at: str) -> None:
+    def shorten(self, at: str, reached: Callable[[str], None]) -> None:
         """Write all of it as a few lines, when it has become long. Parts of which nothing is left are forgotten."""
         now = self.contents
         if now.lines <= MOST_LINES or any(now.merged_away.values()):
@@ -171,8 +173,10 @@ class Manifest:
             self._size = file.write(b"".join(_ENCODER.encode(step) + b"\n" for step in steps))
             file.flush()
             os.fsync(file.fileno())
+        reached("shorter manifest written")
         new.rename(self._path)
         sync_folder(self._path.parent)
+        reached("shorter manifest named")
         self.contents = Contents(steps)
 
 

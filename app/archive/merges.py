@@ -18,7 +18,7 @@ LARGE = 64 * 1024 * 1024  # bytes; a file of this size stays as it is
 GROUP_ROWS = 131_072  # of a row group, unless its run ends
 
 
-def merge_small(shelf: Shelf, at: datetime, *, fewest: int = FEWEST) -> int:
+def merge_small(shelf: Shelf, at: datetime) -> int:
     """Merge where there are as many, one partition a step; how many files are no more. Raises Spoilt, OSError."""
     small: defaultdict[Partition, list[File]] = defaultdict(list)
     for file in shelf.manifest.contents.files.values():
@@ -26,14 +26,15 @@ def merge_small(shelf: Shelf, at: datetime, *, fewest: int = FEWEST) -> int:
             small[Partition(file.dataset, file.date, file.league)].append(file)
     many = 0
     for partition, files in sorted(small.items()):
-        if len(files) >= fewest:
+        if len(files) >= FEWEST:
             _merge(shelf, partition, files[:MOST], at)
             many += len(files[:MOST])
     return many
 
 
 def _merge(shelf: Shelf, partition: Partition, files: Sequence[File], at: datetime) -> None:
-    merged = shelf.put_tables(partition, lambda: _tables(shelf, files))
+    since = max(file.since for file in files)
+    merged = shelf.put_tables(partition, lambda: _tables(shelf, files), since)
     gone = tuple(file.name for file in files)
     number = shelf.manifest.next_number
     shelf.manifest.take(Step(number=number, why="merged", at=at.isoformat(), files=(merged,), gone=gone))

@@ -49,12 +49,12 @@ class Shelf:
         self.reached = reached
         self._files = 0
 
-    def put(self, partition: Partition, rows: Sequence[Row]) -> File:
-        """A file of these rows, which are in order of run and number. Raises Spoilt, OSError."""
+    def put(self, partition: Partition, rows: Sequence[Row], since: int) -> File:
+        """A file of these rows, which are in order of run and number. `since`: nanoseconds. Raises Spoilt, OSError."""
         table = LAYOUTS[partition.dataset].table(rows)
-        return self.put_tables(partition, lambda: iter((table,)))
+        return self.put_tables(partition, lambda: iter((table,)), since)
 
-    def put_tables(self, partition: Partition, tables: Callable[[], Iterator[pa.Table]]) -> File:
+    def put_tables(self, partition: Partition, tables: Callable[[], Iterator[pa.Table]], since: int) -> File:
         """The same of several tables, which are read twice: to write them, and to compare."""
         name = f"{partition.folder}/{self.manifest.next_number:08d}-{self._files:04d}.parquet"
         self._files += 1
@@ -63,7 +63,7 @@ class Shelf:
         new = place.with_name(place.name + NEW)
         _write(new, partition.dataset, tables())
         self.reached(f"written {name}")
-        file = _proved(new, name, partition, tables())
+        file = _proved(new, name, partition, tables(), since)
         new.rename(place)
         sync_folder(place.parent)
         self.reached(f"named {name}")
@@ -147,7 +147,7 @@ def _write(new: Path, dataset: Dataset, tables: Iterator[pa.Table]) -> None:
         os.fsync(file.fileno())
 
 
-def _proved(new: Path, name: str, partition: Partition, tables: Iterator[pa.Table]) -> File:
+def _proved(new: Path, name: str, partition: Partition, tables: Iterator[pa.Table], since: int) -> File:
     """Read again, every column of every row, and described."""
     layout, spans, ends = LAYOUTS[partition.dataset], dict[str, Span](), list[int]()
     with pq.ParquetFile(new, page_checksum_verification=True) as read:
@@ -168,6 +168,7 @@ def _proved(new: Path, name: str, partition: Partition, tables: Iterator[pa.Tabl
         rows=rows,
         began=min(ends),
         ended=max(ends),
+        since=since,
         bytes=new.stat().st_size,
         hash=digest,
     )

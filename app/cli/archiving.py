@@ -92,7 +92,10 @@ def _partitions(contents: Contents) -> list[Shown]:
 
 
 def _show_done(done: Kept) -> None:
-    print_facts("Archive", {name: value for name, value in msgspec.structs.asdict(done).items() if value})
+    if done.busy:
+        console.print("Another process does the same now.")
+    else:
+        print_facts("Archive", {name: value for name, value in msgspec.structs.asdict(done).items() if value})
 
 
 def _show_proof(proof: Proof) -> None:

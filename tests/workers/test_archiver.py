@@ -1,14 +1,19 @@
 import asyncio
+import subprocess
+import sys
 import time
 from contextlib import aclosing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from app.archive.proofs import prove
 from app.archive.tapes import Header, Piece, TapeWriter, read_tape
-from app.cli.replaying import replayed
 from app.domain.decisions import Taped
-from app.settings import TapeSettings
+from app.settings import ArchiveSettings, TapeSettings
+from tests.app.archive.evenings import replayed
 from tests.app.prices.boards import added, followed, levels, snapshot
 from tests.workers.worlds import World
 from workers.archiver import archiver
@@ -65,3 +70,42 @@ async def test_a_writer_that_is_cut_off_while_it_writes_tears_nothing(
     (tape,) = (tmp_path / "tape").iterdir()
     found = replayed(tape)
     assert (found.same, found.inputs) == (True, 3)
+
+
+async def test_complete_parts_are_put_away_by_a_process_of_its_own(world: World, tmp_path: Path) -> None:
+    archive = ArchiveSettings(every=timedelta(seconds=0.05), target=SecretStr(f"file://{tmp_path}/elsewhere"))
+    resources = world.process(data_dir=tmp_path, tape=SOON, archive=archive)
+    intake = resources.intake
+    intake.put(followed())
+    intake.put(snapshot(levels((40, 10)), levels((45, 10)), now=1))
+    async with aclosing(archiver(resources)) as rounds:
+        async for done in rounds:
+            intake.put(added(True, 41, 1, now=2))
+            if done.counts["archive_files"]:
+                break
+    assert done.counts["archive_carried"] >= 3
+    assert done.trouble == ""
+    assert prove(tmp_path / "archive").is_right
+    assert prove(tmp_path / "elsewhere").is_right
+    (run,) = (tmp_path / "tape").iterdir()
+    numbers = [piece.first for piece in read_tape(run) if isinstance(piece, Piece)]
+    assert numbers[0] == 0
+    assert numbers == sorted(set(numbers))
+
+
+async def test_what_stands_in_the_way_of_the_archive_is_told_and_the_tape_goes_on(world: World, tmp_path: Path) -> None:
+    (tmp_path / "archive").write_text("in the way")
+    archive = ArchiveSettings(every=timedelta(seconds=0.05))
+    resources = world.process(data_dir=tmp_path, tape=SOON, archive=archive)
+    async with aclosing(archiver(resources)) as rounds:
+        async for done in rounds:
+            resources.intake.put(followed())
+            if done.trouble:
+                break
+    assert "archive" in done.trouble
+    assert done.counts["inputs"] == 1
+
+
+def test_the_platform_itself_does_without_the_library_of_the_archive() -> None:
+    code = "import sys, app.main; sys.exit('pyarrow' in sys.modules or 'fsspec' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False).returncode == 0

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from app.archive.tapes import DecisionHash, Frame, Piece, TapeWriter, read_tape
+from app.archive.tapes import DecisionHash, Frame, Header, Piece, TapeWriter, read_tape
 from app.domain.decisions import Taped
 from app.domain.inputs import Added, Followed, GameTaken, Halted, Input, Limited, Snapshot, Tick
 from app.domain.money import Price, Size
@@ -25,12 +25,12 @@ EDGE = {  # LAL for 50 cents on Polymarket, BOS for 46 on Kalshi
 }
 
 
-def opening() -> Iterator[Input]:
+def opening(games: int = 2) -> Iterator[Input]:
     """What a run begins with."""
     at = START
     yield Halted((), at)
     yield Limited(RiskLimits(), at)
-    for game in (a_game(), a_game("402", "nhl")):
+    for game in (a_game(), a_game("402", "nhl"))[:games]:
         links = both_winners(game)
         yield GameTaken(game, links, at)
         for first, second in zip(links[::2], links[1::2], strict=True):
@@ -67,16 +67,17 @@ def pieces(inputs: Sequence[Input], each: int) -> Iterator[Taped]:
 
 def record(
     tapes: Path,
-    name: str = "20251124T160000-1",
+    name: str = "run",
     *,
     many: int = 400,
     each: int = 20,
     parts: int = 4,
     seconds: float = 0.25,
+    games: int = 2,
 ) -> Path:
     """Write a run in so many parts; its folder."""
     writer = TapeWriter(tapes, name, "simulated", PATIENCE, KEEP, keeps_decisions=True)
-    told = list(pieces([*opening(), *changes(many, seconds)], each))
+    told = list(pieces([*opening(games), *changes(many, seconds)], each))
     size = -(-len(told) // parts)
     for number, piece in enumerate(told, 1):
         writer.write(piece)
@@ -102,7 +103,9 @@ class Replayed(NamedTuple):
 
 def replayed(folder: Path) -> Replayed:
     """Of a tape that is whole."""
-    core, decided, inputs, missed, same = Pipeline(PATIENCE), DecisionHash(), 0, 0, True
+    (header, *_), decided, inputs, missed, same = read_tape(folder), DecisionHash(), 0, 0, True
+    assert isinstance(header, Header)
+    core = Pipeline(header.patience)
     for frame in read_tape(folder):
         if isinstance(frame, Piece):
             missed = frame.first - inputs

@@ -135,8 +135,9 @@ def test_the_oldest_go_first_and_what_is_left_of_a_run_is_a_hole(tmp_path: Path)
     run = record(tmp_path / "tape", many=200, seconds=900)  # two days
     whole = frames(run)
     keep(tmp_path)
-    done = keep(tmp_path, moment_of(START) + timedelta(days=2), keep_for=timedelta(days=1))
-    assert done.pruned
+    record(tmp_path / "tape", "later")
+    done = keep(tmp_path, NOW + timedelta(hours=1))
+    assert keep(tmp_path, NOW + timedelta(hours=2), keep=done.bytes * 2 // 3).pruned
     left = frames(run)
     assert 1 < len(left) < len(whole)
     assert [each for each in left if isinstance(each, Piece)] == [
@@ -144,7 +145,10 @@ def test_the_oldest_go_first_and_what_is_left_of_a_run_is_a_hole(tmp_path: Path)
     ]
     proof = prove(tmp_path / "archive")
     assert proof.is_right
-    assert proof.pruned_pieces
+    assert proof.pruned_inputs
+    assert frames(tmp_path / "tape" / "later")
+    keep(tmp_path, NOW + timedelta(hours=24, minutes=30), keep_for=timedelta(days=1))
+    assert {span.run for file in read_manifest(tmp_path / "archive").files.values() for span in file.spans} == {"later"}
     assert keep(tmp_path, keep=0).files == 0
     assert list((tmp_path / "archive").glob("*/*/*/*")) == []
 
