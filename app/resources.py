@@ -39,6 +39,7 @@ from app.matching.unified import TeamMatcher, league_code
 from app.pipeline import Pipeline
 from app.ports import Resolver, ScoreSource, TeamMatching, VenueCatalogue
 from app.positions.marks import Mark
+from app.replay.rejudging import Rejudging
 from app.settings import Settings
 from app.sources.espn.client import Espn
 from app.team_matching import InProcessTeamMatching, TeamMatchingClient
@@ -83,6 +84,7 @@ class Resources:
         self.marks: Mapping[tuple[AccountId, ContractId], Mark] = {}  # of what is held, while somebody here watches it
         self.resolvers: Sequence[Resolver] = ()  # who says how markets have ended
         self.overrides: Mapping[ContractId, Override] = {}  # replaced as a whole when anything is said or taken back
+        self.rejudging = Rejudging(settings.data_dir / "tape")
         self.slate = settings.simulation.clock_url or "live"
         self.refreshed = asyncio.Event()  # set, and another put in its place, when a refresh is asked for
         wanted = {league_code(name) for name in pace.leagues} or set(LEAGUES)

@@ -138,3 +138,29 @@ FUNNEL: JsonDict = {
     "taken": [TAKEN],
     "simulated": False,
 }
+CHECK: JsonDict = {"name": "max_stake", "is_passed": True, "detail": ""}
+JUDGEMENT: JsonDict = {
+    "stage": "sent",
+    "reason": "sent",
+    "detail": "",
+    "checks": [CHECK],
+    "size": "60",
+    "cost": "57.6",
+    "fees": "1.8",
+    "stake": "59.4",
+    "profit": "0.6",
+    "worst": "-29.4",
+}
+REPLAY: JsonDict = {
+    "signal_id": "3f9a1c07be-41",
+    "found_at": "2026-01-09T01:12:05.214173Z",
+    "settings": [{"name": "risk.kelly_fraction", "then": 0.25, "now": 0.1}],
+    "then": JUDGEMENT,
+    "now": {**JUDGEMENT, "size": "24", "cost": "23.04", "fees": "0.72", "stake": "23.76", "profit": "0.24"},
+    "why": "",
+    "is_same": True,
+    "differs": [],
+    "tape": "20260108T231502-4711",
+    "inputs": 48211,
+    "simulated": False,
+}

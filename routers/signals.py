@@ -5,12 +5,13 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Path, Query
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, StringConstraints
 
 from app.domain.risks import Account
 from app.domain.signals import Detector, Stage
 from app.errors import BadInput, NotFound
-from app.history.signals import Place, Wanted, count_signals, find_signal, list_signals
+from app.history.signals import Kept, Place, Wanted, count_signals, find_signal, list_signals
+from app.resources import Resources
 from routers.access import needs
 from routers.cursors import Cursor, Limit, Page, cursor_after, place_after
 from routers.dependencies import Opened
@@ -18,6 +19,7 @@ from routers.errors import problems
 from routers.funnels import FunnelAnswer, read_funnel
 from routers.questions import Sport
 from routers.signal_answers import SignalAnswer, SignalRowAnswer
+from routers.signal_replays import SignalReplayAnswer
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -81,13 +83,35 @@ async def read_signal(
     signal_id: Annotated[str, Path(max_length=100, examples=["3f9a1c07be-41"])], opened: Opened
 ) -> SignalAnswer:
     """Quotes, links, rules, fees, limits and every control, as they were when it was judged."""
+    return SignalAnswer.of(await _kept(opened, signal_id), opened.matching.registry.team)
+
+
+@router.get(
+    "/{signal_id}/replay", summary="That moment again, with another limit", responses=problems(404, 409, 422, 503)
+)
+async def replay_signal(
+    signal_id: Annotated[str, Path(max_length=100, examples=["3f9a1c07be-41"])],
+    opened: Opened,
+    changed: Annotated[
+        list[Annotated[str, StringConstraints(max_length=100)]],
+        Query(alias="set", max_length=20, description="`name=value`, repeatable; names as GET /risk has them."),
+    ] = [],  # noqa: B006  # FastAPI makes a new one for each call
+) -> SignalReplayAnswer:
+    """What would have become of it, had a limit been another one: everything that mattered for its game is told to the
+    core once more, from the tape, and only then the limit is changed. Without `set` it shows that the core says the
+    same again. It takes some seconds, in a process of its own; 409 when the tape of that moment is gone."""
+    kept = await _kept(opened, signal_id)
+    return SignalReplayAnswer.of(kept, await opened.rejudging.ask(kept.judged, tuple(changed)))
+
+
+async def _kept(opened: Resources, signal_id: str) -> Kept:
     try:
         kept = await find_signal(opened.history, signal_id)
     except msgspec.ValidationError:
         raise NotFound(f"signal {signal_id} was written by a version that told it otherwise", remedy=_WHERE) from None
     if kept is None:
         raise NotFound(f"no signal {signal_id} is written down", remedy=_WHERE)
-    return SignalAnswer.of(kept, opened.matching.registry.team)
+    return kept
 
 
 def _place(cursor: str | None) -> Place | None:

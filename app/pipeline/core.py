@@ -46,6 +46,7 @@ class Pipeline:
         self.lanes = board.lanes
         self.skew = board.skew
         self.take_moved = board.take_moved
+        self.forget_said = self._detection.forget_said
         self.doubts = board.quarantine.now
         self._taken: dict[GameId, GameTaken] = {}
         self._approvals: Mapping[str, Approval] = {}

@@ -154,6 +154,12 @@ class Detection:
         """Something else than prices and time has changed for all of them."""
         self._look_at(self._near, now)
 
+    def forget_said(self, game_id: GameId) -> None:
+        """Whatever is found of a game next is news."""
+        offer = self._offers.get(game_id)
+        for made in offer.combinations if offer is not None else ():
+            made.told, made.told_at = NO_GAP, Nanos(0)
+
     def _look_at(self, close: Iterable[Combination], now: Nanos) -> None:
         """The best first: what lies in a book is taken once."""
         for made in sorted(close, key=Combination.loses):
