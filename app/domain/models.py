@@ -10,8 +10,8 @@ from app.domain.leagues import LeagueCode
 
 ModelId = NewType("ModelId", str)  # "{league}/{version}": "nba/3"
 
-Feature = Literal["lead", "lead_by_time", "lead_left", "strength", "strength_left"]
-FEATURES: tuple[Feature, ...] = ("lead", "lead_by_time", "lead_left", "strength", "strength_left")
+Feature = Literal["built_in", "built_in_left", "lead_by_time", "strength_left"]
+FEATURES: tuple[Feature, ...] = ("built_in", "built_in_left", "lead_by_time", "strength_left")
 Features = Mapping[Feature, float]
 
 Verdict = Literal["better", "not_better", "insufficient_data"]  # than the market's own price, out of sample
@@ -54,7 +54,14 @@ class LearnedModel(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def id(self) -> ModelId:
-        return ModelId(f"{self.league}/{self.version}")
+        return self.name_of(self.league, self.version)
+
+    @staticmethod
+    def name_of(league: LeagueCode, version: int) -> ModelId:
+        """>>> LearnedModel.name_of(LeagueCode("nba"), 3)
+        'nba/3'
+        """
+        return ModelId(f"{league}/{version}")
 
     def chances(self, features: Features) -> tuple[float, float]:
         """Of the home side winning, and of a draw."""
