@@ -64,10 +64,10 @@ class Evening:
             self.counts["open positions" if position["closed_at"] is None else "closed positions"] += 1
         self._add_up()
 
-    def pages(self, path: str) -> Iterator[Json]:
+    def pages(self, path: str, asked: str = "") -> Iterator[Json]:
         cursor = ""
         while True:
-            page = self.up.get(f"{path}?limit=500{cursor}")
+            page = self.up.get(f"{path}?limit=500{asked}{cursor}")
             yield from page["items"]
             if not page["next_cursor"]:
                 return
