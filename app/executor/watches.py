@@ -126,6 +126,14 @@ class Watch:
                 self.look_at(row)
             yield
 
+    def take_moved(self, most: int) -> list[Row]:
+        """Some of those whose mark is not what it was; the others have their turn later, as they are then."""
+        keys = list(islice(self.moved, most))
+        for key in keys:
+            del self.moved[key]
+        found = (self.sweep.find(key) for key in keys)
+        return [row for row in found if row is not None]
+
     def check(self, now: Nanos) -> Sequence[Exit]:
         """What is to be sold of all that was touched since, by the books as they are now."""
         self.news.clear()

@@ -63,6 +63,7 @@ LANES = "lanes"  # hash: lane → nanoseconds UTC of its last proof; and the cha
 FENCES = "fences"  # the number of the last taking of anything that only one process may speak for
 OFFERED = "signals"  # stream: found by a process that has not the last word; its group `signal_processor` has it
 ORDERS = "orders"  # stream: names of instructions in Postgres; its group `execution` has them
+MARKS = "marks"  # pub/sub: JSON of `marks.MarksUpdate` for positions whose mark has moved
 RECONCILED = "trading:reconciled"  # JSON: whether what we have is what the venues have, by account
 NOTIFIED = "notified"  # JSON: how far people were told of what happened
 HANDED_OUT = "games"  # stream: the games that are worked on; what is pending in its group `shards` is leased

@@ -17,6 +17,7 @@ from app.hot.instructions import Instructions
 from app.hot.leases import GameLeases
 from app.hot.listings import LeftOutListings
 from app.hot.locks import Locks
+from app.hot.marks import Marks
 from app.hot.notified import Notified
 from app.hot.pregames import Pregames
 from app.hot.quotes import Prices
@@ -46,6 +47,7 @@ class HotState(
     PageSessions,
     Switchboards,
     Updates,
+    Marks,
     Worlds,
     Fences,
     GameLeases,

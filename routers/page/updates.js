@@ -75,6 +75,8 @@ function hear(message) {
   else if (type === "update") {
     cursor = { since: seq, epoch };
     for (const each of followers) if (each.channel === message.channel) each.tell(message.data);
+  } else if (type === "marks") {
+    for (const each of followers) if (each.channel === message.channel) message.positions.forEach(each.tell);
   } else if (type === "subscribed") begin(epoch, seq);
   else if (type === "live" || type === "cursor") cursor = { since: seq, epoch };
   else if (type === "missing" || type === "epoch") renewAll();

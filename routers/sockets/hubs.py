@@ -14,8 +14,9 @@ import msgspec
 from app.domain.games import GameId
 from app.errors import HotStoreUnavailable
 from app.hot.glances import read_glances
-from app.hot.keys import DISCOVERY_UPDATES, GLANCES, LANES, prices_channel, views_channel
+from app.hot.keys import DISCOVERY_UPDATES, GLANCES, LANES, MARKS, prices_channel, views_channel
 from app.hot.lines import Message
+from app.hot.marks import MarksUpdate
 from app.hot.schemas import Update
 from app.hot.shown import LanesUpdate, PricesUpdate
 from app.hot.state import HotState
@@ -24,7 +25,18 @@ from routers.sockets.clients import AWAY, NO_KEY, Client, as_message
 from routers.sockets.messages import GAMES, PRICES, SLATE, Interrupted, Restored, SocketRefused, written
 from routers.sockets.places import Places
 from routers.sockets.sequences import Sequences
-from routers.sockets.topics import GamesTopic, Lanes, LanesTopic, Line, Now, PricesTopic, SlateTopic, Topic, as_moment
+from routers.sockets.topics import (
+    GamesTopic,
+    Lanes,
+    LanesTopic,
+    Line,
+    MarksTopic,
+    Now,
+    PricesTopic,
+    SlateTopic,
+    Topic,
+    as_moment,
+)
 
 AT_ONCE = 64  # sent without letting anybody else have a turn: about a millisecond
 BEAT = 1.0  # seconds
@@ -38,6 +50,7 @@ log = logging.getLogger(__name__)
 
 _PRICES = msgspec.json.Decoder(PricesUpdate)
 _LANES = msgspec.json.Decoder(LanesUpdate)
+_MARKS = msgspec.json.Decoder(MarksUpdate)
 _CHANGE = msgspec.json.Decoder(Update)
 
 
@@ -54,6 +67,7 @@ class Hub:
         self._fresh_within = fresh_within
         self._lanes = Lanes()
         self._lanes_topic = LanesTopic(self._lanes, now)
+        self._marks_topic = MarksTopic(now)
         self._topics: dict[str, Topic] = {}
         self._board: Switchboard | None = None
         self._news = asyncio.Event()
@@ -71,6 +85,7 @@ class Hub:
     def dismiss(self, client: Client) -> None:
         """It is told nothing more."""
         self.sequences.leave(client)
+        self.leave_marks(client)
         for channel in tuple(self.clients.get(client, ())):
             self.leave(client, channel)
         self.clients.pop(client, None)
@@ -124,6 +139,15 @@ class Hub:
             for heard in topic.heard:
                 self._board.leave(heard)
 
+    def follow_marks(self, client: Client) -> None:
+        """Tell it what positions are worth, whenever that is something else."""
+        self._marks_topic.followers[client] = None
+
+    def leave_marks(self, client: Client) -> None:
+        """Tell it no longer."""
+        self._marks_topic.followers.pop(client, None)
+        client.forget(self._marks_topic)
+
     def show(self, client: Client, channel: str) -> None:
         """Tell it once more how this stands."""
         topic = self._topics.get(channel)
@@ -167,6 +191,7 @@ class Hub:
                     self._board = board
                     for topic in list(self._topics.values()):
                         await self._open(board, topic)
+                    await board.listen(MARKS)
                     self._say_present("prices")
                     await board.hold()
             except HotStoreUnavailable as error:
@@ -189,6 +214,8 @@ class Hub:
                 self._look()
             elif channel == GLANCES:
                 self._take_glances(body)
+            elif channel == MARKS:
+                self._marks_topic.take(_MARKS.decode(body))
             else:
                 self._take_game(kind, name, body)
         self._news.set()
@@ -222,6 +249,7 @@ class Hub:
             if asyncio.get_running_loop().time() - self._looked_at > LANES_LATE:
                 self._look()
             self._lanes_topic.change(("lanes",))
+            self._marks_topic.look()
             self._news.set()
 
     async def _look_at_keys(self) -> None:
@@ -235,7 +263,7 @@ class Hub:
         while True:
             await self._news.wait()
             self._news.clear()
-            for topic in (*self._topics.values(), self._lanes_topic):
+            for topic in (*self._topics.values(), self._lanes_topic, self._marks_topic):
                 if topic.is_ready:
                     await self._tell_changes(topic)
                     await self._tell_newcomers(topic)

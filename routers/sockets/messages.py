@@ -17,7 +17,8 @@ LARGEST_MESSAGE = 16 * 1024  # characters
 LONGEST_ID = 100  # characters
 LONGEST_CHANNEL = 210
 
-LASTING = frozenset({"signals", "orders", "fills", "positions"})  # numbered, and never dropped
+POSITIONS = "positions"
+LASTING = frozenset({"signals", "orders", "fills", POSITIONS})  # numbered, and never dropped
 GAMES = "games"
 SLATE = "slate"
 PRICES = "prices:"
@@ -158,6 +159,14 @@ class LanesTold(Told, kw_only=True, tag="lanes"):
 
     at: datetime
     lanes: Mapping[LaneId, datetime | None]
+
+
+class MarksTold(Told, kw_only=True, tag="marks"):
+    """Positions that are worth something else than they were."""
+
+    channel: str
+    at: datetime
+    positions: Sequence[msgspec.Raw]
 
 
 class GameChanged(Told, kw_only=True, tag="game"):

@@ -11,23 +11,27 @@ from app.domain.markets import ContractId, VenueId
 from app.domain.prices import SECOND, LaneId, Nanos, State
 from app.hot.glances import GlanceShown
 from app.hot.keys import GLANCE_LIFETIME
+from app.hot.marks import MarksUpdate
 from app.hot.schemas import Update
 from app.hot.shown import EPOCH, LanesUpdate, QuoteShown, moment, nanos
 from app.hot.state import HotState
 from routers.sockets.clients import Client
 from routers.sockets.messages import (
     GAMES,
+    POSITIONS,
     PRICES,
     SLATE,
     GameChanged,
     GamesTold,
     LanesTold,
+    MarksTold,
     PricesTold,
     SlateTold,
     written,
 )
 from routers.views import quote_seen, read_view, view_seen
 
+MARKS_KEPT = 60 * SECOND  # longer than anybody may fail to read
 PASSED_ON_WITHIN = SECOND  # what a view says of its quotes' age is true for so long
 
 FORGOTTEN_AFTER = timedelta(seconds=GLANCE_LIFETIME)  # of a glance that no shard repeats
@@ -301,6 +305,36 @@ class LanesTopic(Topic):
     def lines(self, names: Sequence[str]) -> Iterator[Line]:
         proofs = {lane: moment(at) for lane, at in self._lanes.proofs.items()}
         yield written(LanesTold(at=as_moment(self._now()), lanes=proofs)), names
+
+
+class MarksTopic(Topic):
+    """What positions are worth: told beside what becomes of them, which is numbered. Marks are kept for as long as
+    somebody may not have been told yet."""
+
+    def __init__(self, now: Now) -> None:
+        super().__init__("marks")
+        self._now = now
+        self._marked: dict[str, tuple[Nanos, msgspec.Raw]] = {}
+        self.is_ready = True
+
+    def take(self, update: MarksUpdate) -> None:
+        """The newest of each."""
+        if self.followers:
+            now = self._now()
+            self._marked.update((name, (now, body)) for name, body in update.positions.items())
+            self.change(update.positions)
+
+    def look(self) -> None:
+        """Forget what was told to all who listen."""
+        now = self._now()
+        old = [name for name, (at, _) in self._marked.items() if abs(now - at) > MARKS_KEPT]
+        for name in old:
+            del self._marked[name]
+
+    def lines(self, names: Sequence[str]) -> Iterator[Line]:
+        marked = [self._marked[name][1] for name in names if name in self._marked]
+        if marked:
+            yield written(MarksTold(channel=POSITIONS, at=as_moment(self._now()), positions=marked)), names
 
 
 def is_newer(quote: QuoteShown, known: QuoteShown) -> bool:

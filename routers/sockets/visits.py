@@ -13,6 +13,7 @@ from routers.sockets.hubs import Hub
 from routers.sockets.messages import (
     LARGEST_MESSAGE,
     LASTING,
+    POSITIONS,
     Asked,
     Auth,
     Ping,
@@ -143,12 +144,16 @@ class Visit:
         for channel in channels:
             if channel not in LASTING:
                 self._hub.follow(self._client, channel)
+            elif channel == POSITIONS:
+                self._hub.follow_marks(self._client)
         return since is None and bool(lasting) and self._hub.sequences.join(self._client, lasting, end)
 
     def _unsubscribe(self, op: Unsubscribe) -> None:
         for channel in self._known(op.channels):
             if channel in LASTING:
                 self._hub.sequences.leave(self._client, [channel])
+                if channel == POSITIONS:
+                    self._hub.leave_marks(self._client)
             else:
                 self._hub.leave(self._client, channel)
             self._channels.pop(channel, None)

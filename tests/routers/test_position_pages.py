@@ -159,7 +159,7 @@ async def test_a_mark_moves_as_it_is_told(page: "Page", dealt: House) -> None:
     await page.wait_for_timeout(1_000)  # what was asked before is answered
     held = msgspec.structs.replace(POSITION, contract_id=ContractId(CONTRACT), size=size(20), cost=money(9))
     told = position_marked(held, price("0.40"), "bid", money(8), AT, is_simulated=False)
-    await dealt.hot.say_update("positions", msgspec.json.encode(told))
+    await dealt.hot.tell_marks({told.id: told})
     row = page.locator(".held tr[data-key]", has_text="▼−$1.00")
     await row.wait_for()
     assert "$8.00" in await row.inner_text()

@@ -23,6 +23,9 @@ from app.history.exit_rules import keep_exit_rules
 from app.history.instructions import finish, waiting_instructions
 from app.history.trading_reads import find_position
 from app.history.trading_tables import EquityRow
+from app.hot.keys import MARKS
+from app.hot.lines import Message
+from app.hot.marks_shown import PositionMarked
 from app.resources import Resources
 from tests.app.settlement.legs import POLYMARKET_NBA
 from tests.workers.bots import until
@@ -285,21 +288,22 @@ async def test_what_is_won_waits_to_be_paid(world: World, held: Owner, market: M
 
 
 async def test_marks_are_told(world: World, held: Owner, market: Market) -> None:
-    async with working(position_tracker, world.resources) as rounds:
-        await until(lambda: len(rounds) > 2)
+    heard: list[PositionMarked] = []
+
+    def hear(message: Message) -> None:
+        heard.extend(msgspec.convert(msgspec.json.decode(message[1])["positions"], dict[str, PositionMarked]).values())
+
+    async with world.hot.open_switchboard(hear) as board, working(position_tracker, world.resources):
+        await board.listen(MARKS)
+        await until(lambda: bool(heard))
         market.load("0.53x1000", "0.54x1000")
-        await until(lambda: len(rounds) > 5)
-    updates = [
-        msgspec.json.decode(each.body)
-        for each in (await world.hot.updates_since(0, 0)).updates
-        if each.channel == "positions"
-    ]
-    assert [(each["mark"], each["marked_by"], each["unrealised"]) for each in updates] == [
+        await until(lambda: len(heard) > 1)
+    assert [(each.mark, each.marked_by, each.unrealised) for each in heard] == [
         ("0.5200", "bid", "2"),
         ("0.5300", "bid", "3"),
     ]
-    assert updates[-1]["id"] == f"model:{YES}"
-    assert (updates[-1]["value"], updates[-1]["simulated"]) == ("53", False)
+    assert (heard[-1].id, heard[-1].value, heard[-1].simulated) == (f"model:{YES}", "53", False)
+    assert [each for each in (await world.hot.updates_since(0, 0)).updates if each.channel == "positions"] == []
 
 
 async def test_the_matcher_is_asked_before_an_exit_and_said_to_be_connected_once(

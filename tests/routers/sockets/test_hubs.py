@@ -9,16 +9,18 @@ import pytest
 from websockets.frames import Frame, Opcode
 
 from app.clock import wall_clock
-from app.domain.money import price
+from app.domain.money import Price, money, price
 from app.domain.prices import SECOND, Nanos
 from app.domain.views import Glance, VenueGlance
 from app.hot.glances import GlanceShown, glance_shown
-from app.hot.keys import GLANCES
+from app.hot.keys import GLANCES, MARKS
+from app.hot.marks_shown import position_marked
 from app.hot.quotes import PricesMirror
 from app.hot.shown import moment
 from app.hot.state import HotState
 from routers.sockets import hubs
 from tests.app.hot.samples import ARSENAL_GAME, CELTICS_GAME, KALSHI, NOW, link
+from tests.app.positions.held import after, position
 from tests.routers.sockets.replicas import (
     CHANNEL,
     LANE,
@@ -71,6 +73,26 @@ async def test_the_proofs_of_lanes_are_told_every_second(bot: Follower, mirror: 
     said = moment(Nanos(proved_at))
     assert said is not None
     assert told[-1]["lanes"] == {LANE: said.isoformat().replace("+00:00", "Z")}
+
+
+async def test_marks_of_positions_are_told_beside_what_is_numbered(hot: HotState, bot: Follower) -> None:
+    async with asyncio.timeout(WITHIN):
+        while not await hot._door.count_listeners(MARKS):  # noqa: ASYNC110 - Redis tells nobody that it is heard
+            await asyncio.sleep(0.01)
+    began = (await bot.subscribe("positions"))["seq"]
+    held = position()
+    for cents in (44, 45):
+        told = position_marked(held, Price(cents * 100), "bid", money("44"), after(5), is_simulated=True)
+        await hot.tell_marks({told.id: told})
+        marks = await bot.next("marks")
+        assert (marks["channel"], [each["mark"] for each in marks["positions"]]) == ("positions", [f"0.{cents}00"])
+    assert marks["positions"][0]["id"] == told.id
+    assert (await hot.updates_end()).seq == began
+    await bot.send(op="unsubscribe", channels=["positions"])
+    await bot.next("unsubscribed")
+    await hot.tell_marks({told.id: told})
+    await bot.send(op="ping")
+    assert (await bot.next())["type"] == "pong"
 
 
 async def test_a_quarantined_quote_says_why(bot: Follower, mirror: PricesMirror) -> None:
