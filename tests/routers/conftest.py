@@ -1,13 +1,13 @@
 """One open application a test, over empty stores of its own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.app.hot.samples import ARSENAL_GAME, CELTICS_GAME, KALSHI, NOW, POLYMARKET, PROVISIONAL_GAME, link
-from tests.routers.browsers import browsed
+from tests.routers import browsers
 from tests.routers.houses import House, open_house, settings_for
 
 if TYPE_CHECKING:
@@ -38,8 +38,15 @@ async def slate(house: House) -> House:
     return house
 
 
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[str]:
+    """One browser for the whole run."""
+    with browsers.chromium() as address:
+        yield address
+
+
 @pytest.fixture
-async def page(slate: House) -> AsyncIterator["Page"]:
+async def page(slate: House, chromium: str) -> AsyncIterator["Page"]:
     """A browser at the page of the slate."""
-    async with browsed(slate) as page:
+    async with browsers.browsed(slate, chromium) as page:
         yield page
