@@ -41,6 +41,7 @@ from app.ports import Gateway
 
 NEVER_ARRIVED_AFTER = 5 * SECOND  # from the wish: what no venue knows then it never had
 USUAL_FEES = FeeSchedule(taker=70_000, step=10_000, source="nobody remembers what was charged")
+STOPPED_FOR = 10 * SECOND  # the core hears of a loss within a second or two, and cools down then
 SETTLED_KEPT = 5_000  # orders that are remembered although nothing more is expected of them
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ class Desk:
         self._in_flight: set[OrderId] = set()
         self._incomplete: set[OrderId] = set()  # the venue says more of them than their fills do
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # of each order: one word at a time
+        self._stopped_at: dict[ContractId, Nanos] = {}  # a stop sold it last
         self._changed = asyncio.Event()
 
     @property
@@ -147,6 +149,11 @@ class Desk:
         if standing is not None:
             taken_back = await self._gateway(standing.order.venue).cancel(standing)
             await self.take(taken_back)
+
+    def is_stopped_out(self, contract_id: ContractId) -> bool:
+        """Whether a stop is selling it, or has a moment ago: the core does not know of the loss yet."""
+        at = self._stopped_at.get(contract_id)
+        return at is not None and 0 <= self.now() - at < STOPPED_FOR
 
     def fees_of(self, contract_id: ContractId) -> FeeSchedule:
         """What was charged for the contract when it was traded last; the usual rate where nobody remembers."""
@@ -363,6 +370,8 @@ class Desk:
     def _remember(self, standing: Standing) -> None:
         name = standing.order.id
         self._orders[name] = standing
+        if standing.order.rule == "stop":
+            self._stopped_at[standing.order.contract_id] = standing.last.at
         if standing.last.ref:
             self._by_ref[standing.last.ref] = name
         if len(self._orders) > SETTLED_KEPT:

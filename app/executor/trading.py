@@ -115,7 +115,7 @@ class Trading:
         self._tasks[plan.trade_id] = task
 
     async def _carry_out(self, plan: Plan, signal: Signal | None) -> None:
-        reason = self._may_open(signal) if signal is not None else None
+        reason = self._refusal(signal) if signal is not None else None
         ended = None
         while ended is None and reason is None:
             try:
@@ -128,6 +128,11 @@ class Trading:
         self._forget(plan, reason)
         if ended is not None:
             self._tell(Outcome(plan, ended.status, ended.held))
+
+    def _refusal(self, signal: Signal) -> str | None:
+        """Why nothing is opened for it now."""
+        stopped = next((leg.contract_id for leg in signal.legs if self._desk.is_stopped_out(leg.contract_id)), None)
+        return self._may_open(signal) if stopped is None else f"a stop has just sold {stopped}"
 
     def _forget(self, plan: Plan, reason: str | None) -> None:
         """It is over; for some time its signal is not traded again. `reason`: why nothing was done."""

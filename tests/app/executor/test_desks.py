@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.orders import Order, OrderId, Report, Standing
 from app.errors import Superseded
-from app.executor.desks import NEVER_ARRIVED_AFTER, Desk, News
+from app.executor.desks import NEVER_ARRIVED_AFTER, STOPPED_FOR, Desk, News
 from app.history.database import Database
 from app.history.ledger import Ledger, balances
 from app.history.orders import Journal
@@ -259,3 +259,14 @@ async def test_an_order_that_its_venue_has_lost_is_over(world: World, venue: Ven
         await world.desk.ask_about(standing)
     assert (await world.stored("o-1")).last.state == "cancelled"
     assert world.held == 40_000_000
+
+
+async def test_what_a_stop_has_just_sold_is_known_for_a_while(world: World, venue: Venue, clock: Clock) -> None:
+    await world.desk.place(wanted(clock))
+    await world.desk.place(wanted(clock, 2, side="sell", purpose="exit", rule="take_profit"))
+    assert not world.desk.is_stopped_out(CONTRACT)
+    await world.desk.place(wanted(clock, 3))
+    await world.desk.place(wanted(clock, 4, side="sell", purpose="exit", rule="stop"))
+    assert world.desk.is_stopped_out(CONTRACT)
+    clock.at += STOPPED_FOR
+    assert not world.desk.is_stopped_out(CONTRACT)
