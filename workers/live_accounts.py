@@ -25,6 +25,11 @@ PLATFORM = "platform"
 log = logging.getLogger(__name__)
 
 
+def trader_of(account: Account, *, is_live: bool) -> AccountId:
+    """Who trades what an account of the core finds."""
+    return LIVE if is_live and account == STANDS_IN_FOR else AccountId(account)
+
+
 class LiveAccount:
     """`gateways`: empty on paper."""
 
@@ -46,7 +51,7 @@ class LiveAccount:
 
     def stands_in_for(self, account: Account) -> AccountId:
         """Who trades the signals of an account."""
-        return LIVE if self.gateways and account == STANDS_IN_FOR else AccountId(account)
+        return trader_of(account, is_live=bool(self.gateways))
 
     async def open(self) -> None:
         """The account is there once trading was live. Raises HistoryUnavailable."""

@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 from app.domain.games import Game, GameId
@@ -35,6 +36,7 @@ from app.settlement import pays, settled
 from app.signals.estimates import estimate
 from workers.contract_facts import ContractFacts, Held, by_game
 from workers.exit_wishes import ExitWishes
+from workers.live_accounts import trader_of
 from workers.turns import Breath
 
 EVERY = 1.0  # seconds
@@ -77,7 +79,8 @@ class PositionTracker:
         self._facts = ContractFacts(resources)
         self.watch = Watch(resources.intake, round(resources.settings.prices.fresh * SECOND))
         resources.marks = self.watch.marks  # whoever shows positions here shows the same
-        self._holders = Holders(resources.intake, self._lookout)
+        is_live = resources.settings.trading.mode == "live"
+        self._holders = Holders(resources.intake, self._lookout, partial(trader_of, is_live=is_live))
         self._wishes = ExitWishes(resources, self._lookout, self._facts.games, self._facts.links)
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._held: Held = {}
@@ -208,6 +211,7 @@ class PositionTracker:
         """Tell the core what is at stake, and now and then write down what everything is worth."""
         told = self._holders.equity(self.watch.sweep.worths())
         done.counts["told"] += self._holders.take(news, told)
+        done.counts["profit_micro_dollars"] = sum(each.gain for each in told)
         if self._is_on_duty and time.monotonic() - self._written_at >= WRITTEN_EVERY:
             await self._write(told, done)
 

@@ -35,11 +35,11 @@ async def greet(settings: Settings) -> None:
         if console.is_terminal:
             with Live(console=console, auto_refresh=False, transient=True) as live:
                 while True:
-                    live.update(await _status(hot), refresh=True)
+                    live.update(await _status(hot, is_simulated=settings.simulation.is_on), refresh=True)
                     await asyncio.sleep(RENEWED)
         await asyncio.sleep(SETTLED)
         while True:
-            console.print(await _status(hot), highlight=False, soft_wrap=True)
+            console.print(await _status(hot, is_simulated=settings.simulation.is_on), highlight=False, soft_wrap=True)
             await asyncio.sleep(SELDOM)
 
 
@@ -73,7 +73,7 @@ def _beside(command: str) -> str:
     return command if found and Path(found) == ours else os.path.relpath(ours)
 
 
-async def _status(hot: HotState) -> Text:
+async def _status(hot: HotState, *, is_simulated: bool) -> Text:
     try:
         games = await hot.discovered_games()
         beats = await hot.beats()
@@ -84,10 +84,10 @@ async def _status(hot: HotState) -> Text:
     one = sum(len(game.markets) == 1 for game in games.values())
     tradable = sum(beat.counts.get("contracts_tradable", 0) for beat in beats)
     text = f"{len(games)} games · {linked} on both venues · {one} on one · {tradable} tradable contracts"
-    prices = _books(beats)
+    prices, held = _books(beats), _held(beats, is_simulated=is_simulated)
     failing = [beat.worker for beat in beats if beat.last_error]
     trouble = f" · trouble: {', '.join(failing)}" if failing else ""
-    return Text(text + prices + signals + _elsewhere(beats) + trouble, style="yellow" if failing else "")
+    return Text(text + prices + signals + held + _elsewhere(beats) + trouble, style="yellow" if failing else "")
 
 
 def _books(beats: Sequence[Beat]) -> str:
@@ -107,6 +107,17 @@ def _signals(funnel: Funnel | None) -> str:
         return ""
     kept = sum(stop.count for stop in funnel.stops if stop.stage == "sent")
     return f" · {kept} signal{'' if kept == 1 else 's'}"
+
+
+def _held(beats: Sequence[Beat], *, is_simulated: bool) -> str:
+    """How many positions are open and what all accounts have won or lost; nothing where nobody has an eye on them."""
+    counts = next((beat.counts for beat in beats if "profit_micro_dollars" in beat.counts), None)
+    if counts is None:
+        return ""
+    held, profit = counts.get("positions", 0), counts["profit_micro_dollars"]
+    sign = "−" if profit < 0 else "+"
+    said = " (simulated)" if is_simulated else ""
+    return f" · {held} position{'' if held == 1 else 's'} · P&L {sign}${abs(profit) / 1_000_000:,.2f}{said}"
 
 
 def _elsewhere(beats: Sequence[Beat]) -> str:

@@ -1,7 +1,7 @@
 """What the accounts are worth and have at stake: told to the trading core whenever it matters, and written down now and
 then."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, get_args
 
@@ -39,10 +39,14 @@ class Accounts(Protocol):
 
 
 class Holders:
-    """One per process. `accounts`: what Postgres has."""
+    """One per process. `accounts`: what Postgres has; `trader_of`: who trades what one account of the core finds, so
+    that limits count what that one has."""
 
-    def __init__(self, intake: Intake, accounts: Accounts) -> None:
+    def __init__(
+        self, intake: Intake, accounts: Accounts, trader_of: Callable[[Account], AccountId] = AccountId
+    ) -> None:
         self._intake = intake
+        self._trader_of = trader_of
         self._accounts = accounts
         self._heights: dict[AccountId, Money] = {}  # of what was earned
         self._stakes: dict[Account, Holdings] = {}
@@ -66,11 +70,12 @@ class Holders:
         found = {each.account: each for each in told}
         for each in found.values():
             self._heights[each.account] = max(each.gain, self._heights.get(each.account, Money(0)))
-        return sum(self._tell(name, found[AccountId(name)], changed, news) for name in STRATEGIES if name in found)
+        traders = ((name, self._trader_of(name)) for name in STRATEGIES)
+        return sum(self._tell(name, found[trader], changed, news) for name, trader in traders if trader in found)
 
     def _tell(self, account: Account, equity: Equity, changed: set[AccountId], news: News) -> bool:
         now, before = self._intake.now(), self._told.get(account)
-        held = self._holdings(account, equity, is_other=account in changed or news.is_of_money)
+        held = self._holdings(account, equity, is_other=equity.account in changed or news.is_of_money)
         if before is not None and not _is_news(held, before[1]) and 0 <= now - before[0] < TOLD_EVERY:
             return False
         self._told[account] = now, held
@@ -78,24 +83,25 @@ class Holders:
         return True
 
     def _holdings(self, account: Account, equity: Equity, *, is_other: bool) -> Holdings:
-        name = AccountId(account)
+        name = equity.account
         peak = Money(self._heights[name] + equity.balances.deposits)
         known = self._stakes.get(account)
         if known is None or is_other or self._is_forgiven(known):
-            known = self._stakes[account] = self._counted(account, equity.total)
+            known = self._stakes[account] = self._counted(account, equity)
         return msgspec.structs.replace(known, equity=equity.total, peak=max(peak, equity.total))
 
     def _is_forgiven(self, known: Holdings) -> bool:
         """Its oldest loss, in time."""
         return bool(known.losses) and self._intake.now() - known.losses[0].at >= REMEMBERED
 
-    def _counted(self, account: Account, equity: Money) -> Holdings:
-        name, now = AccountId(account), self._intake.now()
+    def _counted(self, account: Account, equity: Equity) -> Holdings:
+        name, now = equity.account, self._intake.now()
         open_ones = [each.position for key, each in self._accounts.open.items() if key[0] == name]
         closed = [each for key, each in self._accounts.closed.items() if key[0] == name]
         losses = losses_of(closed, frozenset(each.trade_id for each in open_ones), now)
         spent = self._accounts.purses.get(name, Purse()).spent
-        return holdings_of(account, open_ones, equity=equity, peak=equity, spent_today=spent, losses=losses)
+        total = equity.total
+        return holdings_of(account, open_ones, equity=total, peak=total, spent_today=spent, losses=losses)
 
     def _equity(self, account: AccountId, purse: Purse, worths: Mapping[AccountId, Worth], at: datetime) -> Equity:
         worth = worths.get(account, Worth())

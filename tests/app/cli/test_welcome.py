@@ -97,3 +97,12 @@ async def test_the_status_line_says_how_many_signals_all_processes_have_kept(
             await hot.save_funnel(f"process {number}", Funnel(4, 2, {}, stops, Nanos(0)))
         lines = await said(settings, capsys, monkeypatch)
     assert lines[-1].endswith(f"0 tradable contracts · {said_of_it}")
+
+
+async def test_the_status_line_says_what_is_held_and_earned_and_that_it_is_simulated(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_hot_state(settings.redis.url.get_secret_value() if settings.redis.url else "") as hot:
+        await hot.beat(beat("position_tracker", positions=1, profit_micro_dollars=-1_234_560_000))
+        lines = await said(settings, capsys, monkeypatch)
+    assert lines[-1].endswith("· 1 position · P&L −$1,234.56 (simulated)")

@@ -89,3 +89,14 @@ async def test_heights_of_the_process_before_are_known(house: House) -> None:
 async def test_of_accounts_that_no_detector_uses_nothing_is_told(world: World, house: House) -> None:
     await (await owner(world, AccountId("manual"))).deal(detector=None)
     assert {each.account for each in await house.tell("50")} == {"model"}
+
+
+async def test_limits_count_what_the_account_has_that_trades(world: World, model: Owner) -> None:
+    lookout = Lookout(world.resources.history)
+    holders = Holders(
+        world.resources.intake, lookout, lambda name: MODEL if name == "arbitrage" else AccountId("paper")
+    )
+    found = await lookout.look(world.now)
+    assert holders.take(found, holders.equity({})) == 1
+    (held,) = [each.holdings for each in world.resources.intake._inputs if isinstance(each, Held)]
+    assert (held.account, held.by_game) == ("arbitrage", {"401": money("50")})
