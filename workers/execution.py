@@ -23,10 +23,11 @@ from app.domain.prices import Quote
 from app.domain.risks import Halt
 from app.domain.signals import Judged, Signal
 from app.errors import HistoryUnavailable, HotStoreUnavailable
+from app.execution.controls import covers
 from app.executor.desks import Desk, News
 from app.executor.executors import Executors, Means
 from app.executor.gateways import paper_gateways
-from app.executor.markets import Markets, is_of
+from app.executor.markets import Markets
 from app.executor.reconciling import Pair, Reconciled, Reconciliation
 from app.executor.trading import Outcome
 from app.history.accounts import list_accounts, take_seat
@@ -239,4 +240,4 @@ class Execution:
 
 
 def _is_halted(halts: Sequence[Halt], order: Order) -> bool:
-    return any(is_of(halt, order) for halt in halts)
+    return any(covers(halt, order) for halt in halts)

@@ -141,6 +141,10 @@ class Ladder(msgspec.Struct, frozen=True):
     lane: LaneId = LaneId("")
     doubted_at: Nanos = Nanos(0)  # since when; 0 when it is not
 
+    def mirrored(self) -> "Ladder":
+        """The same in terms of the complement."""
+        return msgspec.structs.replace(self, bids=mirrored_levels(self.asks), asks=mirrored_levels(self.bids))
+
 
 def complement(price: Price | None) -> Price | None:
     """What the other contract costs when this one costs so much."""

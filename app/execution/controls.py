@@ -4,6 +4,7 @@ refusal its name. What a control says is for people, with the figures."""
 from collections.abc import Callable, Iterator
 
 from app.domain.money import Money, money_text, price_text, size_text
+from app.domain.orders import Order
 from app.domain.prices import MILLISECOND, SECOND
 from app.domain.risks import Halt
 from app.domain.signals import Check, Signal
@@ -40,17 +41,18 @@ def halted(signal: Signal, standing: Standing) -> str | None:
     return None
 
 
-def covers(halt: Halt, signal: Signal) -> bool:
-    """Whether a halt speaks of what a signal would open."""
+def covers(halt: Halt, opened: Signal | Order) -> bool:
+    """Whether a halt speaks of what a signal, or an order, would open."""
     match halt.scope:
         case "all":
             return True
         case "venue":
-            return any(leg.venue == halt.name for leg in signal.legs)
+            venues = [leg.venue for leg in opened.legs] if isinstance(opened, Signal) else [opened.venue]
+            return halt.name in venues
         case "league":
-            return signal.league == halt.name
+            return opened.league == halt.name
         case "game":
-            return signal.game_id == halt.name
+            return opened.game_id == halt.name
 
 
 def watch_only(signal: Signal, standing: Standing) -> str | None:

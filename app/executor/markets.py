@@ -6,10 +6,10 @@ from app.domain.links import Link
 from app.domain.markets import ContractId, Handling, MarketId, VenueId
 from app.domain.money import ONE_DOLLAR, Money, price_text
 from app.domain.orders import AccountId, Order
-from app.domain.prices import CENT_GRID, Grid, Ladder, Nanos, book_id, mirrored_levels
-from app.domain.risks import Halt
+from app.domain.prices import CENT_GRID, Grid, Ladder, Nanos, book_id
 from app.domain.signals import Signal
-from app.execution.controls import halted
+from app.execution.controls import covers, halted
+from app.execution.standings import dollars
 from app.executor.desks import USUAL_FEES
 from app.executor.obeying import Facts
 from app.executor.stores import Ledger
@@ -24,6 +24,7 @@ class Markets:
         self._pipeline = pipeline
         self._ledger = ledger
         self._games: dict[ContractId, GameId] = {}
+        self._seen: dict[GameId, GameTaken] = {}  # whose contracts are among those
 
     def ladder(self, contract_id: ContractId) -> Ladder | None:
         """Both sides of one contract's book, in its own terms."""
@@ -31,19 +32,7 @@ class Markets:
         found = None if link is None or link.market_id is None else self._book(link.venue, link.market_id)
         if found is None or found.listed.first == contract_id:
             return found
-        return Ladder(
-            found.listed,
-            mirrored_levels(found.asks),
-            mirrored_levels(found.bids),
-            found.venue_time,
-            found.received_at,
-            found.proved_at,
-            found.sequence,
-            found.mark,
-            found.doubt,
-            found.lane,
-            found.doubted_at,
-        )
+        return found.mirrored()
 
     def market(self, contract_id: ContractId) -> Market:
         """What an order of it meets now."""
@@ -88,7 +77,7 @@ class Markets:
         if order.limit > limits.max_entry_price:
             most = price_text(limits.max_entry_price)
             return f"no contract is bought for more than {most} (version {limits.version} of the limits)"
-        stopped = next((halt for halt in self._pipeline.desk.halts if is_of(halt, order)), None)
+        stopped = next((halt for halt in self._pipeline.desk.halts if covers(halt, order)), None)
         if stopped is not None:
             return f"{' '.join(filter(None, (stopped.scope, stopped.name)))} is halted: {stopped.reason}"
         return self._unaffordable(order.account, order)
@@ -96,35 +85,34 @@ class Markets:
     def _unaffordable(self, account: AccountId, order: Order) -> str | None:
         cost = order.limit * order.size // ONE_DOLLAR
         cash = self._ledger.cash(account)
-        return None if cost <= cash else f"it costs {_dollars(Money(cost))}, and {account} has {_dollars(cash)}"
+        return None if cost <= cash else f"it costs {dollars(Money(cost))}, and {account} has {dollars(cash)}"
 
     def _book(self, venue: VenueId, market_id: MarketId) -> Ladder | None:
         return self._pipeline.ladder(book_id(venue, market_id))
 
     def _link(self, contract_id: ContractId) -> Link | None:
-        known = self._games.get(contract_id)
-        taken = self._pipeline.taken.get(known) if known is not None else None
-        return (_linked(taken, contract_id) if taken is not None else None) or self._search(contract_id)
+        found = self._known(contract_id)
+        if found is None and self._is_other():
+            found = self._known(contract_id)
+        return found
 
-    def _search(self, contract_id: ContractId) -> Link | None:
-        for game_id, taken in self._pipeline.taken.items():
-            found = _linked(taken, contract_id)
-            if found is not None:
-                self._games[contract_id] = game_id
-                return found
-        self._games.pop(contract_id, None)
-        return None
+    def _known(self, contract_id: ContractId) -> Link | None:
+        game_id = self._games.get(contract_id)
+        taken = None if game_id is None else self._pipeline.taken.get(game_id)
+        return None if taken is None else _linked(taken, contract_id)
 
-
-def is_of(halt: Halt, order: Order) -> bool:
-    """Whether a halt speaks of an order."""
-    named = {"all": "", "venue": order.venue, "league": order.league, "game": order.game_id}
-    return halt.name == named[halt.scope]
+    def _is_other(self) -> bool:
+        """Whether the core knows of other contracts than before; now they are known here."""
+        before, taken = self._seen, self._pipeline.taken
+        if before.keys() - taken.keys():
+            self._games.clear()
+            before = {}
+        new = [each for game_id, each in taken.items() if before.get(game_id) is not each]
+        self._seen = dict(taken)
+        for each in new:
+            self._games.update((link.contract_id, each.game.id) for link in each.links if link.contract_id is not None)
+        return bool(new)
 
 
 def _linked(taken: GameTaken, contract_id: ContractId) -> Link | None:
     return next((link for link in taken.links if link.contract_id == contract_id), None)
-
-
-def _dollars(amount: Money) -> str:
-    return f"${amount / 1_000_000:,.2f}"
