@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 from app.clock import moment_of
+from app.domain.instructions import Instruction, InstructionId
+from app.domain.orders import AccountId
+from app.history.instructions import ask, find_instruction, finish
 from app.history.signals import Recorded, Wanted, list_signals, write_signals
 from tests.app.history.judged import FOUND_AT, judged, refused
 from tests.workers.worlds import World
-from workers.history_pruner import REFUSED_KEPT, history_pruner
+from workers.history_pruner import INSTRUCTIONS_KEPT, REFUSED_KEPT, history_pruner
 
 
 async def test_what_was_refused_is_forgotten_after_a_few_days_and_what_was_kept_never(world: World) -> None:
@@ -16,3 +19,25 @@ async def test_what_was_refused_is_forgotten_after_a_few_days_and_what_was_kept_
     done = await history_pruner(world.resources)
     assert done.counts["refused_forgotten"] == 1
     assert [row.id for row in await list_signals(history, Wanted())] == ["a-3600", "a-1"]
+
+
+async def test_what_was_asked_for_and_done_long_ago_is_forgotten(world: World) -> None:
+    history = world.resources.history
+    for name in ("done", "waiting"):
+        wish = Instruction(
+            id=InstructionId(name),
+            kind="cancel",
+            account=AccountId("manual"),
+            body={"order_id": "o-1"},
+            asked_by="somebody",
+            asked_at=world.now,
+            expires_at=world.now + timedelta(days=90),
+        )
+        await ask(history, wish)
+    await finish(history, InstructionId("done"), "done")
+    world.now += INSTRUCTIONS_KEPT
+    assert (await history_pruner(world.resources)).counts["instructions_forgotten"] == 0
+    world.now += timedelta(minutes=1)
+    assert (await history_pruner(world.resources)).counts["instructions_forgotten"] == 1
+    assert await find_instruction(history, InstructionId("done")) is None
+    assert await find_instruction(history, InstructionId("waiting")) is not None
