@@ -1,6 +1,6 @@
 """Why games and contracts never come before a detector: what is missing, or in the way, by a name for each."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -75,14 +75,6 @@ class Census:
         place = (counted, reason)
         first = self._found.get(place) or Shortfall(counted, reason, 0, game.id, contract_id, detail)
         self._found[place] = msgspec.structs.replace(first, count=first.count + 1)
-
-
-def count_games(games: Iterable[Game], links: Mapping[GameId, Iterable[Doubted]]) -> Census:
-    """All at once."""
-    census = Census()
-    for game in games:
-        census.count(game, links.get(game.id, ()))
-    return census
 
 
 def obstacle_of(game: Game) -> tuple[str, str] | None:

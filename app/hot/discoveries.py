@@ -53,10 +53,6 @@ class Discoveries(Keeper):
         """The owner's JSON as it stands in Redis."""
         return (await self._door.values([discovered_key(game_id)]))[0]
 
-    async def discovered_ids(self) -> list[GameId]:
-        """The games whose JSON is alive."""
-        return sorted(GameId(name) for name in await self._discovered.all())
-
     async def discovered_games(self) -> dict[GameId, Discovered]:
         """Every game's JSON that is alive, by id."""
         return {GameId(name): found for name, found in sorted((await self._discovered.all()).items())}

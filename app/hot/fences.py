@@ -8,7 +8,7 @@ import msgspec
 from app.errors import Superseded
 from app.hot.connections import Door
 from app.hot.keys import FENCE_LIFETIME, FENCES, fence_key
-from app.hot.shelves import Keeper, milliseconds
+from app.hot.shelves import milliseconds
 
 # microseconds of the server's clock, so that numbers grow even when the server has forgotten the last one
 TAKE = """
@@ -52,12 +52,3 @@ async def obey(door: Door, subject: str, fence: int, commands: Sequence[Words]) 
     life, packed = milliseconds(FENCE_LIFETIME), _ENCODER.encode(commands)
     if await door.run_script(OBEY, [fence_key(subject)], [fence, life, packed]) == 0:
         raise Superseded(f"another process speaks for {subject} now")
-
-
-class Fences(Keeper):
-    """Fences as part of the hot state."""
-
-    async def fence_of(self, subject: str) -> int:
-        """The number of the last taking; 0 when there was none."""
-        found = (await self._door.values([fence_key(subject)]))[0]
-        return int(found) if found is not None else 0

@@ -10,7 +10,6 @@ from app.hot.beats import WorkerBeats
 from app.hot.connections import Door, open_redis
 from app.hot.conversations import MatchCalls
 from app.hot.discoveries import Discoveries
-from app.hot.fences import Fences
 from app.hot.games import ActiveGames, GameLinks
 from app.hot.glances import Glances
 from app.hot.instructions import Instructions
@@ -49,7 +48,6 @@ class HotState(
     Updates,
     Marks,
     Worlds,
-    Fences,
     GameLeases,
     Prices,
     Glances,

@@ -36,7 +36,6 @@ Kind = Literal[
     "hidden",
     "blocked",
 ]
-OF_SOCKETS = frozenset({"silence", "gap", "reordered", "crossed", "latency", "garbage", "duplicate", "disconnect"})
 OF_HANDSHAKES = frozenset({"429", "500", "503", "refuse", "slow", "timeout", "down"})
 OF_ANSWERS = frozenset(
     {"429", "500", "503", "html", "cut", "slow", "garbage", "wrong_type", "missing_field", "duplicate"}

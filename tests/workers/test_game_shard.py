@@ -10,6 +10,7 @@ from app.domain.markets import ContractId
 from app.history.database import Database
 from app.hot.state import open_hot_state
 from app.resources import Resources
+from tests.app.hot.samples import fence_of
 from tests.servers import Server
 from tests.workers.bots import until
 from tests.workers.markets import Market
@@ -38,7 +39,7 @@ def taken(resources: Resources) -> set[str]:
 
 async def speaks(world: World, resources: Resources) -> bool:
     """Is the game's view told under the fence of this process's shard?"""
-    told, lease = await view(world), await world.hot.fence_of(f"view:{LIVE_GAME.id}")
+    told, lease = await view(world), await fence_of(world.hot, f"view:{LIVE_GAME.id}")
     return told is not None and told.fence == lease and taken(resources) == {LIVE_GAME.id}
 
 

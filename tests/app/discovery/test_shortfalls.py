@@ -1,18 +1,25 @@
 """Each game and contract that never comes before a detector has a reason with a name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import pytest
 
-from app.discovery.shortfalls import Census, count_games
-from app.domain.games import Game
+from app.discovery.shortfalls import Census, Doubted
+from app.domain.games import Game, GameId
 from app.domain.links import Link, Verdict
 from app.domain.teams import Reason
 from tests.app.hot.samples import CELTICS_GAME, KALSHI, POLYMARKET, PROVISIONAL_GAME, link
 
 AGREES = Reason("team", "agrees", "'Celtics' is Boston Celtics")
 BOTH = (link(KALSHI, "KX-BOS"), link(POLYMARKET, "0xml"))
+
+
+def count_games(games: Iterable[Game], links: Mapping[GameId, Iterable[Doubted]]) -> Census:
+    census = Census()
+    for game in games:
+        census.count(game, links.get(game.id, ()))
+    return census
 
 
 def counted(census: Census) -> list[tuple[str, str, int]]:

@@ -10,6 +10,8 @@ from app.domain.links import LeftOut, Link, Verdict
 from app.domain.markets import ContractId, EventId, MarketId, VenueId
 from app.domain.propositions import HalfPoints, Kind, Polarity, Proposition, Scope
 from app.domain.teams import Reason, Team, TeamId
+from app.hot.keys import fence_key
+from app.hot.state import HotState
 
 POLYMARKET = VenueId("polymarket")
 KALSHI = VenueId("kalshi")
@@ -81,3 +83,9 @@ async def put_list(url: str, key: str) -> None:
 async def put_text(url: str, key: str, text: str) -> None:
     async with Redis.from_url(url) as redis:
         await redis.set(key, text)
+
+
+async def fence_of(hot: HotState, subject: str) -> int:
+    """The number of the last taking; 0 when there was none."""
+    found = (await hot._door.values([fence_key(subject)]))[0]
+    return 0 if found is None else int(found)

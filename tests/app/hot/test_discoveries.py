@@ -39,7 +39,7 @@ async def test_a_published_game_has_exactly_the_owners_schema(hot: HotState, fre
         "markets": {"kalshi": {"moneyline": "BOS"}, "polymarket": {"moneyline": "0xm", "spread": "0xs"}},
         "last_updated": SECONDS,
     }
-    assert await hot.discovered_ids() == [CELTICS_GAME.id]
+    assert list(await hot.discovered_games()) == [CELTICS_GAME.id]
     assert set(await hot.mapping(CELTICS_GAME.id)) == {str(link.contract_id) for link in LINKS}
     for key in ("discovery:game:401810001", "game:401810001:mapping"):
         assert DISCOVERED_LIFETIME - 5 < await life_of(fresh_redis_url, key) <= 300
@@ -67,7 +67,7 @@ async def test_what_nobody_refreshes_expires(hot: HotState, fresh_redis_url: str
     await hot.publish_game(CELTICS_GAME, LINKS, NOW, seconds=0.1)
     await asyncio.sleep(0.15)
     assert await hot.discovered(CELTICS_GAME.id) is None
-    assert await hot.discovered_ids() == []
+    assert list(await hot.discovered_games()) == []
     assert await hot.mapping(CELTICS_GAME.id) == {}
     assert await hot.publish_game(CELTICS_GAME, LINKS, NOW)  # and it returns, as new
 
@@ -86,7 +86,7 @@ async def test_each_change_is_announced(hot: HotState) -> None:
         Update(ARSENAL_GAME.id, "added", SECONDS),
         Update(CELTICS_GAME.id, "removed", SECONDS),
     ]
-    assert await hot.discovered_ids() == [ARSENAL_GAME.id]
+    assert list(await hot.discovered_games()) == [ARSENAL_GAME.id]
     assert await hot.mapping(CELTICS_GAME.id) == {}
 
 
@@ -111,12 +111,12 @@ async def test_wrong_types_in_a_games_keys_are_overwritten(hot: HotState, fresh_
     await put_text(fresh_redis_url, mapping_key(CELTICS_GAME.id), "not a hash")
     assert await hot.discovered(CELTICS_GAME.id) is None
     assert await hot.mapping(CELTICS_GAME.id) == {}
-    assert await hot.discovered_ids() == [ARSENAL_GAME.id]
+    assert list(await hot.discovered_games()) == [ARSENAL_GAME.id]
     assert await hot.publish_game(CELTICS_GAME, LINKS, NOW)
-    assert await hot.discovered_ids() == [CELTICS_GAME.id, ARSENAL_GAME.id]
+    assert list(await hot.discovered_games()) == [CELTICS_GAME.id, ARSENAL_GAME.id]
     assert len(await hot.mapping(CELTICS_GAME.id)) == len(LINKS)
 
 
 async def test_ids_with_colons_are_ids_like_any_other(hot: HotState) -> None:
     await hot.publish_game(PROVISIONAL_GAME, [], NOW)
-    assert await hot.discovered_ids() == [GameId("x:nba:2026-01-10:lal-bos")]
+    assert list(await hot.discovered_games()) == [GameId("x:nba:2026-01-10:lal-bos")]

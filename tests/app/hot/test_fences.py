@@ -9,7 +9,7 @@ from app.hot.connections import Door, open_redis
 from app.hot.fences import obey, take_fence
 from app.hot.keys import FENCE_LIFETIME, fence_key
 from app.hot.state import HotState
-from tests.app.hot.samples import life_of, put_list
+from tests.app.hot.samples import fence_of, life_of, put_list
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ async def test_each_taking_gets_a_greater_number_whatever_is_taken(
 ) -> None:
     taken = [await take_fence(door, subject) for subject in ("view:1", "view:2", "view:1")]
     assert taken == sorted(set(taken))
-    assert await hot.fence_of("view:1") == taken[2]
-    assert await hot.fence_of("view:3") == 0
+    assert await fence_of(hot, "view:1") == taken[2]
+    assert await fence_of(hot, "view:3") == 0
     assert FENCE_LIFETIME - 5 < await life_of(fresh_redis_url, fence_key("view:1")) <= FENCE_LIFETIME
 
 

@@ -17,7 +17,7 @@ from app.hot.leases import Lease
 from app.hot.state import HotState
 from app.hot.view_shown import GameViewShown, view_shown
 from app.prices.views import arrange, view_of
-from tests.app.hot.samples import CELTICS_GAME, KALSHI, NOW, life_of, link
+from tests.app.hot.samples import CELTICS_GAME, KALSHI, NOW, fence_of, life_of, link
 
 LOST = 0.3  # seconds
 
@@ -202,4 +202,4 @@ async def test_a_paused_shard_says_nothing_more_once_another_has_the_game(hot: H
     await hot.save_view(view(new.fence, "b"))
     with pytest.raises(Superseded):
         await hot.save_view(view(old.fence))
-    assert await hot.fence_of(f"view:{CELTICS_GAME.id}") == new.fence
+    assert await fence_of(hot, f"view:{CELTICS_GAME.id}") == new.fence
