@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import BeforeValidator, ConfigDict, Field, StrictFloat, StrictInt
 
-from app.domain.risks import HaltScope
+from app.domain.risks import HaltScope, RiskLimits
 from app.history.risk import count_limits, current_limits, list_halts, list_limits
 from app.history.signals import Wanted, list_signals
 from app.restraints import LONGEST_REASON, change_limits, halt, resume
@@ -19,6 +19,7 @@ from routers.risk_answers import (
     HALT,
     LIMITS,
     AccountAnswer,
+    LimitsAnswer,
     RefusalAnswer,
     RestraintAnswer,
     RiskAnswer,
@@ -91,6 +92,7 @@ async def read_risk(opened: Opened) -> RiskAnswer:
     refused = await list_signals(opened.history, Wanted(stage="risk"), REFUSALS)
     return RiskAnswer(
         **dict(given),
+        built_in=LimitsAnswer.model_validate(RiskLimits()),
         halts=halts_answer(desk.halts if desk.is_told else await list_halts(opened.history)),
         is_here=desk.is_told,
         used=[UsedAnswer.of(place, cap) for place, cap in desk.used(now)],

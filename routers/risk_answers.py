@@ -46,6 +46,7 @@ REFUSAL: JsonDict = {
 }
 RISK: JsonDict = {
     **VERSION,
+    "built_in": LIMITS,
     "halts": [HALT],
     "is_here": True,
     "used": [USED],
@@ -174,6 +175,7 @@ class RiskAnswer(VersionAnswer):
 
     model_config = ConfigDict(json_schema_extra={"example": RISK})
 
+    built_in: LimitsAnswer = Field(description="Version 0, from which the first change was made.")
     halts: list[HaltAnswer]
     is_here: bool = Field(
         description="Whether this process trades; if not, `halts` are as Postgres has them, and nothing is known here "

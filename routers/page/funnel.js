@@ -16,7 +16,17 @@ const WORDS = {
   rules: "What is paid is known, whatever happens to the game",
   risk: "Limits, Kelly and halts allow it",
   sent: "Everything was passed",
+  filled: "What became of what was sent",
 };
+const ENDS = {
+  hedged: "every leg was bought",
+  filled: "it was bought",
+  open: "it goes on",
+  unwound: "one leg was bought, and sold again",
+  missed: "nothing was bought",
+  exposed: "one leg is held alone",
+};
+const HELD = new Set(["hedged", "filled"]);
 const COUNTED = { games: "games", contracts: "contracts", listings: "listings", combinations: "" };
 
 /** of(id): a game by its id. choose(stage, reason): show the signals that were let go there. */
@@ -26,6 +36,7 @@ export function funnel(of, choose) {
   const list = h("ol", { class: "stages" });
   const body = h("div", {});
   const element = h("section", { class: "funnel" }, h("div", { class: "toolbar" }, h("h2", {}, "Funnel"), since), body);
+  const ended = filledRow(of);
   let opened = null;
 
   function show(answer) {
@@ -40,6 +51,8 @@ export function funnel(of, choose) {
       stages.get(stage.stage).show(stage, isGames ? answer.games : reached, isGames ? answer.games : all);
       if (!isGames) reached -= stage.standing;
     }
+    ended.show(answer.taken, answer.stages.at(-1).count);
+    if (!ended.element.isConnected) list.append(ended.element);
     return undefined;
   }
 
@@ -113,6 +126,51 @@ function stageRow(name, of, choose, toggle) {
   }
 
   return { element, show, open };
+}
+
+/** The last stage counts what has happened since the start, beside what was sent since then. */
+function filledRow(of) {
+  const [went, kept] = [h("i", { class: "went" }), h("i", { class: "kept" })];
+  const [here, gone, total] = [h("span", {}), h("span", {}), h("span", { class: "total dim" })];
+  const button = h("button", { type: "button", class: "stage of-past", title: WORDS.filled, "aria-expanded": "false", onclick: () => open(why.hidden) }, h("b", {}, "filled"), h("span", { class: "track", "aria-hidden": "true" }, kept, went), here, gone, total);
+  const table = new Table({ name: "stops", columns: endColumns(of), keyOf: (end) => end.status, onOpen: (end) => (location.hash = `#/signals/${encodeURIComponent(end.signal_id)}`) });
+  const why = h("div", { class: "why", hidden: true });
+  const element = h("li", {}, button, why);
+  let told = [];
+
+  function show(taken, sent) {
+    told = taken ?? [];
+    const held = told.filter((end) => HELD.has(end.status)).reduce((sum, end) => sum + end.count, 0);
+    const others = told.reduce((sum, end) => sum + end.count, 0) - held;
+    const share = (number) => `${sent ? Math.min(100, (100 * number) / sent) : 0}%`;
+    kept.style.width = share(held);
+    went.style.width = share(others);
+    here.textContent = "";
+    gone.textContent = taken ? count(others) : "–";
+    total.textContent = taken ? count(held) : "–";
+    button.setAttribute("aria-label", taken ? `filled: ${count(held)} of ${count(sent)} signals that were sent since the start, ${count(others)} otherwise` : "filled: not known while Postgres is away");
+    if (!why.hidden) open(true);
+  }
+
+  function open(isOpen) {
+    why.hidden = !isOpen;
+    button.setAttribute("aria-expanded", String(isOpen));
+    if (!isOpen) return undefined;
+    if (!told.length) return fill(why, h("p", { class: "dim" }, "Nothing was sent yet."));
+    if (!table.element.isConnected) fill(why, h("p", { class: "dim" }, WORDS.filled), table.element);
+    return table.show(told);
+  }
+
+  return { element, show };
+}
+
+function endColumns(of) {
+  return [
+    { key: "status", title: "Ended", value: (end) => end.status, cell: (end) => [h("b", {}, end.status), h("span", { class: "dim" }, ` ${ENDS[end.status] ?? ""}`)] },
+    { key: "count", title: "Since start", class: "number", value: (end) => end.count, cell: (end) => count(end.count) },
+    { key: "game", title: "Last one", class: "wide example", value: (end) => gameText(of(end.game_id), end.game_id), cell: (end) => gameElement(of(end.game_id), end.game_id) },
+    { key: "at", title: "When", class: "number at", value: (end) => end.began_at, cell: (end) => timeElement(end.began_at) },
+  ];
 }
 
 /** Where more is told of what no signal could be made of. */

@@ -1,12 +1,13 @@
 // The matcher by hand: two names and a sport, the verdict field by field, and the radar of what is tied to nothing.
-import { Problem, get, poll, post } from "./api.js";
-import { fill, finding, h, notice, toast, venueMark } from "./elements.js";
+import { aliasForm, aliases } from "./aliases.js";
+import { Problem, poll, post } from "./api.js";
+import { SPORTS, debounced, input, labelled, sportSelect } from "./asks.js";
+import { fill, finding, h, notice, venueMark } from "./elements.js";
 import { reasonList } from "./game.js";
 import { overrides } from "./overrides.js";
 import { Table } from "./tables.js";
 import { startText, timeElement } from "./times.js";
 
-const SPORTS = "nba wnba ncaab ncaaw nfl ncaaf nhl mlb epl championship laliga bundesliga seriea ligue1 mls nwsl ligamx ucl uel uecl worldcup soccer tennis ufc lol cs2 valorant".split(" ");
 const METHODS = { exact: ", by the names themselves", alias: ", by known names", context: ", by the context", fuzzy: ", by likeness" };
 const FIELDS = ["name", "location", "nickname", "abbreviation", "id"];
 
@@ -43,12 +44,13 @@ export function show(root, { query: asked, keys }) {
     labelled("Sport", sport),
     labelled("Opponent (optional)", opponent),
   );
-  const found = radar();
+  const book = aliases();
+  const found = radar(book.renew);
   const said = overrides();
-  fill(root, h("div", { class: "toolbar" }, h("h1", {}, "Match")), form, result, said.element, found.element);
+  fill(root, h("div", { class: "toolbar" }, h("h1", {}, "Match")), form, result, found.element, h("div", { class: "halves" }, book.element, said.element));
   if (asked.get("target")) ask();
   keys({ table: found.table, search: target });
-  return () => (found.end(), said.end());
+  return () => (found.end(), said.end(), book.end());
 }
 
 function invitation() {
@@ -63,9 +65,9 @@ function answerView(answer, question, choose) {
   return [
     h("p", { class: `decision ${kind}` }, h("span", { "aria-hidden": "true" }, `${sign} `), words),
     h("p", { class: "facts" }, meter, ` ${answer.confidence.toFixed(2)} sure`, METHODS[answer.method] ?? ""),
-    h("div", { class: "scroll" }, compareTable(answer, question)),
-    reasonList(answer.reasons),
-    answer.candidates.length > 1 ? candidates(answer, choose) : null,
+    h("div", { class: "halves answer" },
+      h("div", { class: "scroll" }, compareTable(answer, question)),
+      h("div", {}, reasonList(answer.reasons), answer.candidates.length > 1 ? candidates(answer, choose) : null)),
   ];
 }
 
@@ -86,10 +88,11 @@ function candidates(answer, choose) {
   return h("div", { class: "chips" }, h("span", { class: "dim" }, "Could mean:"), answer.candidates.slice(0, 24).map(chip));
 }
 
-function radar() {
+/** taught(): a name was taught. */
+function radar(taught) {
   const forms = new Map(); // by row: what was typed stays, whatever is told anew of the listing
   const keyOf = (item) => `${item.venue} ${item.event_id} ${item.market_id} ${item.outcome}`;
-  const formOf = (item) => forms.get(keyOf(item)) ?? forms.set(keyOf(item), aliasForm()).get(keyOf(item));
+  const formOf = (item) => forms.get(keyOf(item)) ?? forms.set(keyOf(item), aliasForm(nameIn(item), sportOf(item), taught)).get(keyOf(item));
   const table = new Table({ name: "unmatched", columns: RADAR_COLUMNS, keyOf, detail: (item) => radarDetail(item, formOf) });
   const codes = h("div", { class: "chips", role: "group", "aria-label": "Reasons" });
   const count = h("span", { class: "count" });
@@ -118,6 +121,17 @@ function radar() {
   return { element, table, end: () => end() };
 }
 
+/** What the venue has written, as the missing fact quotes it. */
+function nameIn(item) {
+  return /'([^']+)'/.exec(item.detail)?.[1] ?? "";
+}
+
+/** The league is in how venues name their events: nba-lal-bos-2026-01-09, KXNBAGAME-26JAN09LALBOS. */
+function sportOf(item) {
+  const id = item.event_id.toLowerCase().replace(/^kx/, "");
+  return [...SPORTS].sort((a, b) => b.length - a.length).find((code) => id.startsWith(code)) ?? "nba";
+}
+
 const RADAR_COLUMNS = [
   { key: "venue", title: "", hint: "Venue", class: "mark", value: (item) => item.venue, cell: (item) => venueMark(item.venue) },
   { key: "code", title: "Reason", value: (item) => item.code, cell: (item) => item.code.replaceAll("_", " ") },
@@ -130,57 +144,4 @@ function radarDetail(item, formOf) {
   const facts = [["Missing fact", item.detail], ["Event", item.event_id], ["Market", item.market_id], ["Outcome", item.outcome]];
   const list = h("dl", { class: "facts" }, facts.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
   return item.code.endsWith("_team") ? [list, formOf(item)] : list;
-}
-
-let formsMade = 0;
-
-function aliasForm() {
-  const number = ++formsMade; // several rows may be open: each id is one element's
-  const sport = sportSelect(`alias-sport-${number}`, "nba");
-  const name = input(`alias-name-${number}`, "Name as the venue writes it");
-  const team = input(`alias-team-${number}`, "Team as it is known");
-  const word = h("span", { class: "dim", role: "status" }, "Teaches the matcher this name for good.");
-  const teach = async (event) => {
-    event.preventDefault();
-    try {
-      const taught = await post("/match/aliases", { sport: sport.value, team: team.value, name: name.value });
-      toast(`${taught.name} is ${taught.team} from now on`);
-      name.value = team.value = "";
-    } catch (problem) {
-      if (!(problem instanceof Problem)) throw problem;
-      word.textContent = `${problem.detail}. ${problem.remedy}`;
-    }
-  };
-  const add = h("button", { type: "submit", class: "first" }, "Add alias");
-  get("/access").then((caller) => {
-    if (caller.scopes.some((scope) => scope === "match" || scope === "admin")) return;
-    add.disabled = true;
-    word.textContent = "Open the page by its one-time link to teach the matcher: `crosscourt up` prints it.";
-  }, () => {});
-  const stop = (event) => event.stopPropagation();
-  return h("form", { class: "ask", onsubmit: teach, onkeydown: stop }, labelled("Name", name), labelled("Team", team), labelled("Sport", sport), add, word);
-}
-
-function input(id, placeholder, value = "") {
-  const box = h("input", { id, placeholder, maxlength: 200, autocomplete: "off", spellcheck: "false" });
-  box.value = value ?? "";
-  return box;
-}
-
-function sportSelect(id, chosen) {
-  const select = h("select", { id }, SPORTS.map((code) => h("option", { value: code }, code)));
-  select.value = SPORTS.includes(chosen) ? chosen : "nba";
-  return select;
-}
-
-function labelled(text, control) {
-  return h("label", { for: control.id }, h("span", {}, text), control);
-}
-
-function debounced(milliseconds, run) {
-  let timer = 0;
-  return () => {
-    clearTimeout(timer);
-    timer = setTimeout(run, milliseconds);
-  };
 }

@@ -191,3 +191,24 @@ def test_no_part_reads_markup_or_names_another_host() -> None:
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", text), part.name
         hosts = set(re.findall(r"https?://[\w.]+", text)) - {"http://www.w3.org"}
         assert not hosts, f"{part.name} names {hosts}"
+
+
+async def test_a_name_is_taught_where_it_is_missing_and_taken_back_from_the_book(page: "Page", slate: House) -> None:
+    said = "'Leprechaun Squad' answers to no known team"
+    await slate.hot.save_left_out(
+        KALSHI, NBA, [msgspec.structs.replace(left_out(1, "unknown_team"), detail=said, event_id="KXNBAGAME-26JAN09")]
+    )
+    await page.goto(f"/open?code={await slate.hot.offer_code()}")
+    await page.goto("/#/match")
+    await page.locator(".unmatched tr[data-key]").click()
+    form = page.locator(".unmatched .detail form")
+    assert await form.get_by_label("Name").input_value() == "Leprechaun Squad"
+    assert await form.get_by_label("Sport").input_value() == "nba"
+    await form.get_by_label("Team").fill("Celtics")
+    await form.get_by_text("Boston Celtics").wait_for()
+    await form.get_by_role("button", name="Add alias").click()
+    taught = page.locator(".aliases tr[data-key]", has_text="Leprechaun Squad")
+    row = await taught.inner_text()
+    assert all(part in row for part in ("Boston Celtics", "the page")), row
+    await taught.get_by_role("button", name="Take Leprechaun Squad back").click()
+    await page.get_by_text("Nobody has taught a name yet").wait_for()

@@ -58,6 +58,7 @@ async def test_the_built_in_limits_are_shown_as_people_write_them(house: House) 
     assert (shown["limits"]["max_stake"], shown["limits"]["max_entry_price"]) == ("250", "0.8500")
     assert (shown["version"], shown["changed_by"], shown["changed_at"]) == (0, "", None)
     assert (shown["halts"], shown["is_here"], shown["used"], shown["accounts"]) == ([], False, [], [])
+    assert (shown["orders"], shown["built_in"]) == (None, shown["limits"])
     assert shown["simulated"] is False
 
 

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from app.clock import moment_of
+from app.domain.prices import Nanos
 from app.domain.signals import Check
 from app.history.risk import list_halts
 from app.history.signals import Recorded, write_signals
+from app.history.trading_tables import TradeRow
 from app.hot.signal_shown import signal_shown
-from tests.app.history.judged import funnel, judged, refused, signal
+from tests.app.history.judged import FOUND_AT, funnel, judged, refused, signal
 from tests.app.hot.samples import CELTICS_GAME
+from tests.routers.dealings import put, trade_row
 from tests.routers.houses import House
 
 if TYPE_CHECKING:
@@ -51,7 +55,10 @@ async def test_the_funnel_tells_what_gets_where_and_a_stage_its_reasons(page: "P
         "linked: 7 combinations get here, 0 let go now, 0 since the start",
         "fresh: 7 combinations get here, 1 let go now, 3 since the start",
     ]
-    assert names[-1] == "sent: 4 combinations get here, 1 signals since the start"
+    assert names[-2:] == [
+        "sent: 4 combinations get here, 1 signals since the start",
+        "filled: 0 of 1 signals that were sent since the start, 0 otherwise",
+    ]
     await stages.nth(2).click()
     assert await stages.nth(2).get_attribute("aria-expanded") == "true"
     reason = page.locator(".stops tr[data-key]")
@@ -61,6 +68,16 @@ async def test_the_funnel_tells_what_gets_where_and_a_stage_its_reasons(page: "P
     await page.get_by_text("No signal of this kind").wait_for()
     await page.get_by_role("button", name="Show all signals").click()
     await page.locator(ROWS).nth(1).wait_for()
+
+
+async def test_the_funnel_ends_with_how_trades_ended_and_leads_to_the_last(page: "Page", found: House) -> None:
+    said = {"signal_id": "a-1", "began_at": moment_of(Nanos(FOUND_AT + 1))}
+    rows = [trade_row("t-1", "hedged", **said), trade_row("t-2", "missed", **said)]
+    await put(found.history, TradeRow, *rows)
+    await page.goto("/#/signals")
+    await page.get_by_role("button", name="filled: 1 of 1 signals that were sent since the start, 1 otherwise").click()
+    await page.locator(".stops tr[data-key=hedged]", has_text="every leg was bought").click()
+    await page.get_by_role("heading", name="LAL at BOS").wait_for()
 
 
 @pytest.mark.usefixtures("found")
