@@ -17,9 +17,14 @@ BEGIN
         WHERE datname = current_database() AND pid <> pg_backend_pid();
     SET LOCAL session_replication_role = replica;  -- in any order, whatever refers to what
     FOR name IN SELECT oid FROM pg_class
-        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
+        WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
     LOOP
         EXECUTE 'DELETE FROM ' || name;
+    END LOOP;
+    FOR name IN SELECT oid FROM pg_class  -- months that a test has made
+        WHERE relkind = 'r' AND relnamespace = 'months'::regnamespace AND relname ~ '[0-9]{4}_[0-9]{2}$'
+    LOOP
+        EXECUTE 'DROP TABLE ' || name;
     END LOOP;
     PERFORM setval(seqrelid::regclass, seqstart, false) FROM pg_sequence;
 END $$

@@ -22,6 +22,8 @@ World = Literal["real", "simulated"]
 OFFERED = "offered"  # reason of a signal on which nobody has had the last word yet
 LIKE_IT = "like_it"  # in the record, beside what is `Judged`
 
+SIGNAL_KEY = ("id", "found_at")
+
 _ZERO = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")  # the one character that Postgres cannot keep
 _TEXTS = ("detector", "account", "game_id", "league", "stage", "reason")
 
@@ -73,9 +75,10 @@ async def write_signals(database: Database, signals: Iterable[Recorded], world: 
     if not found:
         return 0
     written = insert(SignalRow).values([_row(each, world) for each in found.values()])
-    new = {column: written.excluded[column] for column in SignalRow.model_fields if column != "id"}
+    new = {column: written.excluded[column] for column in SignalRow.model_fields if column not in SIGNAL_KEY}
     is_last_word = and_(_is_final(written.excluded["record"]), not_(_is_final(col(SignalRow.record))))
-    return await database.write(written.on_conflict_do_update(index_elements=["id"], set_=new, where=is_last_word))
+    kept = written.on_conflict_do_update(index_elements=SIGNAL_KEY, set_=new, where=is_last_word)
+    return await database.write(kept)
 
 
 async def find_signal(database: Database, signal_id: str) -> Kept | None:

@@ -26,6 +26,11 @@ class Row(SQLModel):
     metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
 
 
+def by_month(moment: str) -> dict[str, str]:
+    """A table whose rows lie in months, by one of their moments (`months.py`)."""
+    return {"postgresql_partition_by": f"RANGE ({moment})"}
+
+
 def _numbered() -> int | None:
     number: int | None = Field(
         default=None, primary_key=True, sa_type=BigInteger, sa_column_args=(Identity(always=True),)
@@ -139,10 +144,10 @@ class LinkDecisionRow(Decided, table=True):
     Verdict `withdrawn`: it was linked, and is left out since."""
 
     __tablename__ = "link_decisions"
-    __table_args__ = (Index(None, "contract_id", "id"), Index(None, "game_id", "id"))
+    __table_args__ = (Index(None, "contract_id", "id"), Index(None, "game_id", "id"), by_month("at"))
 
     id: int | None = _numbered()
-    at: datetime
+    at: datetime = Field(primary_key=True)
 
 
 class LinkOverrideRow(Stated, table=True):
@@ -231,6 +236,7 @@ class SignalRow(Row, table=True):
         Index(None, "found_at", "id"),
         Index(None, "game_id", "found_at"),
         Index(None, "stage", "found_at"),
+        by_month("found_at"),
     )
 
     id: str = Field(primary_key=True)
@@ -240,7 +246,7 @@ class SignalRow(Row, table=True):
     league: str
     stage: str
     reason: str
-    found_at: datetime
+    found_at: datetime = Field(primary_key=True)  # a signal has one moment: its id alone tells it apart
     cost: Decimal = Field(sa_type=Numeric(20, 6))
     fees: Decimal = Field(sa_type=Numeric(20, 6))
     profit: Decimal = Field(sa_type=Numeric(20, 6))

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql import text
 from sqlmodel import Field
 
-from app.history.tables import Row
+from app.history.tables import Row, by_month
 
 FENCES = Sequence("fences", metadata=Row.metadata)
 UNSETTLED = text("state IN ('intent', 'sending', 'unknown', 'open', 'partly_filled')")
@@ -251,6 +251,7 @@ class EquityRow(Row, table=True):
     """What an account was worth."""
 
     __tablename__ = "equity"
+    __table_args__ = (by_month("at"),)
 
     account: str = Field(primary_key=True)
     at: datetime = Field(primary_key=True)
