@@ -1,13 +1,14 @@
 """The account of real money: it exists when trading is live, and stands in for the one that takes edges on paper."""
 
 import logging
+from contextlib import suppress
 
 import httpx
 
 from app.domain.money import Money
 from app.domain.orders import AccountId, Order, OrderId
 from app.domain.risks import Account
-from app.errors import FeedError, Unavailable
+from app.errors import Conflict, FeedError, Unavailable
 from app.executor.markets import Markets
 from app.history.accounts import open_account
 from app.history.ledger import Ledger
@@ -77,7 +78,8 @@ class LiveAccount:
         there = [await gateway.at_venue(LIVE, now) for gateway in self.gateways]
         balance = Money(sum(each.balance for each in there))
         if balance:
-            await self._ledger.deposit(LIVE, balance, PLATFORM, OPENING, self._resources.clock())
+            with suppress(Conflict):  # it was noted by whoever came first, and has been traded with since
+                await self._ledger.deposit(LIVE, balance, PLATFORM, OPENING, self._resources.clock())
         self._is_funded = True
 
     async def _recall(self, name: str) -> Order | None:
