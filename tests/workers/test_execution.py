@@ -106,7 +106,7 @@ async def test_a_persons_order_is_filled_and_booked(floor: Floor) -> None:
     ("body", "words"),
     [
         ({"limit": 9_000, "size": 10_000_000}, "0.8500"),
-        ({"limit": 5_400, "size": 100_000_000_000}, "has $10,000.00"),
+        ({"limit": 5_400, "size": 100_000_000_000}, "has $10000"),
         ({"limit": 5_405, "size": 10_000_000}, "tick"),
         ({"contract_id": "kalshi:NOBODYS:yes", "limit": 5_400, "size": 10_000_000}, "nobody follows"),
     ],
