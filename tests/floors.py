@@ -24,6 +24,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (  # top to bottom
         "app.attributions",
         "app.corrections",
         "app.executor",
+        "app.harvests",
         "app.reports",
         "app.restraints",
         "app.rulings",

@@ -6,10 +6,9 @@ from app.domain.prices import SECOND
 from app.domain.signals import Estimate
 from app.domain.views import GameView, Glance
 from app.hot.glances import GlanceShown, Point, glance_shown
-from app.prices.glances import Looked, by_venue, edge_of, looked_at, venue_glances
+from app.prices.glances import Looked, by_venue, edge_of, home_chance, looked_at, venue_glances
 from app.resources import Resources
 from app.signals.estimates import estimate
-from workers.pregames import home_chance
 
 POINT_EVERY = 3 * SECOND  # of a path, when anything has moved
 MILLISECOND = SECOND // 1000

@@ -6,7 +6,7 @@ from app.domain.games import Game, GameId
 from app.domain.prices import SECOND, Nanos
 from app.domain.views import GameView
 from app.hot.state import HotState
-from app.prices.glances import home_win
+from app.prices.glances import home_chance
 
 
 class Pregames:
@@ -43,10 +43,3 @@ class Pregames:
 def has_not_begun(game: Game, now: Nanos) -> bool:
     """By the source's word and by the clock: scores come late, and prices know before them that it has begun."""
     return game.status == "scheduled" and (not game.start_is_known or now < game.start.timestamp() * SECOND)
-
-
-def home_chance(view: GameView) -> float | None:
-    """Of winning what the league's winner market asks for, without the venues' margin."""
-    wins = home_win(view.game)
-    said = next((each for each in view.propositions if each.proposition == wins), None)
-    return said.no_vig.probability if said and said.no_vig else None

@@ -1,4 +1,5 @@
-"""Tells the trading core of this process what people decide about risk: limits, halts, approved rules.
+"""Tells the trading core of this process what people decide about risk: limits, halts, approved rules; and what was
+learned: models that have beaten the market, and how much of each detector's edges to believe.
 
 The truth is in Postgres, and every word about it is heard over Redis. A halt counts as soon as it is heard; that it is
 over, or never was, only Postgres can say. One that could not be written down is owed to it, and counts meanwhile. While
@@ -12,12 +13,16 @@ from contextlib import suppress
 from datetime import datetime
 
 from app.clock import moment_of, wall_clock
-from app.domain.inputs import Approved, Halted, Limited
+from app.domain.inputs import Approved, Discounted, Halted, Limited, Taught
+from app.domain.models import LearnedModel
 from app.domain.operations import Round
 from app.domain.risks import Halt, RiskLimits
 from app.domain.settlements import Approval
+from app.domain.signals import Haircut
 from app.errors import HistoryUnavailable, HotStoreUnavailable
 from app.history.approvals import list_approvals
+from app.history.haircuts import current_haircuts
+from app.history.models import promoted_models
 from app.history.risk import current_limits, halted_deed, keep_halt, list_halts
 from app.hot.risk import RiskUpdate
 from app.resources import Resources
@@ -64,6 +69,9 @@ class RiskWatch:
         self._told_limits: RiskLimits | None = None
         self._told_approvals: tuple[Approval, ...] | None = None
         self._told_halts: tuple[Halt, ...] | None = None
+        self._world = resources.settings.simulation.world
+        self._taught: tuple[LearnedModel, ...] = ()  # as every core begins
+        self._told_haircuts: tuple[Haircut, ...] = ()
 
     async def look(self) -> Round:
         """Read everything anew, and tell what differs: the halts last, since before them nothing is opened."""
@@ -72,6 +80,8 @@ class RiskWatch:
         try:
             limits = (await current_limits(self._resources.history)).limits
             approvals = tuple(await list_approvals(self._resources.history))
+            learned = await promoted_models(self._resources.history, self._world)
+            haircuts = await current_haircuts(self._resources.history, self._world)
             halts = await self._read_halts()
         except HistoryUnavailable as error:
             done.note("history_unavailable", f"what is known of limits and halts stays in force: {error}")
@@ -80,6 +90,7 @@ class RiskWatch:
             done.note("hot_unavailable", f"what is halted stays halted: {error}")
             return done
         self._tell(limits, approvals)
+        self._teach(learned, haircuts)
         done.counts.update(limits=limits.version, approvals=len(approvals), halts=len(halts))
         if announced == self._announced:  # else a halt was heard that may be newer than what was read
             self._halts = halts
@@ -179,6 +190,15 @@ class RiskWatch:
         if approvals != self._told_approvals:
             self._intake.put(Approved(approvals, self._intake.now()))
             self._told_approvals = approvals
+
+    def _teach(self, learned: tuple[LearnedModel, ...], haircuts: tuple[Haircut, ...]) -> None:
+        """What was learned of games and of our own promises: before anything is opened, too."""
+        if learned != self._taught:
+            self._intake.put(Taught(learned, self._intake.now()))
+            self._taught = learned
+        if haircuts != self._told_haircuts:
+            self._intake.put(Discounted(haircuts, self._intake.now()))
+            self._told_haircuts = haircuts
 
     def _tell_halts(self) -> None:
         """Before Postgres was read the core is halted anyway."""

@@ -46,18 +46,19 @@ class Bin(msgspec.Struct, frozen=True):
 
 
 class Interval(msgspec.Struct, frozen=True):
-    """A mean over all moments, and where it lies when games are drawn anew (95 %). `groups`: the games."""
+    """A mean over all moments, and where it lies when games are drawn anew (95 %); None: of one game nobody can say.
+    `groups`: the games."""
 
     mean: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     n: int
     groups: int
 
     @property
     def is_below_zero(self) -> bool:
         """Of a difference of scores: the first forecaster was better, and not by chance."""
-        return self.high < 0
+        return self.high is not None and self.high < 0
 
 
 def squared(said: float, came: float) -> float:
@@ -139,7 +140,9 @@ def _bin(place: int, bins: int, told: Sequence[Told]) -> Bin:
     return Bin(place / bins, (place + 1) / bins, n, groups, said, came, *wilson(came, groups))
 
 
-def _percentiles(sums: Sequence[tuple[float, int]], resamples: int) -> tuple[float, float]:
+def _percentiles(sums: Sequence[tuple[float, int]], resamples: int) -> tuple[float, float] | tuple[None, None]:
+    if len(sums) < 2:
+        return None, None
     drawing = random.Random(len(sums))  # of no importance, but the same for the same games
     means: list[float] = []
     for _ in range(resamples):

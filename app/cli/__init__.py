@@ -27,6 +27,7 @@ COMMANDS = {  # as `--help` lists them; a function is a command, a Typer is a gr
     "record": "app.cli.recording",
     "archive": "app.cli.archiving",
     "report": "app.cli.reporting",
+    "models": "app.cli.modelling",
     "keys": "app.cli.keyring",
     "notify": "app.cli.notifying",
     "sandbox": "app.cli.playing",

@@ -24,6 +24,13 @@ async def recorded_game(database: Database, game_id: GameId) -> Game | None:
     return _game(found[0]) if found else None
 
 
+async def ended_games(database: Database, game_ids: Collection[GameId]) -> Mapping[GameId, Game]:
+    """Those of these that have ended, with what they ended as."""
+    asked = [game_id for game_id in game_ids if storable(game_id) == game_id]
+    wanted = select(GameRow).where(col(GameRow.status) == "final", col(GameRow.id).in_(asked))
+    return {GameId(row.id): _game(row) for row in await database.read(wanted)} if asked else {}
+
+
 async def recorded_links(database: Database, game_id: GameId) -> Sequence[Link]:
     """Every contract's last link to the game, in the order they were first made."""
     wanted = select(LinkRow).where(col(LinkRow.game_id) == game_id).order_by(col(LinkRow.id))

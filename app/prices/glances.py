@@ -12,7 +12,7 @@ from app.domain.markets import ContractId, VenueId
 from app.domain.money import ONE_DOLLAR, Money, Price
 from app.domain.prices import Nanos, Quote
 from app.domain.propositions import Proposition, Scope
-from app.domain.views import VenueGlance
+from app.domain.views import GameView, VenueGlance
 from app.prices.views import QuoteOf
 
 PER_PRICE = 100  # Money units in one unit of Price
@@ -36,6 +36,13 @@ def home_win(game: Game) -> Proposition:
     league = LEAGUES.get(game.league)
     scope: Scope = "regulation" if league is not None and league.has_draw_outcome else "game"
     return Proposition(game.id, "moneyline", scope, None, game.home.id)
+
+
+def home_chance(view: GameView) -> float | None:
+    """Of that, without the venues' margin."""
+    wins = home_win(view.game)
+    said = next((each for each in view.propositions if each.proposition == wins), None)
+    return said.no_vig.probability if said and said.no_vig else None
 
 
 def looked_at(game: Game, links: Iterable[Link]) -> Looked:

@@ -13,6 +13,7 @@ from app.domain.views import GameView, NoVig, PropositionView
 from app.errors import HotStoreUnavailable
 from app.history.database import Database
 from app.hot.state import open_hot_state
+from app.prices.glances import home_chance
 from app.resources import Resources
 from tests.app.hot.samples import ARSENAL_GAME, CELTICS_GAME
 from tests.servers import Server
@@ -22,7 +23,7 @@ from tests.workers.shards import HOME_MARKET, save_game, working
 from tests.workers.worlds import NOW, PADRES_GAME, World
 from workers.game_poller import game_poller
 from workers.game_shard import Shard, game_shard
-from workers.pregames import Pregames, has_not_begun, home_chance
+from workers.pregames import Pregames, has_not_begun
 
 LIVE = msgspec.structs.replace(PADRES_GAME, status="live", period=1, home_score=0, away_score=0)
 ID = PADRES_GAME.id

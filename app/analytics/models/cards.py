@@ -119,16 +119,21 @@ def comparisons_of(told: Sequence[Told]) -> tuple[Comparison, ...]:
 def verdict_of(compared_games: int, tested: int, found: Iterable[Comparison]) -> tuple[Verdict, str]:
     """Whether it may be used, and why, in words."""
     if compared_games < FEWEST_GAMES:
-        return "insufficient_data", f"insufficient data: {compared_games} games, {FEWEST_GAMES} are asked for"
+        return "insufficient_data", f"insufficient data: {_games(compared_games)}, {FEWEST_GAMES} are asked for"
     against = next((each for each in found if (each.ours, each.theirs) == ("learned", "market")), None)
     if tested < FEWEST_TESTED or against is None or against.games < FEWEST_TESTED:
         n = 0 if against is None else against.games
-        return "insufficient_data", f"insufficient data: {n} games to test on, {FEWEST_TESTED} are asked for"
-    lies = f"{against.difference.mean:+.4f}, from {against.difference.low:+.4f} to {against.difference.high:+.4f}"
-    words = f"Brier score less the market's on {against.n} moments of {against.games} later games: {lies}"
-    if against.difference.is_below_zero:
+        return "insufficient_data", f"insufficient data: {_games(n)} to test on, {FEWEST_TESTED} are asked for"
+    lies = against.difference
+    span = f"{lies.mean:+.4f}, from {lies.low or 0:+.4f} to {lies.high or 0:+.4f}"
+    words = f"Brier score less the market's on {against.n} moments of {against.games} later games: {span}"
+    if lies.is_below_zero:
         return "better", f"better than the market: {words}"
     return "not_better", f"not better than the market: {words}"
+
+
+def _games(n: int) -> str:
+    return f"{n} game{'' if n == 1 else 's'}"
 
 
 def _record(name: Forecaster, told: Sequence[Told]) -> Record:

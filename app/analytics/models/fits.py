@@ -106,7 +106,7 @@ def best_penalty(
 
 def model_of(penalty: float, *, has_draw: bool) -> LogisticRegression:
     """A draw is as likely as it is, whatever the score."""
-    return LogisticRegression(C=penalty, max_iter=MOST_STEPS, fit_intercept=has_draw)
+    return LogisticRegression(C=penalty, solver="newton-cholesky", max_iter=MOST_STEPS, fit_intercept=has_draw)
 
 
 def _odds(weights: Floats, bias: float, scales: Floats) -> Odds:

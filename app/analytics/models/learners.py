@@ -9,8 +9,10 @@ import msgspec
 from app.analytics.models.studies import Study
 from app.analytics.models.trained import Trained
 from app.errors import CrosscourtError
+from app.settings import environment_with
 
 MODULE = "app.analytics.models.training"
+ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # what is small is learned no faster by many at once
 ENDS_WITHIN = 900.0  # seconds
 
 
@@ -23,7 +25,7 @@ class TrainingFailed(CrosscourtError):
 async def trained(study: Study) -> Trained:
     """Raises TrainingFailed."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", MODULE), stdin=PIPE, stdout=PIPE, stderr=PIPE
+        *(sys.executable, "-m", MODULE), env=environment_with(ALONE), stdin=PIPE, stdout=PIPE, stderr=PIPE
     )
     try:
         async with asyncio.timeout(ENDS_WITHIN):

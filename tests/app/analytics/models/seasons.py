@@ -17,7 +17,7 @@ from tests.app.hot.samples import CELTICS_GAME
 
 NBA = MODELS[LeagueCode("nba")]
 SPREAD = 11.0  # points a game; the built-in model takes 12.5
-MOMENTS = 48
+MOMENTS = 16  # of a game: one each three minutes
 HOUR = 3_600 * 10**9
 Market = Callable[[float, random.Random], float]  # what it says where the true chance is so much
 
@@ -63,8 +63,9 @@ def _game(number: int, market: Market, drawing: random.Random) -> StudiedGame:
     return StudiedGame(f"g{number}", f"game {number}", start, float(margin > 0), False, "archive", tuple(moments))
 
 
-def _live(minute: int) -> Game:
+def _live(moment: int) -> Game:
     """At the beginning of one of its 48 minutes."""
+    minute = moment * 48 // MOMENTS
     return msgspec.structs.replace(
         CELTICS_GAME, status="live", period=1 + minute // 12, clock=f"{12 - minute % 12}:00", home_score=0, away_score=0
     )

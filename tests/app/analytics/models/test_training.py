@@ -15,7 +15,7 @@ from app.analytics.models.studies import StudiedGame
 from app.analytics.models.trained import Trained
 from app.analytics.models.training import train
 from app.domain.models import FEATURES
-from tests.app.analytics.models.seasons import season, thin, wise
+from tests.app.analytics.models.seasons import MOMENTS, season, thin, wise
 
 
 @pytest.fixture(scope="module")
@@ -30,11 +30,11 @@ def test_a_better_model_of_enough_games_beats_the_market(better: Trained) -> Non
     assert (card.games, card.compared_games, card.learned_from.games, card.tested_on.games) == (120, 120, 72, 48)
     against = card.against_market
     assert against is not None
-    assert against.difference.high < 0
+    assert against.difference.is_below_zero
     assert against.brier < against.their_brier
-    assert (against.n, against.games) == (48 * 48, 48)
+    assert (against.n, against.games) == (48 * MOMENTS, 48)
     assert {each.forecaster for each in card.records} == {"market", "espn", "built_in", "learned"}
-    assert all(each.n == 48 * 48 for each in card.records)
+    assert all(each.n == 48 * MOMENTS for each in card.records)
 
 
 def test_what_was_learned_from_begins_before_everything_that_it_was_tested_on(better: Trained) -> None:
@@ -50,16 +50,14 @@ def test_no_model_beats_a_market_that_sees_the_truth() -> None:
     assert found.learned is not None
     assert found.card.against_market is not None
     assert found.card.against_market.difference.mean > -0.002
-    learned = next(each for each in found.card.records if each.forecaster == "learned")
-    assert learned.gap is not None
-    assert learned.gap < 0.1  # and is no bad one
+    assert found.card.against_market.brier < found.card.against_market.their_brier + 0.01  # and is no bad one
 
 
 @pytest.mark.parametrize("games", [0, 1, 5, 30, FEWEST_GAMES - 1])
 def test_of_too_few_games_nothing_is_good_enough(games: int) -> None:
     card = train(season(games, thin)).card
     assert card.verdict == "insufficient_data"
-    assert card.why == f"insufficient data: {games} games, {FEWEST_GAMES} are asked for"
+    assert card.why == f"insufficient data: {games} game{'' if games == 1 else 's'}, {FEWEST_GAMES} are asked for"
 
 
 def test_of_one_game_everybody_else_is_compared_all_the_same() -> None:
@@ -67,7 +65,7 @@ def test_of_one_game_everybody_else_is_compared_all_the_same() -> None:
     assert found.learned is None
     pairs = {(each.ours, each.theirs): each for each in found.card.comparisons}
     assert set(pairs) == {("espn", "market"), ("built_in", "market"), ("built_in", "espn")}
-    assert (pairs["espn", "market"].n, pairs["espn", "market"].games) == (48, 1)
+    assert (pairs["espn", "market"].n, pairs["espn", "market"].games) == (MOMENTS, 1)
 
 
 def test_games_that_begin_together_are_no_test() -> None:
@@ -120,7 +118,7 @@ def _drawn(game: StudiedGame) -> StudiedGame:
 
 
 async def test_a_process_of_its_own_learns_the_same() -> None:
-    study = season(60, thin)
+    study = season(20, thin)
     there, here = await trained(study), train(study)
     assert there == here
 
