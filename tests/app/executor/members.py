@@ -82,11 +82,12 @@ def open_gateway(
     permit = Permit(limits, lambda: True, now)
     demands = Demands(lambda _: HANDLINGS[member.venue], lambda _, __: CENT_GRID)
     if member.venue == "kalshi":
-        return KalshiGateway(_at_kalshi(member), client, permit, known, demands, now)
-    return PolymarketGateway(_at_polymarket(member), client, permit, known, demands, now)
+        return KalshiGateway(at_kalshi(member), client, permit, known, demands, now)
+    return PolymarketGateway(at_polymarket(member), client, permit, known, demands, now)
 
 
-def _at_kalshi(member: Membership) -> KalshiSettings:
+def at_kalshi(member: Membership) -> KalshiSettings:
+    """As the platform would be pointed at it."""
     return KalshiSettings(
         base_url=member.sandbox + KALSHI,
         socket_url=member.sandbox.replace("http", "ws") + KALSHI_SOCKET,
@@ -96,7 +97,8 @@ def _at_kalshi(member: Membership) -> KalshiSettings:
     )
 
 
-def _at_polymarket(member: Membership) -> PolymarketSettings:
+def at_polymarket(member: Membership) -> PolymarketSettings:
+    """The same."""
     return PolymarketSettings(
         clob_url=member.sandbox + CLOB,
         user_socket_url=member.sandbox.replace("http", "ws") + USER_SOCKET,
