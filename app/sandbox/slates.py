@@ -17,7 +17,7 @@ FEED_LAG = (5, 15)  # seconds by which the score feed trails the games; it is to
 ROUND = timedelta(hours=5, minutes=30)  # longer than a team needs from one start to the end of its game
 LISTED_AHEAD = timedelta(hours=2)
 SHOWN_AFTER = timedelta(hours=3)  # the end
-GIVEN_UP_AFTER = timedelta(hours=4)  # a game was put off, at the games' own pace
+GIVEN_UP_AFTER = timedelta(minutes=90)  # a game was put off, at the games' own pace
 
 
 class Extra(msgspec.Struct, frozen=True):

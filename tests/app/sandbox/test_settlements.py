@@ -152,7 +152,7 @@ async def test_postponed_game_is_void_at_kalshi_first_and_at_polymarket_when_it_
     assert abs(float(value) - fair) < 0.006
     assert await cash_of(stage.kalshi) == paid[0] + 10 * value
     assert (await stage.book_status(), (await stage.gamma_market()).get("umaResolutionStatus")) == (200, None)
-    clock.pass_time(hours=3)
+    clock.pass_time(minutes=30)
     assert (await stage.gamma_market())["umaResolutionStatus"] == "proposed"
     clock.pass_time(minutes=31)
     gamma = await stage.gamma_market()
