@@ -1,12 +1,11 @@
-"""Measures what the platform uses, and has the reports of days made: by a process of their own, which may take as long
-as it wants and may import what it needs to draw."""
+"""Measures what the platform uses; has the reports of days made, and how much of an edge to believe measured: each by a
+process of its own, which may take as long as it wants and may import what it needs."""
 
 import asyncio
 import sys
 import time
 from collections.abc import AsyncGenerator
 from datetime import UTC, date, timedelta
-from pathlib import Path
 
 from app.domain.operations import Round
 from app.history.usage import find_report, forget_usage, note_usage
@@ -16,6 +15,7 @@ from workers.meters import Meter
 
 EVERY = 60.0  # seconds
 ENDS_WITHIN = 300.0  # seconds, of one report
+HAIRCUTS_EVERY = timedelta(minutes=30)
 USAGE_KEPT = timedelta(days=60)
 
 
@@ -33,7 +33,8 @@ class Analytics:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._meter = Meter(resources.settings.data_dir)
-        self._made_at = resources.clock()  # nobody misses one in the first minutes, when there is other work
+        now = resources.clock()  # nobody misses either in the first minutes, when there is other work
+        self._made_at = self._believed_at = now
 
     async def round(self) -> Round:
         """Raises HistoryUnavailable."""
@@ -46,7 +47,19 @@ class Analytics:
         if now - self._made_at >= every:
             self._made_at = now
             await self._make_all(now.astimezone(UTC).date(), done)
+        if now - self._believed_at >= HAIRCUTS_EVERY:
+            self._believed_at = now
+            await self._measure_haircuts(done)
         return done
+
+    async def _measure_haircuts(self, done: Round) -> None:
+        """The core of each process is told by its `risk_watcher`."""
+        simulated = ("--simulated",) if self._resources.settings.simulation.is_on else ()
+        code, words = await self._run("models", "haircuts", "--keep", "--json", *simulated)
+        if code == 0:
+            done.counts["haircuts"] += 1
+        else:
+            done.note("not_measured", words)
 
     async def _make_all(self, today: date, done: Round) -> None:
         """Of this day as it is so far, and of the one before if nobody has made it since it was over."""
@@ -59,15 +72,15 @@ class Analytics:
     async def _make(self, day: date, done: Round) -> None:
         folder = self._resources.settings.data_dir / "reports"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        code, words = await self._run(day, folder / f"{day}.html")
+        page = str(folder / f"{day}.html")
+        code, words = await self._run("report", "daily", "--keep", "--day", str(day), "--page", page, "--json")
         if code == 0:
             done.counts["reports"] += 1
         else:
             done.note("not_reported", f"{day}: {words}")
 
-    async def _run(self, day: date, page: Path) -> tuple[int | None, str]:
-        """Its exit code, and the last it said."""
-        words = ("report", "daily", "--keep", "--day", str(day), "--page", str(page), "--json")
+    async def _run(self, *words: str) -> tuple[int | None, str]:
+        """Of a command: its exit code, and what it said went wrong."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "app.cli", *words),
             env=self._environment(),

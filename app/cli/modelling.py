@@ -18,11 +18,14 @@ from app.cli.stores import has_stores, open_stores, stored, with_servers
 from app.clock import wall_clock
 from app.domain.leagues import LeagueCode, find_league
 from app.domain.models import ModelId
+from app.domain.signals import Haircut
 from app.errors import BadInput, Conflict, NotFound
+from app.harvests.promises import measured_haircuts
 from app.harvests.recordings import recorded_games
 from app.harvests.studies import archived_games, studies_of
 from app.harvests.tapes import games_taped, runs_of
 from app.history.database import Database
+from app.history.haircuts import keep_haircuts
 from app.history.models import (
     KeptModel,
     find_model,
@@ -44,6 +47,9 @@ BY = "cli"
 FOLDER = "models"  # in the data directory: the cards, as JSON, Markdown and HTML
 
 _DataDir = Annotated[Path | None, typer.Option(help="Of the platform; DATA_DIR.")]
+_Simulated = Annotated[
+    bool, typer.Option("--simulated", help="Of games of the sandbox, which say nothing of real ones.")
+]
 _Name = Annotated[str, typer.Argument(help="League and version: nba/3.")]
 
 
@@ -55,9 +61,7 @@ def train(
         typer.Option(help="A folder of recordings to learn from, besides the archive. Repeatable."),
     ] = None,
     league: Annotated[str | None, typer.Option(help="Only of this league.")] = None,
-    simulated: Annotated[
-        bool, typer.Option("--simulated", help="From games of the sandbox, which speak of no real ones.")
-    ] = False,
+    simulated: _Simulated = False,
     data_dir: _DataDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -137,6 +141,32 @@ def withdraw(
         print_json({"league": code, "was_in_use": was_used})
     else:
         console.print(f"No learned model values {code}{'' if was_used else ', and none did before'}.", highlight=False)
+
+
+@models.command("haircuts")
+@told
+def haircuts(
+    keep: Annotated[bool, typer.Option("--keep", help="Let them be in force: Kelly reckons with them.")] = False,
+    simulated: _Simulated = False,
+    data_dir: _DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """How much of each detector's edges to believe, by what its signals of the last month promised and brought."""
+    with stored(data_dir) as settings:
+        found = asyncio.run(_measure(settings, "simulated" if simulated else "real", keeps=keep))
+    if as_json:
+        print_json(found)
+    else:
+        rows = [(each.detector, f"{each.factor:.2f}", each.n, each.reason) for each in found]
+        print_table("Believed of an edge", ("detector", "factor", "trades", "why"), rows)
+
+
+async def _measure(settings: Settings, world: World, *, keeps: bool) -> Sequence[Haircut]:
+    async with open_stores(settings) as (_, history):
+        found = await measured_haircuts(history, world, wall_clock())
+        if keeps:
+            await keep_haircuts(history, found, world, wall_clock())
+        return found
 
 
 async def _train(settings: Settings, folders: Sequence[Path], only: LeagueCode | None, world: World) -> Sequence[Card]:

@@ -2,16 +2,19 @@
 
 import subprocess
 import sys
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from app.domain.inputs import Discounted
 from app.domain.reports import Period
 from app.history.usage import find_report, read_usage
+from tests.app.history.promised import Books
 from tests.workers.worlds import World
-from workers.analytics import Analytics
+from workers.analytics import HAIRCUTS_EVERY, Analytics
 from workers.meters import Meter
+from workers.risk_watcher import RiskWatch
 
 BUSY = """
 import time
@@ -64,3 +67,27 @@ async def test_the_report_of_this_day_is_made_when_it_is_due(
     assert kept is not None
     assert kept.body["world"] == "simulated"
     assert "SIMULATED" in (tmp_path / "reports" / f"{day}.html").read_text()
+
+
+async def test_how_much_of_an_edge_to_believe_is_measured_and_told_to_the_core(
+    world: World, tmp_path: Path, fresh_database_url: str, fresh_redis_url: str
+) -> None:
+    stores = {"database": {"url": fresh_database_url}, "redis": {"url": fresh_redis_url}}
+    resources = world.process(data_dir=tmp_path, **stores)
+    books = Books(resources.history, ended_at=datetime.now(UTC))
+    await books.trade(1)  # and missed: it has brought nothing
+    work, watch = Analytics(resources), RiskWatch(resources)
+    assert "haircuts" not in (await work.round()).counts
+    await watch.look()
+    assert resources.intake.pipeline.desk.haircuts == {}
+    world.now += HAIRCUTS_EVERY
+    done = await work.round()
+    assert (done.counts["haircuts"], done.trouble) == (1, "")
+    await watch.look()
+    (told,) = resources.intake.pipeline.desk.haircuts.values()
+    assert (told.detector, told.n) == ("cross_venue", 1)
+    assert told.factor == pytest.approx(16 / 17, abs=0.03)  # of one game little is believed
+    taped = [each for each in resources.intake.take_tape().inputs if isinstance(each, Discounted)]
+    await watch.look()
+    assert [each.haircuts for each in taped] == [(told,)]
+    assert not [each for each in resources.intake.take_tape().inputs if isinstance(each, Discounted)]
