@@ -23,7 +23,7 @@ LIVE = msgspec.structs.replace(CELTICS_GAME, status="live", period=3, clock="6:0
 
 
 def learned(league: LeagueCode = NBA, by_lead: float = 1.0, draw: Odds | None = None) -> LearnedModel:
-    """Log-odds: one for each five points of lead over the root of the time left, and the price's own."""
+    """Log-odds: one for each five points of lead by the root of the time left, and the price's own."""
     terms = (Term("lead_by_time", 0.0, 5.0, by_lead), Term("strength_left", 0.0, 1.0, 1.0))
     return LearnedModel(league=league, version=3, home=Odds(0.0, terms), draw=draw)
 

@@ -49,10 +49,10 @@ def season(games: int, market: Market, seed: int = 1, world: World = "simulated"
 def _game(number: int, market: Market, drawing: random.Random) -> StudiedGame:
     drift = drawing.gauss(1.5, 6.0)
     start, margin, moments = number * HOUR, 0.0, list[Moment]()
-    pregame = _chance(0.0, drift, 1.0)
+    pregame = chance_at(0.0, drift, 1.0)
     for step in range(MOMENTS):
         left = 1 - step / MOMENTS
-        lead, chance, game = round(margin), _chance(margin, drift, left), _live(step)
+        lead, chance, game = round(margin), chance_at(margin, drift, left), _live(step)
         features = features_of(NBA, game, lead, pregame)
         built_in = NBA.chances(game, lead, pregame)
         assert features is not None
@@ -71,5 +71,6 @@ def _live(moment: int) -> Game:
     )
 
 
-def _chance(margin: float, drift: float, left: float) -> float:
+def chance_at(margin: float, drift: float, left: float) -> float:
+    """Of the home side, with so much of the game left."""
     return NormalDist().cdf((margin + drift * left) / (SPREAD * math.sqrt(left)))
