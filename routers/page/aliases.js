@@ -12,7 +12,7 @@ export function aliases() {
   const table = new Table({ name: "aliases", columns: columns(() => watch()), keyOf: (taught) => `${taught.team_id} ${taught.name}` });
   const count = h("span", { class: "count" });
   const body = h("div", {});
-  const element = h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, "Alias book"), count, h("span", { class: "grow" }), table.csvButton()), body);
+  const element = h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, "Alias book"), count, h("span", { class: "grow" }), table.tools()), body);
   let end = () => {};
 
   function show(page) {

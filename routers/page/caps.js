@@ -54,7 +54,7 @@ export function places(of) {
   });
   const chips = h("div", { class: "chips", role: "group", "aria-label": "Which places" });
   const body = h("div", {});
-  const element = h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, "Where it is at stake"), chips, h("span", { class: "grow" }), table.csvButton()), body);
+  const element = h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, "Where it is at stake"), chips, h("span", { class: "grow" }), table.tools()), body);
   let chosen = "";
   let told = [];
 

@@ -19,7 +19,7 @@ export function show(root, { keys, again }) {
     prices: new Table({ name: "prices", columns: PRICE_COLUMNS, keyOf: (each) => each.feed }),
     feeds: new Table({ name: "feeds", columns: FEED_COLUMNS, keyOf: (each) => each.feed }),
   };
-  const part = (words, small, list) => h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, words), h("span", { class: "count" }, small), h("span", { class: "grow" }), list.csvButton()), list.element);
+  const part = (words, small, list) => h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, words), h("span", { class: "count" }, small), h("span", { class: "grow" }), list.tools()), list.element);
   const parts = [
     h("div", { class: "halves" }, part("Prices", "over WebSockets, since their monitor started", lists.prices), part("Processes", "and how late each was, at worst, between two beats", lists.processes)),
     part("Workers", "in the order of the pipeline; Enter shows what the last round did", table),

@@ -46,8 +46,9 @@ export function ladders(chosen, schedules, onBooks) {
     const whole = books.filter((book) => book.bids && book.state === "fresh");
     const fees = schedules();
     const taken = whole.length > 1 && fees ? best(whole, fees) : null;
-    fill(words, fees ? commonWords(books, taken) : null);
-    fill(element, books.map((book) => (book.problem ? missing(book) : ladder(book, taken))));
+    fill(words, fees || books.length < 2 ? commonWords(books, taken) : null);
+    const rungs = Math.max(0, ...books.map((book) => Math.min(SHOWN, book.asks?.length ?? 0))); // so that both spreads lie level
+    fill(element, books.map((book) => (book.problem ? missing(book) : ladder(book, taken, rungs))));
   }
 
   const wake = () => document.hidden || ask();
@@ -109,7 +110,8 @@ function missing({ venue, problem }) {
   return h("section", { class: "ladder" }, h("h3", {}, venueMark(venue)), notice("No ladder", problem.detail));
 }
 
-function ladder(book, taken) {
+function ladder(book, taken, rungs) {
+  const blank = Array.from({ length: Math.max(0, rungs - book.asks.length) }, () => h("tr", { class: "blank", "aria-hidden": "true" }, h("td", {}), h("td", {}), h("td", {})));
   const asks = taken?.yes === book ? taken.asks : new Map();
   const bids = taken?.no === book ? taken.bids : new Map();
   const most = Math.max(1, ...[...book.asks.slice(0, SHOWN), ...book.bids.slice(0, SHOWN)].map(([, size]) => size));
@@ -122,7 +124,7 @@ function ladder(book, taken) {
     h("table", { class: `table rungs ${book.state}` },
       h("caption", { class: "unseen" }, `Ladder of ${book.venue}, asks above bids`),
       h("thead", {}, h("tr", {}, head)),
-      h("tbody", {}, beyond(book.asks, book.asks_beyond), side(book.asks, asks, "ask").reverse(), h("tr", { class: "spread" }, h("td", { colspan: 3 }, gap)), side(book.bids, bids, "bid"), beyond(book.bids, book.bids_beyond))));
+      h("tbody", {}, beyond(book.asks, book.asks_beyond) ?? h("tr", { class: "blank", "aria-hidden": "true" }, h("td", { colspan: 3 })), blank, side(book.asks, asks, "ask").reverse(), h("tr", { class: "spread" }, h("td", { colspan: 3 }, gap)), side(book.bids, bids, "bid"), beyond(book.bids, book.bids_beyond))));
 }
 
 function row([price, size], kind, taken, most) {

@@ -97,7 +97,7 @@ function radar(taught) {
   const codes = h("div", { class: "chips", role: "group", "aria-label": "Reasons" });
   const count = h("span", { class: "count" });
   const body = h("div", {});
-  const element = h("section", { class: "radar" }, h("div", { class: "toolbar" }, h("h2", {}, "Unmatched radar"), count, h("span", { class: "grow" }), table.csvButton()), codes, body);
+  const element = h("section", { class: "radar" }, h("div", { class: "toolbar" }, h("h2", {}, "Unmatched radar"), count, h("span", { class: "grow" }), table.tools()), codes, body);
   let code = "";
   let page = null;
   let end = () => {};

@@ -12,7 +12,7 @@ export function overrides() {
   const table = new Table({ name: "overrides", columns: columns(() => watch()), keyOf: (said) => said.contract_id });
   const count = h("span", { class: "count" });
   const body = h("div", {});
-  const element = h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, "Overrides"), count, h("span", { class: "grow" }), table.csvButton()), body);
+  const element = h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, "Overrides"), count, h("span", { class: "grow" }), table.tools()), body);
   const show = (page) => {
     if (!page.total) return nothing();
     const inForce = page.items.filter((said) => said.state === "in_force").length;

@@ -40,6 +40,7 @@ poll("/health/live", 10, (live) => {
   setClock(live.now);
   mode.textContent = live.mode.toUpperCase();
   mode.title = { simulated: "This slate is simulated or recorded; nothing on it is real", paper: "Paper money on real venues" }[live.mode] ?? "Real money";
+  document.documentElement.dataset.mode = live.mode;
   mode.hidden = false;
 }, () => {});
 

@@ -25,7 +25,7 @@ function cardTable(legs) {
     const kind = values.includes(null) ? "unknown" : new Set(values).size === 1 ? "agrees" : "differs";
     return h("tr", {}, h("th", { scope: "row" }, words), legs.map((leg, at) => h("td", { title: `From ${leg.sources[name] ?? "nowhere"}` }, values[at] ?? h("span", { class: "verdict watch" }, "? not known"), h("span", { class: "source dim" }, ` ${leg.sources[name] ?? ""}`))), h("td", { class: "middle" }, finding(kind)));
   });
-  return h("div", { class: "scroll" }, h("table", { class: "table card" },
+  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Rule card" }, h("table", { class: "table card" },
     h("caption", { class: "unseen" }, "The clauses of each contract's rules"),
     h("thead", {}, h("tr", {}, h("td", {}), legs.map(legHead), h("td", {}))),
     h("tbody", {}, rows)));
@@ -45,7 +45,7 @@ function scenarioTable(answer, cost) {
     each.pays.map((paid) => h("td", { class: "number" }, cents(paid))),
     h("td", { class: "number" }, `${cents(each.total)} ¢`),
     h("td", { class: "number" }, cost === null ? "–" : gain(Number(each.total) - cost, (amount) => `${cents(amount.toFixed(4))} ¢`)));
-  return h("div", { class: "scroll" }, h("table", { class: "table payoff" },
+  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Paid over all scenarios" }, h("table", { class: "table payoff" },
     h("caption", { class: "unseen" }, "What one contract of each leg pays in every scenario"),
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Ending"), h("th", { scope: "col" }, "Scenario"), answer.legs.map((leg) => h("th", { scope: "col", class: "number" }, venueMark(leg.venue))), h("th", { scope: "col", class: "number" }, "Together"), h("th", { scope: "col", class: "number", title: "Less what both cost now, with fees" }, "Left now"))),
     h("tbody", {}, shown.map(line))));

@@ -41,7 +41,7 @@ export function show(root, { keys }) {
   const detector = h("select", { "aria-label": "Detector", onchange: () => ((wanted.detector = detector.value), watch()) }, h("option", { value: "" }, "All detectors"), DETECTORS.map((name) => h("option", { value: name }, detectorName(name))));
   detector.value = wanted.detector;
   const body = h("div", {}, waiting("Asking for signals"));
-  const list = h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, "Newest"), chips, detector, h("span", { class: "grow" }), total, table.csvButton()), body);
+  const list = h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, "Newest"), chips, detector, h("span", { class: "grow" }), total, table.tools()), body);
   fill(root, h("div", { class: "toolbar" }, h("h1", {}, "Signals"), live), why.element, list);
 
   function choose(stage, reason) {

@@ -168,6 +168,7 @@ export class Table {
 
   filterBox() {
     const box = h("input", { type: "search", class: "filter", placeholder: "Filter", "aria-label": `Filter ${this.name}`, oninput: () => ((this.wanted = box.value.trim().toLowerCase()), this.draw()) });
+    box.value = this.wanted;
     return box;
   }
 
