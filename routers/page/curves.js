@@ -1,17 +1,9 @@
 // A line over time, drawn without a library: what something was worth, and how far below its best.
 import { dollars } from "./amounts.js";
-import { h } from "./elements.js";
+import { draw, h } from "./elements.js";
 import { timeElement } from "./times.js";
 
 const [WIDTH, HEIGHT, EDGE] = [800, 180, 6];
-const SVG = "http://www.w3.org/2000/svg";
-
-function draw(tag, attributes, ...children) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
 
 /** points: [{ at, value }], the oldest first. `name`: what it is, for those who hear it. */
 export function curve(points, name) {
@@ -43,7 +35,9 @@ export function curve(points, name) {
   svg.addEventListener("pointerleave", rest);
   rest();
   const scale = h("div", { class: "scale dim", "aria-hidden": "true" }, h("span", {}, dollars(high)), h("span", {}, dollars(low)));
-  return h("figure", { class: "chart" }, h("div", { class: "plot" }, svg, scale), caption);
+  const clock = (point) => timeElement(point.at, new Date(point.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+  const ends = h("div", { class: "ends dim", "aria-hidden": "true" }, clock(points[0]), clock(points.at(-1)));
+  return h("figure", { class: "chart" }, h("div", { class: "plot" }, svg, scale, ends), caption);
 }
 
 /** The points of several accounts as one: each counts as it stood last, and before its first point as it stood there. */

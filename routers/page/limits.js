@@ -8,25 +8,26 @@ import { timeElement } from "./times.js";
 
 const EVERY = 15; // seconds
 
-const LIMITS = {
+/** By name: what it says, and its unit. */
+export const LIMITS = {
   max_open: ["At stake altogether", "$"],
   max_per_day: ["Opened in a day", "$"],
-  max_per_venue: ["At a venue", "$"],
-  max_per_league: ["In a league", "$"],
-  max_per_game: ["In a game", "$"],
-  max_per_market: ["In a market", "$"],
-  max_stake: ["A signal", "$"],
-  max_tail_loss: ["A signal's worst case", "$"],
+  max_per_venue: ["At stake at a venue", "$"],
+  max_per_league: ["At stake in a league", "$"],
+  max_per_game: ["At stake in a game", "$"],
+  max_per_market: ["At stake in a market", "$"],
+  max_stake: ["Stake of a signal", "$"],
+  max_tail_loss: ["Lost by a signal at worst", "$"],
   max_orders_per_minute: ["Orders a minute", ""],
   soft_drawdown: ["Stakes are halved from a drawdown of", "%"],
   hard_drawdown: ["Nothing is opened from a drawdown of", "%"],
   cool_down_s: ["Pause after a loss, of its league at its venue", "s"],
   kelly_fraction: ["Share of Kelly's stake", "%"],
   shrinkage: ["Our probability leans to the market's by", "%"],
-  max_entry_price: ["Paid for a contract at most", "¢"],
-  min_edge: ["Edge of a contract, after fees", "¢"],
-  min_profit: ["Profit of a signal", "$"],
-  min_size: ["Contracts of a signal", ""],
+  max_entry_price: ["Paid for a contract, at most", "¢"],
+  min_edge: ["Edge of a contract after fees, at least", "¢"],
+  min_profit: ["Profit of a signal, at least", "$"],
+  min_size: ["Contracts of a signal, at least", ""],
   max_age_ms: ["Age of a leg's price", "ms"],
   max_skew_ms: ["Between the prices of two legs", "ms"],
   signal_life_ms: ["A signal lasts", "ms"],
@@ -37,13 +38,23 @@ const LIMITS = {
 };
 const FACTORS = { "%": 100, "¢": 100 };
 
+/** A limit as people write it: shares in percent, prices in cents. */
+export function writtenLimit(name, value) {
+  return Number((Number(value) * (FACTORS[LIMITS[name][1]] ?? 1)).toFixed(6));
+}
+
+/** As the API writes it. */
+export function readLimit(name, written) {
+  return Number((Number(written) / (FACTORS[LIMITS[name][1]] ?? 1)).toFixed(8));
+}
+
 /** changed(): the limits are others now. */
 export function limits(changed) {
   let version = 0;
   const rows = (told) => Object.keys(LIMITS).filter((name) => name in told.limits).map((name) => ({ name, value: told.limits[name], built_in: told.built_in?.[name] }));
   const table = new Table({ name: "limits", columns: LIMIT_COLUMNS, keyOf: (row) => row.name, detail: (row) => changeForm(row, () => version, changed) });
   const given = h("span", { class: "count" });
-  const element = h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, "Limits in force"), given, h("span", { class: "grow" }), table.csvButton()), table.element);
+  const element = h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, "Limits in force"), given, h("span", { class: "grow" }), table.tools()), table.element);
   const versions = versionList();
 
   function show(told) {
@@ -73,15 +84,13 @@ const LIMIT_COLUMNS = [
 
 function changeForm(row, versionNow, changed) {
   const [words, unit] = LIMITS[row.name];
-  const factor = FACTORS[unit] ?? 1;
-  const plain = Number((Number(row.value) * factor).toFixed(6));
-  const value = h("input", { type: "number", step: "any", min: 0, required: true, id: `limit-${row.name}`, value: plain });
+  const value = h("input", { type: "number", step: "any", min: 0, required: true, id: `limit-${row.name}`, value: writtenLimit(row.name, row.value) });
   const reason = h("input", { id: `limit-reason-${row.name}`, maxlength: 200, required: true, placeholder: "Why", autocomplete: "off" });
   const button = h("button", { class: "first", disabled: !may() }, "Change");
   const send = async (event) => {
     event.preventDefault();
     button.disabled = true;
-    const asked = Number((Number(value.value) / factor).toFixed(8));
+    const asked = readLimit(row.name, value.value);
     try {
       const { body } = await change("PUT", "/risk/limits", { version: versionNow(), limits: { [row.name]: typeof row.value === "string" ? String(asked) : asked }, reason: reason.value });
       toast(`Version ${body.version} is in force`, 4);
@@ -103,7 +112,7 @@ function versionList() {
   let page = null;
   const table = new Table({ name: "versions", columns: VERSION_COLUMNS, keyOf: (row) => String(row.version) });
   const body = h("div", {});
-  const element = h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, "Versions"), h("span", { class: "count" }, "each says what it changed, who did, and why"), h("span", { class: "grow" }), table.csvButton()), body);
+  const element = h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, "Versions"), h("span", { class: "count" }, "each says what it changed, who did, and why"), h("span", { class: "grow" }), table.tools()), body);
 
   function draw() {
     if (!page) return undefined;

@@ -2,17 +2,9 @@
 import { dollars, gain, percent } from "./amounts.js";
 import { audit } from "./audits.js";
 import { curve, together } from "./curves.js";
-import { fill, h, notice } from "./elements.js";
+import { fill, h, notice, venueMark } from "./elements.js";
 import { totalOf } from "./money.js";
-
-const CAUSES = {
-  edge: ["Edge", "What no other cause explains: the edge that was bought, or seemed to be"],
-  slippage: ["Slippage", "Paid above the price that was counted with, of what is sold or paid"],
-  fees: ["Fees", "What the venues have charged"],
-  leg_miss: ["Missed legs", "By selling what was bought for a hedge that did not come about"],
-  mismatch: ["Settlements", "Paid other than score and rules had said"],
-  unrealised: ["Still held", "What positions are marked at, beyond what they have cost"],
-};
+import { waterfall } from "./waterfalls.js";
 
 let chosen = ""; // an account, or all of the kind that is at work
 
@@ -67,28 +59,15 @@ function curvePart(found, accounts) {
   return h("section", {}, head, points.length > 1 ? curve(points, "Profit") : h("p", { class: "dim" }, "It is drawn as soon as it was written down twice."));
 }
 
-/** Each cause begins where the one before has ended; the last bar is all of it. */
-function waterfall(causes, profit) {
-  const parts = Object.entries(CAUSES).map(([name, [words, hint]]) => ({ words, hint, amount: Number(causes[name]) }));
-  let level = 0;
-  const bars = [...parts.map((part) => ({ ...part, from: level, to: (level += part.amount) })), { words: "Profit", hint: "Equity less deposits", amount: Number(profit), from: 0, to: Number(profit), isSum: true }];
-  const [low, high] = [Math.min(0, ...bars.flatMap((bar) => [bar.from, bar.to])), Math.max(0, ...bars.flatMap((bar) => [bar.from, bar.to]))];
-  const share = (value) => (100 * (value - low)) / Math.max(1e-9, high - low);
-  const row = (bar) => {
-    const mark = h("i", { class: bar.amount < 0 ? "lost" : "won" });
-    mark.style.left = `${share(Math.min(bar.from, bar.to))}%`;
-    mark.style.width = `${Math.max(0.4, share(Math.max(bar.from, bar.to)) - share(Math.min(bar.from, bar.to)))}%`;
-    return h("li", { class: bar.isSum ? "sum" : null, title: bar.hint }, h("span", {}, bar.words), h("span", { class: "track", "aria-hidden": "true" }, mark), h("span", { class: "number" }, gain(bar.amount)));
-  };
-  return h("section", {}, h("h3", {}, "Where it came from"), h("ol", { class: "waterfall" }, bars.map(row)));
-}
-
+/** Profit by league and by venue, the best first. */
 function places(found, accounts) {
-  const sums = new Map();
-  for (const each of found) {
-    if (!accounts.includes(each.account)) continue;
-    for (const name of [each.league.toUpperCase(), each.venue]) sums.set(name, (sums.get(name) ?? 0) + Number(each.profit));
-  }
-  if (!sums.size) return null;
-  return h("p", { class: "places" }, [...sums].map(([name, profit]) => h("span", {}, h("b", {}, name), " ", gain(profit))));
+  const sum = (name) => {
+    const sums = new Map();
+    for (const each of found) if (accounts.includes(each.account)) sums.set(each[name], (sums.get(each[name]) ?? 0) + Number(each.profit));
+    return [...sums].sort((a, b) => b[1] - a[1]);
+  };
+  const line = (words, sums, shown) => h("p", { class: "places" }, h("span", { class: "by" }, words), sums.map(([name, profit]) => h("span", {}, shown(name), " ", gain(profit))));
+  const leagues = sum("league");
+  if (!leagues.length) return null;
+  return [line("By league", leagues, (name) => h("b", {}, name.toUpperCase())), line("By venue", sum("venue"), (name) => venueMark(name))];
 }

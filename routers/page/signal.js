@@ -4,6 +4,7 @@ import { poll } from "./api.js";
 import { copyable, fill, finding, h, problemNotice, venueMark, verdict, waiting } from "./elements.js";
 import { knownGames } from "./known_games.js";
 import { claim, detectorName, gameText } from "./legs.js";
+import { replayForm } from "./replays.js";
 import { fate, rulesVerdict } from "./signals.js";
 import { Table } from "./tables.js";
 import { preciseElement, timeElement } from "./times.js";
@@ -38,7 +39,7 @@ export function show(root, { id, keys, again }) {
       found.detail ? h("p", { class: "detail-words" }, found.detail) : null,
       figures(found),
       h("div", { class: "record" },
-        h("div", {}, part("Legs", legs), part("What is paid, whatever happens", payoffLead(found), payoffs.element)),
+        h("div", {}, part("Legs", legs), part("What is paid, whatever happens", payoffLead(found), payoffs.element), part("Replay with …", replayForm(found))),
         h("div", {}, found.estimate ? part("Fair value", estimate(found.estimate)) : null, part("What the books hold", reaches(found.reaches)), part("Checks", checks(found.checks)), part("Record", record(found)))));
     drawTitle();
   }

@@ -64,7 +64,7 @@ async def test_a_limit_is_changed_and_its_version_says_what_who_and_why(page: "P
     await page.goto("/#/risk")
     await page.get_by_text("Nobody has changed the limits").wait_for()
     await page.locator(".limits tr[data-key=max_entry_price]").click()
-    await page.get_by_label("Paid for a contract at most, in ¢").fill("80")
+    await page.get_by_label("Paid for a contract, at most, in ¢").fill("80")
     await page.locator(".limits .detail").get_by_label("Reason").fill("a quiet week")
     await page.locator(".limits .detail button").click()
     version = page.locator(".versions tr[data-key]")
