@@ -1,39 +1,80 @@
-"""An evening of forty games in a minute: everything that is traded adds up at every moment; what is reported of it is
-what Postgres holds; and its tape, played again, comes to the same decisions."""
+"""An evening of some thirty games at a hundred times their speed. A tied game and one that is put off are paid as their
+venues say; everything that is traded adds up at every moment; what is reported of the evening is what Postgres holds;
+and its tape, played again, comes to the same decisions."""
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import sync_playwright
 
 from app.embedded import embedded_servers
 from tests.platform import accounts_of
-from tests.platform.evenings import Evening
-from tests.platform.platforms import crosscourt, data_folder, eventually, running
+from tests.platform.platforms import crosscourt, data_folder, running
+from tests.platform.stakes import ENDS, GAMES, PUT_OFF, SEED, SIZE, SPEED, TIED, VENUES, Stakes
 from tests.routers.browsers import CHROMIUM, HAS_CHROMIUM
 
-pytestmark = pytest.mark.timeout(500)
+pytestmark = pytest.mark.timeout(700)
 
-SECONDS = 45.0
+LOOKS = 45  # at the least
 
 
-def test_an_evening_adds_up_is_reported_and_plays_again(tmp_path: Path) -> None:
-    with data_folder() as data_dir:
-        with running(data_dir, "--sandbox", "--games", 40, "--seed", 7, "--speed", 60) as up:
-            assert eventually(lambda: up.count("fills") > 0), "nothing was traded"
-            evening = Evening(up)
-            evening.watch(SECONDS)
-            evening.audit()
-            print(f"\n{evening.looks} looks, {dict(evening.counts)}")
-            assert evening.breaches == []
-            assert evening.counts["closed positions"] > 0
-        with embedded_servers(data_dir, postgres=True, valkey=True) as servers:
-            assert servers.database_url
-            look_at_report(data_dir, servers.database_url, tmp_path / "day.html")
-        look_at_tape(data_dir)
+@pytest.fixture(scope="module")
+def stakes() -> Iterator[Stakes]:
+    """On a platform that is there until the last test ends it."""
+    asked = "--sandbox", "--games", GAMES, "--seed", SEED, "--speed", SPEED
+    with data_folder() as data_dir, running(data_dir, *asked) as up, httpx.Client(timeout=60) as sandbox:
+        sandbox.base_url = httpx.URL(up.sandbox_url())
+        found = Stakes(up, sandbox)
+        found.buy()
+        found.end()
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("game", "venue", "expected"),
+    [
+        (TIED, "kalshi", "0.5"),
+        (TIED, "polymarket", "0.5"),
+        (PUT_OFF, "kalshi", None),  # a fair price, which nobody knows before
+        (PUT_OFF, "polymarket", "0.5"),  # its league has given it up by then
+    ],
+)
+def test_a_stake_is_worth_what_its_venue_pays(stakes: Stakes, game: str, venue: str, expected: str | None) -> None:
+    paid = stakes.paid(game, venue)
+    after, settlement = paid.after, paid.after["settlement"]
+    assert (Decimal(settlement["pays"]), Decimal(settlement["size"])) == (paid.pays, SIZE)
+    assert settlement["expected"] == expected or Decimal(settlement["expected"]) == Decimal(expected or "nan")
+    assert Decimal(after["realised"]) == SIZE * paid.pays - Decimal(paid.before["cost"])
+    assert (after["size"], after["cost"], after["fees"]) == ("0", "0", paid.before["fees"])
+    assert after["simulated"] is True
+
+
+def test_nothing_was_odd_about_it_and_every_account_adds_up(stakes: Stakes) -> None:
+    stakes.evening.audit()
+    assert stakes.evening.breaches == []
+    assert [one for one in stakes.evening.pages("/incidents") if one["account"] == "manual"] == []
+    (manual,) = [one for one in stakes.up.get("/portfolio")["accounts"] if one["account"] == "manual"]
+    closed = list(stakes.evening.pages("/positions", "&account=manual"))
+    assert len(closed) == len(ENDS) * len(VENUES)
+    profit = sum(Decimal(one["realised"]) - Decimal(one["fees"]) for one in closed)
+    assert Decimal(manual["cash"]) == Decimal(manual["deposits"]) + profit == Decimal(manual["equity"])
+
+
+def test_the_evening_is_reported_and_plays_again(stakes: Stakes, tmp_path: Path) -> None:
+    up, evening = stakes.up, stakes.evening
+    assert up.count("fills") > len(ENDS) * len(VENUES), "nothing was traded"
+    assert evening.looks > LOOKS
+    assert evening.counts["closed positions"] > 0
+    assert up.interrupt() == 0
+    with embedded_servers(up.data_dir, postgres=True, valkey=True) as servers:
+        assert servers.database_url
+        look_at_report(up.data_dir, servers.database_url, tmp_path / "day.html")
+    look_at_tape(up.data_dir)
 
 
 def look_at_report(data_dir: Path, url: str, page: Path) -> None:
