@@ -10,6 +10,7 @@ from app.domain.inputs import (
     GameTaken,
     Heard,
     Held,
+    Input,
     Offered,
     Replaced,
     Seated,
@@ -247,3 +248,22 @@ def test_less_of_a_fair_value_is_staked_the_less_of_it_was_seen_to_come_true() -
         said = worth_more(core)
         sizes.append(sum(each.signal.size for each in said if each.stage == "sent"))
     assert sizes[0] > sizes[1] > sizes[2] == 0
+
+
+def test_a_tape_of_what_was_learned_decides_the_same_again() -> None:
+    game, live = a_game(home_win_probability=0.6), Core(RiskLimits(model_bankroll=Money(500 * DOLLAR)))
+    told: list[Input] = []
+    apply, live_put = live.pipeline.apply, live.put
+    live.pipeline.apply = lambda each: (told.append(each), apply(each))[1]  # type: ignore[method-assign]
+    live_put(Taught((LEARNED,), live.now))
+    live_put(Discounted((Haircut("fair_value", 0.7, 60, "a test"),), live.now))
+    links = both_winners(game)
+    live.follow(links)
+    live.take(game, links, pregame=0.5)
+    said = values(worth_more(quiet(live)))
+    tape = msgspec.msgpack.decode(msgspec.msgpack.encode(told), type=list[Input])
+    again = Core(RiskLimits(model_bankroll=Money(500 * DOLLAR)))
+    for each in tape:
+        again.put(each)
+    assert said == ["logistic/7"]
+    assert msgspec.msgpack.encode(again.said) == msgspec.msgpack.encode(live.said)
