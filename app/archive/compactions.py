@@ -1,13 +1,15 @@
 """Puts the complete parts of tapes into the archive, and takes a part away when it is there, proved and durable."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from time import time
 
-from app.archive.layouts import Row
+import pyarrow as pa
+
 from app.archive.manifests import File, Part, Step, holes
 from app.archive.places import keep_places, read_places
 from app.archive.rows import Rows
@@ -70,11 +72,12 @@ def _archive(shelf: Shelf, part: Path, at: datetime, keeps_decisions: bool) -> P
     kept_places = shelf.folder / "places" / f"{run}.json"
     places = read_places(kept_places)
 
-    def put(partition: Partition, rows: Sequence[Row]) -> None:
-        files.append(shelf.put(partition, rows, nanos_of(at)))
+    def put(partition: Partition, table: pa.Table) -> None:
+        files.append(shelf.put(partition, table, nanos_of(at)))
 
     rows = Rows(run, places, put, keeps_decisions=keeps_decisions)
-    described = _describe(shelf, part, rows)
+    with _no_collecting():
+        described = _describe(shelf, part, rows)
     keep_places(kept_places, places)
     shelf.reached("places kept")
     shelf.manifest.take(
@@ -122,6 +125,18 @@ def _describe(shelf: Shelf, part: Path, rows: Rows) -> Part:
 def _last_before(shelf: Shelf, run: str, part: int) -> int:
     """The number of the last input of the parts before this one; -1 when there is none."""
     return max((one.last for number, one in shelf.manifest.contents.parts[run].items() if number < part), default=-1)
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Rows are many and hold no circles: to look through them again and again would take a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Beside:

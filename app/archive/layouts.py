@@ -31,10 +31,15 @@ class Layout(NamedTuple):
 
     def table(self, rows: Sequence[Row]) -> pa.Table:
         """Rows in the order of the columns."""
-        columns = [
-            pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), self.schema, strict=True)
+        return self.table_of(list(zip(*rows, strict=True)))
+
+    def table_of(self, columns: Sequence[Sequence[object] | pa.Array]) -> pa.Table:
+        """The same column by column; some are made already."""
+        made = [
+            column if isinstance(column, pa.Array) else pa.array(column, kind)
+            for column, kind in zip(columns, self.schema.types, strict=True)
         ]
-        return pa.Table.from_arrays(columns, schema=self.schema)
+        return pa.Table.from_arrays(made, schema=self.schema)
 
     @property
     def number(self) -> str:

@@ -1,6 +1,5 @@
 """Where an input belongs: to a book, a game and a league, as the inputs before it and around it have said."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,18 +40,16 @@ class Places(msgspec.Struct):
     books: dict[str, str] = {}  # the game of each
     contracts: dict[str, str] = {}  # the book of each
 
-    def learn(self, inputs: Iterable[Input]) -> bool:
-        """Take in what these say; whether there was anything."""
-        told_of_places = [told for told in inputs if isinstance(told, Followed | GameTaken)]
-        for told in told_of_places:
-            if isinstance(told, Followed):
-                listed = told.listed
-                self.books[listed.book_id] = listed.game_id
-                for contract in filter(None, (listed.first, listed.second)):
-                    self.contracts[contract] = listed.book_id
-            else:
-                self.games[told.game.id] = told.game.league
-        return bool(told_of_places)
+    def learn(self, told: Input) -> bool:
+        """Take in what it says; whether it is of those that say anything of it."""
+        if isinstance(told, Followed):
+            listed = told.listed
+            self.books[listed.book_id] = listed.game_id
+            for contract in filter(None, (listed.first, listed.second)):
+                self.contracts[contract] = listed.book_id
+        elif isinstance(told, GameTaken):
+            self.games[told.game.id] = told.game.league
+        return isinstance(told, Followed | GameTaken)
 
     def of_book(self, book_id: str) -> Place:
         """Of everything that is said of a book."""

@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import msgspec
+import pyarrow as pa
+from msgspec.structs import astuple
 
-from app.archive.layouts import Row
+from app.archive.layouts import LAYOUTS, Row
 from app.archive.manifests import Dataset
 from app.archive.places import NO_LEAGUE, Place, Places
 from app.archive.shelves import Partition
@@ -14,7 +16,6 @@ from app.archive.tapes import Decided, Piece
 from app.clock import EPOCH
 from app.domain.decisions import Decision, Healed, Resync, Silent
 from app.domain.inputs import Input
-from app.domain.markets import ContractId
 from app.domain.prices import SECOND, Quote
 from app.domain.signals import Judged
 
@@ -22,80 +23,108 @@ FILE_ROWS = 131_072  # of one partition, then they are written
 MOST_ROWS = 200_000  # that wait, of all partitions
 DAY = 86_400 * SECOND
 
+_Key = tuple[Dataset, int, str]  # dataset, number of the day, league
 _PACKED = msgspec.msgpack.Encoder()
+
+
+class Names:
+    """Names that come again and again: a row has the number of its names, and the column is made of them at once."""
+
+    def __init__(self, width: int) -> None:
+        self._numbers: dict[tuple[str, ...], int] = {}
+        self._columns: tuple[list[str], ...] = tuple([] for _ in range(width))
+
+    def number(self, *names: str) -> int:
+        """Of these together."""
+        found = self._numbers.setdefault(names, len(self._numbers))
+        if found == len(self._columns[0]):
+            for column, name in zip(self._columns, names, strict=True):
+                column.append(name)
+        return found
+
+    def columns(self, numbers: Sequence[int]) -> list[pa.Array]:
+        """The names of each row."""
+        places = pa.array(numbers, pa.int32())
+        return [pa.array(column, pa.string()).take(places) for column in self._columns]
 
 
 class Rows:
     """Rows of one run, sorted into partitions. `put`: writes those of one partition, when there are many."""
 
     def __init__(
-        self, run: str, places: Places, put: Callable[[Partition, Sequence[Row]], None], *, keeps_decisions: bool
+        self, run: str, places: Places, put: Callable[[Partition, pa.Table], None], *, keeps_decisions: bool
     ) -> None:
         self._run = run
         self._places = places
         self._put = put
         self._keeps_decisions = keeps_decisions
-        self._waiting: defaultdict[Partition, list[Row]] = defaultdict(list)
-        self._many = 0
-        self._days: dict[int, str] = {}
-        self._books: dict[str, Place] = {}
-        self._contracts: dict[ContractId, Place] = {}
+        self._waiting: defaultdict[_Key, list[Row]] = defaultdict(list)
+        self._kinds: dict[type, int] = {}
+        self._kind_names, self._place_names, self._contract_names = Names(1), Names(3), Names(3)
+        self._books: dict[str, tuple[int, str]] = {}  # the number of its names, and its league
+        self._contracts: dict[str, tuple[int, str]] = {}
 
     def take(self, piece: Piece, part: int) -> None:
         """The inputs of a piece, and its check."""
-        if self._places.learn(piece.inputs):
-            self._books.clear()
-            self._contracts.clear()
-        run, number = self._run, piece.first
-        for told in piece.inputs:
-            venue, game_id, book_id, league = self._place(told)
-            at = told.received_at
-            self._add("inputs", league, at, (run, number, at, tag(told), venue, game_id, book_id, _PACKED.encode(told)))
+        number, books, kinds, waiting, encode = piece.first, self._books, self._kinds, self._waiting, _PACKED.encode
+        for told in piece.inputs:  # a slate has millions: what is known is looked up here
+            if (kind := kinds.get(type(told))) is None:
+                kind = self._kind(told)
+            at, (names, league) = told.received_at, books.get(getattr(told, "book_id", "")) or self._names(told)
+            waiting["inputs", at // DAY, league].append((number, at, kind, names, encode(told)))
             number += 1
-        self._add("checks", NO_LEAGUE, at, (run, piece.first, at, part, len(piece.inputs), piece.decided))
+        check = (self._run, piece.first, at, part, len(piece.inputs), piece.decided)
+        waiting["checks", at // DAY, NO_LEAGUE].append(check)
+        self._write_much()
 
     def take_decided(self, decided: Decided) -> None:
         """What was decided upon a piece that was taken."""
+        piece, contracts, waiting = decided.first, self._contracts, self._waiting
         for number, decision in enumerate(decided.decisions, decided.number):
             if isinstance(decision, Quote):
-                self._take_quote(decision, number, decided.first)
+                names, league = contracts.get(decision.contract_id) or self._contract(decision)
+                at = decision.received_at
+                waiting["quotes", at // DAY, league].append((number, at, piece, names, decision))
             elif isinstance(decision, Judged):
-                row = _of_signal(self._run, number, decided.first, decision)
-                self._add("signals", decision.signal.league, decision.at, row)
+                row = _of_signal(self._run, number, piece, decision)
+                waiting["signals", decision.at // DAY, decision.signal.league].append(row)
             if self._keeps_decisions:
-                self._take_decision(decision, number, decided.first)
+                self._take_decision(decision, number, piece)
+        self._write_much()
 
     def flush(self) -> None:
         """Write what waits."""
-        for partition in sorted(self._waiting):
-            self._write(partition)
-
-    def _take_quote(self, quote: Quote, number: int, piece: int) -> None:
-        contract = quote.contract_id
-        if (place := self._contracts.get(contract)) is None:
-            place = self._contracts[contract] = self._places.of_contract(contract)
-        at, sizes = quote.received_at, (quote.bid, quote.bid_size, quote.ask, quote.ask_size)
-        when, state = (quote.venue_time, quote.proved_at), (quote.sequence, quote.mark, quote.doubt, quote.lane)
-        row = (self._run, number, at, piece, place.venue, place.game_id, contract, *sizes, *when, *state)
-        self._add("quotes", place.league, at, row)
+        for key in sorted(self._waiting):
+            self._write(key)
 
     def _take_decision(self, decision: Decision, number: int, piece: int) -> None:
         place, at = self._place_of(decision), moment(decision)
         about = (place.venue, place.game_id, place.book_id)
-        self._add(
-            "decisions",
-            place.league,
-            at,
-            (self._run, number, at, piece, tag(decision), *about, _PACKED.encode(decision)),
-        )
+        row = (self._run, number, at, piece, tag(decision), *about, _PACKED.encode(decision))
+        self._waiting["decisions", at // DAY, place.league].append(row)
 
-    def _place(self, told: Input) -> Place:
-        book_id = getattr(told, "book_id", None)
-        if book_id is None:
-            return self._places.of(told)
-        if (place := self._books.get(book_id)) is None:
-            place = self._books[book_id] = self._places.of_book(book_id)
-        return place
+    def _kind(self, told: Input) -> int:
+        """The number of what it is called. What says where things belong is listened to each time."""
+        number = self._kind_names.number(tag(told))
+        if self._places.learn(told):
+            self._books.clear()
+            self._contracts.clear()
+        else:
+            self._kinds[type(told)] = number
+        return number
+
+    def _names(self, told: Input) -> tuple[int, str]:
+        place = self._places.of(told)
+        found = self._place_names.number(place.venue, place.game_id, place.book_id), place.league
+        if place.book_id == getattr(told, "book_id", None):
+            self._books[place.book_id] = found
+        return found
+
+    def _contract(self, quote: Quote) -> tuple[int, str]:
+        place, contract = self._places.of_contract(quote.contract_id), quote.contract_id
+        found = self._contract_names.number(place.venue, place.game_id, contract), place.league
+        self._contracts[contract] = found
+        return found
 
     def _place_of(self, decision: Decision) -> Place:
         if isinstance(decision, Quote):
@@ -106,23 +135,36 @@ class Rows:
             return self._places.of_lane(decision.lane)
         return Place(game_id=decision.signal.game_id, league=decision.signal.league)
 
-    def _add(self, dataset: Dataset, league: str, at: int, row: Row) -> None:
-        day = at // DAY
-        if (date := self._days.get(day)) is None:
-            date = self._days[day] = f"{EPOCH + timedelta(days=day):%Y-%m-%d}"
-        partition = Partition(dataset, date, league)
-        rows = self._waiting[partition]
-        rows.append(row)
-        self._many += 1
-        if len(rows) >= FILE_ROWS:
-            self._write(partition)
-        elif self._many >= MOST_ROWS:
+    def _write_much(self) -> None:
+        """What would be a file of its own, and the most of what is too much together."""
+        for key in [key for key, rows in self._waiting.items() if len(rows) >= FILE_ROWS]:
+            self._write(key)
+        while sum(map(len, self._waiting.values())) >= MOST_ROWS:
             self._write(max(self._waiting, key=lambda one: len(self._waiting[one])))
 
-    def _write(self, partition: Partition) -> None:
-        rows = self._waiting.pop(partition)
-        self._many -= len(rows)
-        self._put(partition, rows)
+    def _write(self, key: _Key) -> None:
+        rows, (dataset, day, league) = self._waiting.pop(key), key
+        partition = Partition(dataset, f"{EPOCH + timedelta(days=day):%Y-%m-%d}", league)
+        if dataset == "inputs":
+            table = self._table_of_inputs(rows)
+        else:
+            table = self._table_of_quotes(rows) if dataset == "quotes" else LAYOUTS[dataset].table(rows)
+        self._put(partition, table)
+
+    def _table_of_inputs(self, rows: Sequence[Row]) -> pa.Table:
+        numbers, moments, kinds, names, bodies = zip(*rows, strict=True)
+        named = (*self._kind_names.columns(kinds), *self._place_names.columns(names))
+        return LAYOUTS["inputs"].table_of([pa.repeat(self._run, len(rows)), numbers, moments, *named, bodies])
+
+    def _table_of_quotes(self, rows: Sequence[Row]) -> pa.Table:
+        numbers, moments, pieces, names, quotes = zip(*rows, strict=True)
+        named = self._contract_names.columns(names)
+        said = dict(zip(Quote.__struct_fields__, zip(*map(astuple, quotes), strict=True), strict=True))
+        columns = (pa.repeat(self._run, len(rows)), numbers, moments, pieces, *named)
+        return LAYOUTS["quotes"].table_of([*columns, *(said[name] for name in _OF_QUOTE)])
+
+
+_OF_QUOTE = ("bid", "bid_size", "ask", "ask_size", "venue_time", "proved_at", "sequence", "mark", "doubt", "lane")
 
 
 def moment(decision: Decision) -> int:

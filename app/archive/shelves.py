@@ -1,7 +1,7 @@
 """Files of the archive: whole and proved before they have their name, and counted only when the manifest names them."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from hashlib import file_digest
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from app.archive.layouts import LAYOUTS, Row
+from app.archive.layouts import LAYOUTS
 from app.archive.manifests import Dataset, File, Manifest, Span, sync_folder
 from app.errors import Conflict, CrosscourtError
 
@@ -49,9 +49,8 @@ class Shelf:
         self.reached = reached
         self._files = 0
 
-    def put(self, partition: Partition, rows: Sequence[Row], since: int) -> File:
-        """A file of these rows, which are in order of run and number. `since`: nanoseconds. Raises Spoilt, OSError."""
-        table = LAYOUTS[partition.dataset].table(rows)
+    def put(self, partition: Partition, table: pa.Table, since: int) -> File:
+        """A file of rows of one run, in order of their number. `since`: nanoseconds. Raises Spoilt, OSError."""
         return self.put_tables(partition, lambda: iter((table,)), since)
 
     def put_tables(self, partition: Partition, tables: Callable[[], Iterator[pa.Table]], since: int) -> File:

@@ -5,7 +5,7 @@ postings, entries and settlements cannot: that nothing is booked twice is their 
 told again. Nor are they ever let go.
 """
 
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -85,13 +85,13 @@ async def thin_equity(database: Database, before: datetime) -> int:
     return await database.write(_THIN_EQUITY, {"before": before})
 
 
-async def _months_of(database: Database, monthly: Monthly) -> Collection[datetime]:
+async def _months_of(database: Database, monthly: Monthly) -> set[datetime]:
     async with database.transaction() as connection:
         names = (await connection.execute(_PARTITIONS, {"table": monthly.table})).scalars()
         return {datetime.strptime(name[-7:], "%Y_%m").replace(tzinfo=UTC) for name in names}
 
 
-async def _months_at_rest(database: Database, monthly: Monthly) -> Collection[datetime]:
+async def _months_at_rest(database: Database, monthly: Monthly) -> set[datetime]:
     """Of rows that came before anybody had made their month."""
     asked = text(f"SELECT DISTINCT date_trunc('month', {monthly.moment}, 'UTC') FROM months.{monthly.table}_rest")
     async with database.transaction() as connection:
