@@ -157,6 +157,11 @@ class Gateway(Protocol):
         """Why nothing can be traded now, for people; empty when it can."""
         ...
 
+    async def be_tried(self, within: float) -> None:
+        """Wait for the first word of the venue on whether it can be traded with, at most so many seconds. What it was,
+        `prepare` and `submit` say."""
+        ...
+
     def prepare(self, order: Order) -> Prepared:
         """Ready to be sent, and named where the venue has a name for it beforehand. Asks nobody. Raises OrderRejected
         for what the venue would surely refuse: off the grid, too small."""

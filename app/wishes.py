@@ -136,6 +136,14 @@ async def ask_reset(hot: HotState, history: Database, account: AccountRow, balan
     return await _ask(hot, history, wanted)
 
 
+async def tell_account(hot: HotState, account: AccountId) -> None:
+    """Its executor is to look at it now: it is new, or its purse is another."""
+    try:
+        await hot.tell_account(account)
+    except HotStoreUnavailable as error:
+        log.warning("an account is not told of; it is found in Postgres", extra={"error": str(error)})
+
+
 async def word_on(history: Database, asked: Instruction, within: float) -> Instruction:
     """What the executor has said of it so far, at most so many seconds later."""
     loop = asyncio.get_running_loop()

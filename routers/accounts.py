@@ -16,7 +16,7 @@ from app.history.deposits import put_in
 from app.history.ledger import balances
 from app.history.trading_tables import AccountRow
 from app.resources import Resources
-from app.wishes import ask_reset, word_on
+from app.wishes import ask_reset, tell_account, word_on
 from routers.access import Caller, needs
 from routers.amounts import MoneyText
 from routers.answers import Answer
@@ -107,6 +107,7 @@ async def open_new(
         raise Conflict(f"there is an account '{name}' already", remedy="Take another name, or use that one.")
     if question.deposit > 0:
         await put_in(opened.history, name, question.deposit, caller.name, f"opening:{name}", now)
+    await tell_account(opened.hot, name)
     response.headers["location"] = f"/accounts/{name}"
     return await _answer(opened, await _find(opened, name))
 
@@ -128,6 +129,7 @@ async def deposit(
         raise Conflict(f"{account} holds real money", remedy="Pay in at its venue; what is there is found by itself.")
     name = f"{caller.name}:{key}" if key else secrets.token_hex(12)
     await put_in(opened.history, AccountId(row.id), question.amount, caller.name, f"{account}:{name}", opened.clock())
+    await tell_account(opened.hot, AccountId(row.id))
     return await _answer(opened, row)
 
 

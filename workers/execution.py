@@ -9,7 +9,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -44,6 +44,7 @@ from workers.trading_updates import TradingUpdates
 from workers.turns import under_way
 
 EVERY = 1.0  # seconds
+COUNTS_EVERY = 30.0  # seconds: new accounts and deposits are told of, and told of in vain while Redis is away
 HALTS_EVERY = 0.02  # seconds
 HALTED_AGAIN = 0.5  # seconds, when a venue lets an order not go
 ENDS_WITHIN = 2.0  # seconds
@@ -83,7 +84,8 @@ class Execution:
         self._updates = TradingUpdates(resources)
         self._exposures = Exposures(resources.history, self._ledger)
         self._executors = Executors(self._means(journal))
-        self._instructed = Instructed(resources, self._executors)
+        self._instructed = Instructed(resources, self._executors, self.look_at)
+        self._taking = asyncio.Lock()  # nobody takes a seat twice
         self._reconciliation = Reconciliation(self._desks, self._intake.now, journal.fills_between)
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._done = Round()
@@ -117,13 +119,30 @@ class Execution:
     async def take_new_accounts(self) -> None:
         """Those that were opened since. Raises HistoryUnavailable."""
         history = self._resources.history
-        for row in await list_accounts(history):
-            kind: AccountKind = "live" if row.kind == "live" else "paper"
-            is_ours = kind == "paper" or bool(self._live.gateways)
-            if row.id not in self._executors.accounts and is_ours and row.closed_at is None:
-                seat = await take_seat(history, AccountId(row.id), self._holder, self._resources.clock())
-                await self._exposures.recall(seat.account)
-                await self._executors.take_over(seat, kind, self._restore_paper)
+        async with self._taking:
+            for row in await list_accounts(history):
+                kind: AccountKind = "live" if row.kind == "live" else "paper"
+                is_ours = kind == "paper" or bool(self._live.gateways)
+                if row.id not in self._executors.accounts and is_ours and row.closed_at is None:
+                    seat = await take_seat(history, AccountId(row.id), self._holder, self._resources.clock())
+                    await self._exposures.recall(seat.account)
+                    await self._executors.take_over(seat, kind, self._restore_paper)
+
+    async def look_at(self, accounts: Collection[AccountId]) -> None:
+        """Take over those that are new, and count the money of the others. Raises HistoryUnavailable."""
+        known = [account for account in accounts if account in self._executors.accounts]
+        if len(known) < len(accounts):
+            await self.take_new_accounts()
+        for account in known:
+            await self._ledger.hear_deposits(account)
+
+    async def keep_counting(self) -> None:
+        """Every account now and then, until cancelled: what nobody told of."""
+        while True:
+            with suppress(HistoryUnavailable):
+                await self.take_new_accounts()
+                await self.look_at(list(self._executors.accounts))
+            await asyncio.sleep(COUNTS_EVERY)
 
     def hear(self, decision: Decision) -> None:
         """In the midst of the core's work."""
@@ -148,6 +167,7 @@ class Execution:
             self._updates.box.run(),
             self._reconciliation.keep_comparing(self._tell_reconciled),
             self.keep_halting(),
+            self.keep_counting(),
         )
 
     async def keep_halting(self) -> None:
@@ -162,13 +182,9 @@ class Execution:
             await asyncio.sleep(HALTED_AGAIN if left else HALTS_EVERY)
 
     async def look(self) -> None:
-        """What has fallen, which accounts are new, and what is exposed."""
+        """What has fallen, and what is exposed."""
         self._executors.raise_fallen()
         self._instructed.raise_fallen()
-        with suppress(HistoryUnavailable):  # all of it is tried again in a second
-            await self.take_new_accounts()
-            for account in self._executors.accounts:
-                await self._ledger.hear_deposits(account)
         await self._live.look()
         await self._exposures.look(self._intake.now())
 

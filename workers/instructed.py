@@ -3,17 +3,21 @@ is looked at all the same."""
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
 from app.domain.instructions import Instruction, InstructionId
+from app.domain.orders import AccountId
 from app.errors import HistoryUnavailable, HotStoreUnavailable, Superseded
 from app.executor.executors import Executors
 from app.executor.obeying import Done
 from app.history.instructions import find_instruction, finish, waiting_instructions
+from app.hot.streams import Entry
 from app.resources import Resources
 
 LOOKS_EVERY = 1.0  # seconds
 TRIES_EVERY = 0.5  # seconds, while Redis is away
+
+LookAt = Callable[[Collection[AccountId]], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
@@ -21,9 +25,11 @@ log = logging.getLogger(__name__)
 class Instructed:
     """The instructions of one process; each runs in a task of its own, so that none waits for another's venue."""
 
-    def __init__(self, resources: Resources, executors: Executors) -> None:
+    def __init__(self, resources: Resources, executors: Executors, look_at: LookAt) -> None:
+        """`look_at`: these accounts are new, or have another purse."""
         self._resources = resources
         self._executors = executors
+        self._look_at = look_at
         self._under_way: dict[InstructionId, asyncio.Task[None]] = {}
         self.done = 0
 
@@ -33,8 +39,8 @@ class Instructed:
             try:
                 async with self._resources.hot.hear_orders() as heard:
                     async for entries in heard:
-                        names = [entry.fields.get(b"instruction", b"").decode() for entry in entries]
-                        await self._begin_named(names)
+                        await self._look_at({AccountId(name) for name in _named(entries, b"account")})
+                        await self._begin_named(_named(entries, b"instruction"))
                         await self._resources.hot.settle_orders([entry.name for entry in entries])
             except (HotStoreUnavailable, HistoryUnavailable) as error:
                 log.warning("no instructions are heard of", extra={"error": str(error)})
@@ -68,7 +74,7 @@ class Instructed:
 
     async def _begin_named(self, names: Iterable[str]) -> None:
         for name in names:
-            found = await find_instruction(self._resources.history, name) if name else None
+            found = await find_instruction(self._resources.history, name)
             if found is not None and found.state in ("waiting", "taken"):
                 self._begin([found])
 
@@ -93,3 +99,7 @@ class Instructed:
     async def _finish(self, wanted: Instruction, done: Done) -> None:
         await finish(self._resources.history, wanted.id, done.state, done.outcome, done.order_id)
         self.done += 1
+
+
+def _named(entries: Sequence[Entry], field: bytes) -> list[str]:
+    return [entry.fields[field].decode() for entry in entries if entry.fields.get(field)]

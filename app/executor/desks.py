@@ -164,8 +164,10 @@ class Desk:
         """From the wish to the venue's answer, or to not knowing it. A wish that was written down before is not sent
         again. Raises HistoryUnavailable and Superseded, and then nothing was sent."""
         self._detectors[order.id] = detector
+        gateway = self._gateway(order.venue)
+        await gateway.be_tried((order.send_before - self.now()) / SECOND)
         try:
-            prepared = self._gateway(order.venue).prepare(order)
+            prepared = gateway.prepare(order)
         except OrderRejected as error:
             await self._intend(order, "", trade)
             return await self._move(order.id, "rejected", str(error))
@@ -201,8 +203,7 @@ class Desk:
     async def ask_about(self, standing: Standing) -> None:
         """How it stands, by the venue's own word. Raises FeedError, HistoryUnavailable."""
         order = standing.order
-        report = await self._gateway(order.venue).look_up(standing)
-        if report is not None:
+        if (report := await self._gateway(order.venue).look_up(standing)) is not None:
             await self.take(report)
             if report.filled <= self._booked(order.id):
                 self._incomplete.discard(order.id)

@@ -10,10 +10,12 @@ import pytest
 
 from app.domain.inputs import GameTaken, Halted
 from app.domain.instructions import Instruction, InstructionId, InstructionKind
-from app.domain.money import price, size
+from app.domain.money import Money, price, size
 from app.domain.orders import AccountId
 from app.domain.risks import Halt
 from app.executor.obeying import order_id_of
+from app.history.accounts import find_account, open_account
+from app.history.deposits import put_in
 from app.history.instructions import ask, find_instruction
 from app.history.ledger import Balances, balances
 from app.history.orders import Journal
@@ -171,6 +173,35 @@ async def test_an_instruction_that_redis_never_told_of_is_found(floor: Floor, mo
         assert said.outcome == "filled"
 
 
+async def test_a_deposit_and_a_new_account_are_there_at_once(floor: Floor) -> None:
+    history, hot = floor.resources.history, floor.resources.hot
+    async with working(execution, floor.resources):
+        assert (await floor.word_on(await floor.order("buy", "0.54", "1"))).outcome == "filled"
+        await put_in(history, MANUAL, Money(90_000_000_000), "anna", "more", floor.now)
+        await hot.tell_account(MANUAL)
+        said = await floor.word_on(await floor.order("buy", "0.54", "20000"))
+        assert "has $" not in said.outcome
+        await open_account(history, AccountId("second"), "paper", "", "anna", floor.now)
+        await hot.tell_account(AccountId("second"))
+        await until(lambda: is_seated(floor, "second"))
+
+
+async def test_what_redis_did_not_tell_of_an_account_is_counted_all_the_same(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.execution.COUNTS_EVERY", 0.05)
+    async with working(execution, floor.resources):
+        assert (await floor.word_on(await floor.order("buy", "0.54", "1"))).outcome == "filled"
+        await put_in(floor.resources.history, MANUAL, Money(90_000_000_000), "anna", "more", floor.now)
+
+        async def is_counted() -> bool:
+            return "has $" not in (await floor.word_on(await floor.order("buy", "0.54", "20000"))).outcome
+
+        await until(is_counted)
+        await open_account(floor.resources.history, AccountId("second"), "paper", "", "anna", floor.now)
+        await until(lambda: is_seated(floor, "second"))
+
+
 @pytest.mark.timeout(120)
 async def test_a_halt_takes_back_what_rests_at_once(floor: Floor) -> None:
     """`pytest -s` prints how long that took."""
@@ -191,3 +222,8 @@ async def test_a_halt_takes_back_what_rests_at_once(floor: Floor) -> None:
 
 async def is_in(floor: Floor, asked: Instruction, state: str) -> bool:
     return await floor.state(asked) == state
+
+
+async def is_seated(floor: Floor, name: str) -> bool:
+    found = await find_account(floor.resources.history, AccountId(name))
+    return found is not None and bool(found.holder)

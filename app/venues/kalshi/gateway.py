@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import httpx
@@ -89,6 +90,13 @@ class KalshiGateway:
     def trouble(self) -> str:
         """Why nothing can be traded now, for people; empty when it can."""
         return self._permit.trouble
+
+    async def be_tried(self, within: float) -> None:
+        """The first orders after a start come before the first look."""
+        if not self._permit.was_tried:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(within):
+                    await self._be_tried()
 
     def prepare(self, order: Order) -> Prepared:
         """As Kalshi takes it; it names an order only once it has it, and knows it by our own name. Raises

@@ -89,6 +89,9 @@ class PaperGateway:
 
     # What is asked
 
+    async def be_tried(self, within: float) -> None:
+        """There is nobody to try."""
+
     def prepare(self, order: Order) -> Prepared:
         self._exchange.check(order)
         return Prepared(order, "", b"")

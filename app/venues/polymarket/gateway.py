@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import httpx
 import msgspec
@@ -90,6 +91,13 @@ class PolymarketGateway:
     def trouble(self) -> str:
         """Why nothing can be traded now, for people; empty when it can."""
         return self._permit.trouble
+
+    async def be_tried(self, within: float) -> None:
+        """The first orders after a start come before the first look."""
+        if not self._permit.was_tried:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(within):
+                    await self._be_tried()
 
     def prepare(self, order: Order) -> Prepared:
         """Signed, with the hash by which the venue will name it. Raises OrderRejected, also before the venue has let

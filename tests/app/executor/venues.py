@@ -60,6 +60,9 @@ class Venue:
         self.trouble = ""
         self._told: list[Callable[[Report], object]] = []
 
+    async def be_tried(self, within: float) -> None:
+        pass
+
     def prepare(self, order: Order) -> Prepared:
         if order.limit % 100:
             raise OrderRejected("off the grid")

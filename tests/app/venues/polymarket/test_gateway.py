@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx
@@ -282,6 +283,22 @@ async def test_a_resting_order_is_kept_alive_and_dies_with_us(till: Till, wish: 
     async with asyncio.timeout(20):
         while (await till.gateway.at_venue(AccountId("manual"), Nanos(NOW()))).orders:  # noqa: ASYNC110
             await asyncio.sleep(0.5)
+
+
+async def test_an_order_right_after_a_start_waits_for_the_first_look(till: Till, wish: Wish) -> None:
+    with pytest.raises(OrderRejected, match="not tried yet"):
+        till.gateway.prepare(wish("0.42", "10"))
+    await till.gateway.be_tried(10)
+    assert till.gateway.prepare(wish("0.42", "10")).ref
+
+
+async def test_a_first_look_that_takes_too_long_is_not_waited_for(till: Till, wish: Wish) -> None:
+    await till.fail("slow", match="/polymarket/api/geoblock", for_seconds=0.5)
+    began = time.monotonic()
+    await till.gateway.be_tried(0.05)
+    assert time.monotonic() - began < 0.4
+    with pytest.raises(OrderRejected, match="not tried yet"):
+        till.gateway.prepare(wish("0.42", "10"))
 
 
 async def test_a_place_that_may_not_trade_does_not(till: Till, wish: Wish) -> None:
