@@ -27,6 +27,7 @@ from routers import (
     listings,
     markets,
     match,
+    metrics,
     orders,
     overrides,
     pages,
@@ -48,6 +49,7 @@ from routers.etags import Etags
 from routers.gates import Gate
 from routers.heads import Heads
 from routers.keys import callers_of, ensure_admin_key, refuse_open_door
+from routers.measures.readings import Readings
 from routers.sockets import doors
 from routers.sockets.hubs import open_hub
 from workers.roster import pick, roster
@@ -75,6 +77,7 @@ ROUTERS = (
     risk,
     rules,
     health,
+    metrics,
     audit,
     sessions,
     pages,
@@ -153,7 +156,9 @@ def _lifespan(settings: Settings, worker_names: Sequence[str]) -> Lifespan:
             now, fresh_within = nanos_clock(resources.clock), round(settings.prices.fresh * SECOND)
             async with supervised(chosen, resources), open_hub(resources.hot, now, fresh_within) as hub:
                 gc.freeze()  # the registry is here to stay: the collector need not walk its indexes again and again
-                yield {"resources": resources, "callers": callers, "expected_workers": expected, "hub": hub}
+                readings = Readings(resources, expected, _version())
+                told = {"resources": resources, "callers": callers, "expected_workers": expected}
+                yield {**told, "hub": hub, "readings": readings}
 
     return lifespan
 

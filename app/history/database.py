@@ -5,13 +5,14 @@ A connection is proved before it is used, so a restarted Postgres costs at most 
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 from asyncpg import InterfaceError as ClientInterfaceError  # type: ignore[import-untyped]
 from asyncpg import InternalClientError, PostgresError
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql import Executable, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -46,6 +47,14 @@ _REMEDY = (
 )
 
 
+class PoolUse(NamedTuple):
+    """Connections of the pool: those in use, those that wait for one to use them, and how many there may be."""
+
+    used: int
+    idle: int
+    limit: int
+
+
 class Database:
     """One Postgres database. Every use raises HistoryUnavailable when it does not answer; a statement that Postgres
     refuses is a mistake of ours, and stays the error it is."""
@@ -68,6 +77,12 @@ class Database:
             },
         )
         self._shortcut = Shortcut(address, APPLICATION, CONNECT_WITHIN, ANSWER_WITHIN)
+
+    @property
+    def pool(self) -> PoolUse:
+        """How busy this process's connections are."""
+        pool = cast(QueuePool, self._engine.pool)
+        return PoolUse(pool.checkedout(), pool.checkedin(), pool.size())
 
     async def migrate(self) -> None:
         """Bring the schema up to date; of several processes that start at once one does it, the others wait."""

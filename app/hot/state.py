@@ -1,8 +1,9 @@
 """The hot state as one thing: `HotState(open_redis(url))`, or `open_hot_state(url)` as a context."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 
+import msgspec
 from redis.asyncio import Redis
 
 from app.hot.answers import VenueAnswers
@@ -30,6 +31,13 @@ from app.hot.teams import LearnedTeams
 from app.hot.updates import Updates
 from app.hot.win_probabilities import WinProbabilities
 from app.hot.worlds import Worlds
+
+
+class StoreUsage(msgspec.Struct, frozen=True):
+    """How much Redis holds: bytes, and keys."""
+
+    memory: int
+    keys: int
 
 
 class HotState(
@@ -73,6 +81,12 @@ class HotState(
     async def ping(self) -> None:
         """Raises HotStoreUnavailable when Redis does not answer."""
         await self._door.ping()
+
+    async def usage(self) -> StoreUsage:
+        """How much it holds. Raises HotStoreUnavailable."""
+        info, keys = await self._door.try_each(("INFO", "memory"), ("DBSIZE",))
+        memory = info.get("used_memory", 0) if isinstance(info, Mapping) else 0
+        return msgspec.convert({"memory": memory, "keys": keys}, StoreUsage)
 
     async def close(self) -> None:
         """Let the connections go."""

@@ -1,0 +1,1 @@
+"""What `GET /metrics` tells: every measure by a name that stays, gathered from what is told already."""
