@@ -2,6 +2,7 @@
 import { fill, h } from "./elements.js";
 
 const STRUCK = 1600; // milliseconds that a row is lit
+const FEW = 8; // rows that one sees at once, also on a phone
 
 /**
  * columns: [{ key, title, hint?, class?, value(row) → sortable, cell(row) → node or text }]
@@ -87,6 +88,7 @@ export class Table {
     arrange(this.body, children);
     const shown = new Set(rows.map((row) => String(this.keyOf(row))));
     for (const key of this.drawn.keys()) if (!shown.has(key)) this.drawn.delete(key);
+    this.filter?.classList.toggle("is-idle", this.rows.length <= FEW && !this.wanted);
     this.none.hidden = rows.length > 0 || !this.wanted;
     if (!this.none.hidden) this.none.textContent = `None of ${this.rows.length} rows holds “${this.wanted}”.`;
     this.keepFocus(active);
@@ -169,6 +171,7 @@ export class Table {
   filterBox() {
     const box = h("input", { type: "search", class: "filter", placeholder: "Filter", "aria-label": `Filter ${this.name}`, oninput: () => ((this.wanted = box.value.trim().toLowerCase()), this.draw()) });
     box.value = this.wanted;
+    this.filter = box;
     return box;
   }
 
