@@ -25,6 +25,7 @@ COMMANDS = {  # as `--help` lists them; a function is a command, a Typer is a gr
     "bench": "app.cli.benches",
     "replay": "app.cli.replaying",
     "record": "app.cli.recording",
+    "backtest": "app.cli.backtesting",
     "archive": "app.cli.archiving",
     "report": "app.cli.reporting",
     "models": "app.cli.modelling",

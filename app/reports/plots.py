@@ -34,7 +34,7 @@ def profit_plot(accounts: Sequence[AccountProfit]) -> str | None:
         totals={"marker": {"color": INK}},
         texttemplate="%{delta:+,.2f}",
     )
-    return _drawn([shown], "dollars")
+    return drawn([shown], "dollars")
 
 
 def curve_plot(curve: Sequence[Worth]) -> str | None:
@@ -48,7 +48,7 @@ def curve_plot(curve: Sequence[Worth]) -> str | None:
         )
         for name, told in sorted(by_account.items())
     ]
-    return _drawn(lines, "dollars gained", legend=True) if lines else None
+    return drawn(lines, "dollars gained", legend=True) if lines else None
 
 
 def stages_plot(signals: Sequence[SignalCount]) -> str | None:
@@ -59,7 +59,7 @@ def stages_plot(signals: Sequence[SignalCount]) -> str | None:
     names = list(counts)
     colours = [ACCENT if name == "sent" else FAINT for name in names]
     bars = go.Bar(x=list(counts.values()), y=names, orientation="h", marker={"color": colours}, texttemplate="%{x:,}")
-    return _drawn([bars], "", reverse=True) if any(counts.values()) else None
+    return drawn([bars], "", reverse=True) if any(counts.values()) else None
 
 
 def coverage_plot(games: Sequence[Coverage]) -> str | None:
@@ -73,7 +73,7 @@ def coverage_plot(games: Sequence[Coverage]) -> str | None:
         "at none": ("#e3e7ec", [each.games - each.at_both - each.at_one for each in games]),
     }
     bars = [go.Bar(x=leagues, y=counts, name=name, marker={"color": tone}) for name, (tone, counts) in parts.items()]
-    return _drawn(bars, "games", legend=True, barmode="stack")
+    return drawn(bars, "games", legend=True, barmode="stack")
 
 
 def slippage_plot(slippage: Sequence[Slippage]) -> str | None:
@@ -84,7 +84,7 @@ def slippage_plot(slippage: Sequence[Slippage]) -> str | None:
     cents = [100 * each.per_contract for each in slippage]
     colours = [LOSS if each > 0 else GAIN for each in cents]
     bars = go.Bar(x=cents, y=names, orientation="h", marker={"color": colours}, texttemplate="%{x:+.2f}")
-    return _drawn([bars], "cents a contract; less is better", reverse=True)
+    return drawn([bars], "cents a contract; less is better", reverse=True)
 
 
 def reliability_plot(calibration: Iterable[Calibration]) -> str | None:
@@ -104,13 +104,13 @@ def reliability_plot(calibration: Iterable[Calibration]) -> str | None:
         )
         for each in whole
     ]
-    return _drawn([exact, *points], "came true", legend=True)
+    return drawn([exact, *points], "came true", legend=True)
 
 
-def _drawn(
+def drawn(
     traces: Sequence[object], unit: str, *, legend: bool = False, reverse: bool = False, barmode: str = "group"
 ) -> str:
-    """A piece of HTML; the library itself stands in the page once."""
+    """A piece of HTML; the library itself stands in the page once. `unit`: of the axis that counts."""
     figure = go.Figure(data=list(traces))
     figure.update_layout(
         height=HEIGHT,

@@ -46,7 +46,9 @@ GROUPS = "50,80,81"
 class PlantedCore:
     """One run of a plan. `judged`: what the core has said, in its order."""
 
-    def __init__(self, seed: int, games: int, plan: Writer, folder: Path, limits: RiskLimits) -> None:
+    def __init__(
+        self, seed: int, games: int, plan: Writer, folder: Path, limits: RiskLimits, intake: Intake | None = None
+    ) -> None:
         self._at = BEGAN
         entries = read_plan(plan.write(folder / "plan.json"))
         self._stage = Simulation(seed, 1.0, lambda: self._at, entries, games)
@@ -56,7 +58,7 @@ class PlantedCore:
             (entry.at, entry.at + (entry.fault.for_seconds or 0), entry.fault.match) for entry in entries if entry.fault
         ]
         self.judged: list[Judged] = []
-        self.intake = Intake(Pipeline(patience=5 * SECOND), self._now, keeps_tape=False)
+        self.intake = intake or Intake(Pipeline(patience=5 * SECOND), self._now, keeps_tape=False)
         self.intake.heed(lambda said: self.judged.append(said) if isinstance(said, Judged) else None)
         self._books: dict[str, Book] = {}
         self.games = {game.id: game for game in self._games()}
