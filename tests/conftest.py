@@ -23,6 +23,8 @@ from tests.workers.worlds import World
 ROOT = Path(__file__).resolve().parents[1]
 settings.register_profile("house", deadline=None)  # what takes long on a busy machine is no fault
 settings.load_profile("house")
+SHARED = {"everyones", "offline"}  # platforms
+TURNS = {"test_first_minute": 0, "test_halts": 1, "test_endings": 3}  # of the files that share them; others: 2
 DEPTH = sys.getrecursionlimit()
 
 
@@ -111,11 +113,11 @@ async def world(fresh_database_url: str, fresh_redis_url: str) -> AsyncIterator[
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files must not come last. But last come those that share a platform: from the first of them on it
-    runs beside everything else, to the end."""
+    """First the files that share a platform, until one of them ends it, so that it does not run beside everything else;
+    and the longest must not come last."""
     long = {item.path for item in items if item.get_closest_marker("slow")}
-    share = {item.path for item in items if "everyones" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: (item.path in share, item.path not in long))
+    share = {item.path for item in items if SHARED & set(getattr(item, "fixturenames", ()))}
+    items.sort(key=lambda item: (item.path not in share, TURNS.get(item.path.stem, 2), item.path not in long))
 
 
 @pytest.hookimpl(optionalhook=True)

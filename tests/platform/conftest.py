@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.platform.platforms import Platform, eventually, platform
+from app.cli.slates import free_port
+from tests.platform.platforms import Lasting, Platform, data_folder, eventually, platform
 
 BRISK = {"KALSHI__TIMEOUT": "2", "KALSHI__TRIES": "2", "POLYMARKET__TRIES": "2", "ESPN__TRIES": "2"}
 
@@ -28,14 +30,24 @@ def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def everyones() -> Iterator[Platform]:
-    """A simulated slate, searched by feeds that soon give up. Whoever breaks something waits until it is well."""
-    with platform("--sandbox", given=BRISK) as started:
-        eventually(lambda: started.games() and started.http.get("/health/ready").status_code == 200)
-        yield started
+def everyones() -> Iterator[Lasting]:
+    """A simulated slate, searched by feeds that soon give up, for all files that need no other."""
+    with data_folder() as data_dir, closing(Lasting(data_dir, "--sandbox", given=BRISK)) as lasting:
+        yield lasting
 
 
 @pytest.fixture(scope="module")
-def up(everyones: Platform) -> Platform:
-    """What a file does not start itself."""
-    return everyones
+def up(everyones: Lasting) -> Platform:
+    """It, once all is well. Whoever breaks something waits until it is well again, or ends it."""
+    up = everyones.up()
+    eventually(lambda: up.games() and up.http.get("/health/ready").status_code == 200)
+    return up
+
+
+@pytest.fixture(scope="session")
+def offline() -> Iterator[Platform]:
+    """One that reaches no host, has learned no names, and knows no games."""
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    hosts = dict.fromkeys(("ESPN__BASE_URL", "POLYMARKET__GAMMA_URL", "KALSHI__BASE_URL"), nowhere)
+    with platform(given={**hosts, **dict.fromkeys(("ESPN__TRIES", "POLYMARKET__TRIES", "KALSHI__TRIES"), "1")}) as up:
+        yield up

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -159,6 +160,54 @@ class Platform:
             self.interrupt()
 
 
+class Beside:
+    """A process that works for a platform and serves nothing: `crosscourt up --workers ... --no-api`."""
+
+    def __init__(self, up: Platform, workers: str) -> None:
+        words = ("up", "--workers", workers, "--no-api", "--data-dir", up.data_dir, "--log", "json")
+        with tempfile.NamedTemporaryFile(dir=up.data_dir.parent, suffix=".out", delete=False) as log:
+            self._log = Path(log.name)
+            self.process = subprocess.Popen(
+                [*map(str, (*CROSSCOURT, *words))],
+                cwd=up.data_dir.parent,
+                env=environment({"SIMULATION__CLOCK_URL": f"{up.sandbox_url()}/clock"}),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    @property
+    def said(self) -> str:
+        return self._log.read_text()
+
+    def signal(self, number: signal.Signals) -> None:
+        os.kill(self.process.pid, number)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.signal(signal.SIGCONT)
+            self.process.terminate()
+            self.process.wait(PATIENCE)
+
+
+class Lasting:
+    """A platform of several tests, on one data directory: if one of them has ended it, it is started again."""
+
+    def __init__(self, data_dir: Path, *arguments: object, given: Mapping[str, str] | None = None) -> None:
+        self._start = partial(Platform, data_dir, *arguments, given=given)
+        self._started = self._start()
+
+    def up(self) -> Platform:
+        """Answering."""
+        if self._started.process.poll() is not None:
+            self._started.close()
+            self._started = self._start()
+        return self._started.wait()
+
+    def close(self) -> None:
+        self._started.close()
+
+
 def processes_of(data_dir: Path) -> list[psutil.Process]:
     """The processes whose command line names this folder, or a file in it."""
     found = []
@@ -168,6 +217,12 @@ def processes_of(data_dir: Path) -> list[psutil.Process]:
             if process.pid != os.getpid() and f"{data_dir}/" in f"{words} ".replace(" ", "/"):
                 found.append(process)
     return found
+
+
+def lives(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 @contextmanager

@@ -1,12 +1,20 @@
 """What dies is brought back, what is orphaned leaves, and whoever is asked to end ends well."""
 
 import signal
-from contextlib import suppress
 
 import psutil
 import pytest
 
-from tests.platform.platforms import PATIENCE, Platform, data_folder, eventually, platform, processes_of, running
+from tests.platform.platforms import (
+    PATIENCE,
+    Platform,
+    data_folder,
+    eventually,
+    lives,
+    platform,
+    processes_of,
+    running,
+)
 
 
 def lifetimes(up: Platform) -> dict[str, int]:
@@ -27,14 +35,6 @@ def test_killed_discovery_is_started_again_while_the_api_answers_and_keys_run_do
     assert all(during[key] < before[key] for key in before), "keys are refreshed although nobody is there to do so"
     eventually(lambda: up.workers()["publisher"]["process_id"] == fresh.pid)
     assert eventually(lambda: min(lifetimes(up).values()) > max(during.values())), "nobody refreshes the keys again"
-
-
-def test_killed_valkey_comes_back_with_what_it_held(up: Platform) -> None:
-    games = {each["game_id"] for each in up.games()}
-    server = next(each for each in processes_of(up.data_dir) if each.name() == "valkey-server")
-    server.kill()
-    assert eventually(lambda: {each["game_id"] for each in up.games()} == games)
-    assert eventually(lambda: up.http.get("/health/ready").status_code == 200), up.get("/health/workers")
 
 
 def test_worker_that_another_process_has_is_left_to_it(up: Platform) -> None:
@@ -58,7 +58,7 @@ def test_second_platform_shares_servers_and_data_and_leaves_the_first_alone(up: 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
 def test_no_process_is_left_whoever_ends_it(number: signal.Signals) -> None:
-    with platform("--sandbox") as started:
+    with platform("--sandbox", "--games", 4) as started:
         eventually(lambda: started.child("--no-api") and started.child("sandbox"))
         processes = started.processes()
         started.process.send_signal(number)
@@ -68,28 +68,9 @@ def test_no_process_is_left_whoever_ends_it(number: signal.Signals) -> None:
 
 def test_being_interrupted_while_starting_leaves_nothing_either() -> None:
     with data_folder() as data_dir:
-        started = Platform(data_dir, "--sandbox")
+        started = Platform(data_dir, "--sandbox", "--games", 4)
         sandbox = eventually(lambda: started.child("sandbox"))
         assert started.interrupt() == 0
         started.close()
         assert "Traceback" not in started.said
         assert eventually(lambda: not lives(sandbox))
-
-
-def test_ctrl_c_leaves_no_process_and_the_next_start_finds_key_and_history() -> None:
-    with data_folder() as data_dir:
-        with running(data_dir, "--sandbox") as first:
-            eventually(lambda: first.games() and first.workers()["publisher"]["runs"])
-            key, recorded, processes = first.key, first.count("games"), first.processes()
-            assert first.interrupt() == 0
-            assert eventually(lambda: not any(map(lives, processes)))
-        with running(data_dir, "--sandbox", "--workers", "none") as second:
-            assert second.key == key
-            assert second.http.get("/access", headers=key).json()["scopes"] == ["admin"]
-            assert second.count("games") >= recorded > 10
-
-
-def lives(process: psutil.Process) -> bool:
-    with suppress(psutil.NoSuchProcess):
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    return False

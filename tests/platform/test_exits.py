@@ -2,8 +2,8 @@
 
 import json
 import time
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -12,9 +12,10 @@ from app.sandbox.simulations import Simulation
 from app.sandbox.stagings import name_of
 from tests.platform.planned_books import Ladders, Pair, around
 from tests.platform.plans import NOT_BEFORE, SURE
-from tests.platform.platforms import Json, Platform, eventually, platform
+from tests.platform.platforms import Json, Platform, eventually
 
-SEED, GAMES = 11, 40
+SEED = 1  # of the slate that everyone shares
+BUSY, FOLLOWED = timedelta(minutes=15), timedelta(minutes=110)  # which may have been played for so long
 PRICE = 50  # cents, of each home side
 SOLD_WITHIN = 60.0  # seconds
 HOLD = 15.0  # seconds after the entry in which nothing but a stop sells
@@ -75,23 +76,27 @@ def seconds_between(first: str, second: str) -> float:
     return (datetime.fromisoformat(second) - datetime.fromisoformat(first)).total_seconds()
 
 
-@pytest.fixture(scope="module")
-def held() -> Iterator[dict[str, Held]]:
-    slate = Simulation(SEED, 1.0, games=GAMES).slate
-    soon = slate.origin + NOT_BEFORE
-    usable = [
+def usable_pairs() -> Sequence[Pair]:
+    """Of games that begin soon, so that they are followed, and not at once, so that only markets say what they cost."""
+    slate = Simulation(SEED, 1.0).slate
+    names = [name_of(contest) for contest in slate.contests]
+    return [
         Pair(contest, PRICE)
         for contest in slate.contests
-        if contest.start > soon
+        if NOT_BEFORE + BUSY < contest.start - slate.origin < FOLLOWED
         and contest.league.code in SURE
         and not contest.league.is_soccer
         and not (contest.quirks or contest.interruption or contest.number)
         and len(contest.on) == 3
-        and [name_of(one) for one in slate.contests].count(name_of(contest)) == 1
+        and names.count(name_of(contest)) == 1
     ]
-    with platform("--sandbox", "--games", GAMES, "--seed", SEED) as up, httpx.Client(timeout=60) as sandbox:
+
+
+@pytest.fixture(scope="module")
+def held(up: Platform) -> Iterator[dict[str, Held]]:
+    with httpx.Client(timeout=60) as sandbox:
         sandbox.base_url = httpx.URL(up.sandbox_url())
-        found = {rule: Held(up, sandbox, pair, rule) for rule, pair in zip(RULES, usable, strict=False)}
+        found = {rule: Held(up, sandbox, pair, rule) for rule, pair in zip(RULES, usable_pairs(), strict=False)}
         assert len(found) == len(RULES)
         for each in found.values():
             each.tell(*each.pair.calm())

@@ -1,20 +1,18 @@
 """`crosscourt up --sandbox`: what a newcomer sees and can ask within the first minute, and that wrong prices ring."""
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.platform.platforms import Platform, eventually, platform
+from tests.platform.platforms import Lasting, Platform, eventually
 
 
 @pytest.fixture(scope="module")
-def up() -> Iterator[Platform]:
-    """One that was just started."""
-    with platform("--sandbox") as started:
-        yield started
+def up(everyones: Lasting) -> Platform:
+    """The one that all share: this file is the first to see it."""
+    return everyones.up()
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +98,7 @@ def test_published_keys_hold_the_shape_and_lifetime_they_promise(up: Platform, g
 @pytest.fixture(scope="module")
 def disputed(up: Platform) -> list[Any]:
     """The contracts of a game whose outcomes one venue prices as each other, once both venues are read."""
-    traps = httpx.get(f"{up.sandbox_url()}/traps").json()["traps"]
+    traps = httpx.get(f"{up.sandbox_url()}/traps", timeout=60).json()["traps"]
     (game_id,) = {trap["game"] for trap in traps if trap["trap"] == "inverted_prices"}
 
     def listed() -> list[Any]:

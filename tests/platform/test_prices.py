@@ -1,23 +1,17 @@
-"""Prices of a running platform: both venues move together on /ws, each ladder is the venue's own at its very number,
-and what the trading core was told replays to what it decided, in one process and in two."""
+"""Prices of a running platform: both venues move together on /ws, and each ladder is the venue's own at its very
+number. That what the core was told replays to what it decided: test_endings.py."""
 
 import asyncio
 import json
-import os
-import signal
-import subprocess
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
-from pathlib import Path
 
 import httpx
 import pytest
 from websockets.sync.client import connect
 
-from tests.platform.platforms import CROSSCOURT, PATIENCE, Json, Platform, crosscourt, environment, eventually, platform
+from tests.platform.platforms import Json, Platform, eventually
 
 LADDERS = 1_000
 AT_ONCE = 8
@@ -104,48 +98,3 @@ async def test_each_ladder_is_the_venues_own_at_its_very_number(up: Platform, li
     ):
         await asyncio.gather(*(compare(api, truth, turn) for turn in range(AT_ONCE)))
     assert all(len(numbers[venue]) > 5 for venue in VENUES), "the books stand still"
-
-
-ALL_BUT_SHARDS = "game_poller,market_searcher,publisher,orchestrator,polymarket_monitor,kalshi_monitor,archiver"
-
-
-@contextmanager
-def shard_beside(up: Platform) -> Iterator[None]:
-    """A process that has no sockets: it is told prices over Redis."""
-    words = ("up", "--workers", "game_shard,archiver", "--no-api", "--data-dir", up.data_dir)
-    process = subprocess.Popen(
-        [*map(str, (*CROSSCOURT, *words))],
-        cwd=up.data_dir.parent,
-        env=environment({"SIMULATION__CLOCK_URL": f"{up.sandbox_url()}/clock"}),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield
-    finally:
-        os.kill(process.pid, signal.SIGTERM)
-        process.wait(PATIENCE)
-
-
-def replayed(tape: Path, folder: Path) -> Json:
-    done = crosscourt("replay", tape, "--json", folder=folder)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(done.stdout)
-
-
-@pytest.mark.slow
-def test_each_process_replays_its_own_tape_to_its_own_hash() -> None:
-    with platform("--sandbox", "--speed", "20", "--workers", ALL_BUT_SHARDS) as started:
-        with shard_beside(started):
-            eventually(lambda: quoted(started) and len([*(started.data_dir / "tape").iterdir()]) == 2)
-            time.sleep(10)
-        started.interrupt()
-        runs = sorted((started.data_dir / "tape").iterdir())
-        found = {run.name: [replayed(run, started.data_dir.parent) for _ in range(3)] for run in runs}
-    assert len(found) == 2, "one tape for each process that is told prices"
-    for replays in found.values():
-        assert replays[0]["same"] is True
-        assert replays[0]["inputs"] > 500
-        assert replays[0]["decisions"] > 100
-        assert len({one["hash"] for one in replays}) == 1

@@ -1,12 +1,10 @@
 """Errors a newcomer meets: each says what happened and what to do, with exit code 1 and without a traceback."""
 
+import logging
 import os
 import signal
 import socket
-import subprocess
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -30,6 +28,22 @@ def alone(data_dir: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     before = signal.getsignal(signal.SIGTERM)
     yield
     signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def log_as_before() -> Iterator[None]:
+    """What a start does to this process's log is undone."""
+    loggers = [
+        logging.getLogger(),
+        *(logging.getLogger(name) for name in ("httpx", "httpcore", "uvicorn.access", "alembic")),
+    ]
+    before = [(logger, list(logger.handlers), logger.level) for logger in loggers]
+    yield
+    for logger, handlers, level in before:
+        for handler in set(logger.handlers) - set(handlers):
+            handler.close()
+        logger.handlers[:] = handlers
+        logger.setLevel(level)
 
 
 def check(code: int, said: str, told: str, remedy: str) -> None:
@@ -102,22 +116,17 @@ STARTS = (  # settings, arguments, what is told, and what to do
 )
 
 
-@pytest.fixture(scope="module")
-def starts() -> Iterator[list[subprocess.CompletedProcess[str]]]:
-    """What came of each start; some at once, for they mostly wait."""
-    with ExitStack() as stack, ThreadPoolExecutor(4) as pool:
-        data_dirs = [stack.enter_context(data_folder()) for _ in STARTS]
-
-        def start(data_dir: Path, given: dict[str, str], arguments: list[str]) -> subprocess.CompletedProcess[str]:
-            words = ("up", "--port", free_port(), "--data-dir", data_dir, *arguments)
-            return crosscourt(*words, folder=data_dir.parent, given=given)
-
-        yield list(pool.map(start, data_dirs, *zip(*((given, more) for given, more, *_ in STARTS), strict=True)))
-
-
-@pytest.mark.parametrize("number", range(len(STARTS)), ids=[told for *_, told, _ in STARTS])
+@pytest.mark.parametrize(("given", "arguments", "told", "remedy"), STARTS, ids=[told for *_, told, _ in STARTS])
+@pytest.mark.usefixtures("alone", "log_as_before")
 def test_what_cannot_be_reached_or_allowed_is_refused_at_the_start(
-    number: int, starts: list[subprocess.CompletedProcess[str]]
+    given: dict[str, str], arguments: list[str], told: str, remedy: str, data_dir: Path
 ) -> None:
-    *_, told, remedy = STARTS[number]
-    check(starts[number].returncode, starts[number].stdout + starts[number].stderr, told, remedy)
+    done = run_here("up", "--port", str(free_port()), "--data-dir", str(data_dir), *arguments, given=given)
+    check(done.exit_code, done.output, told, remedy)
+
+
+def test_a_person_who_starts_it_sees_the_same(data_dir: Path) -> None:
+    """In a process of its own, as all of these are in real life."""
+    given = {"DATABASE__URL": "postgresql://me:secret@127.0.0.1:1/d"}
+    done = crosscourt("up", "--port", free_port(), "--data-dir", data_dir, folder=data_dir.parent, given=given)
+    check(done.returncode, done.stdout + done.stderr, "127.0.0.1:1", "Start Postgres there")

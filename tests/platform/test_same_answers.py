@@ -3,7 +3,7 @@
 import json
 import random
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from app.embedded.valkey import valkey_url
 from app.matching.registry import Registry
 from app.matching.unified import TeamMatcher
 from app.team_matching import TeamMatchingClient
-from tests.platform.platforms import PATIENCE, Platform, crosscourt, eventually, platform
+from tests.platform.platforms import PATIENCE, Platform, crosscourt, eventually
 
 SEED, PAIRS = 20260207, 1_000
 START = datetime(2026, 2, 7, 17, tzinfo=UTC)
@@ -111,11 +111,10 @@ def said(asked: list[MatchRequest]) -> list[bytes]:
 
 
 @pytest.fixture(scope="module")
-def fresh() -> Iterator[Platform]:
+def fresh(offline: Platform) -> Platform:
     """A platform that has learned nothing yet."""
-    with platform("--workers", "team_matching") as started:
-        eventually(lambda: started.http.get("/health/workers").json()["workers"] and listeners(started))
-        yield started
+    assert eventually(lambda: listeners(offline))
+    return offline
 
 
 def run(each: MatchRequest, code: int = 0) -> str:

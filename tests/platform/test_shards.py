@@ -2,57 +2,31 @@
 twice; processes that only serve and processes that only work make one platform."""
 
 import json
-import os
 import signal
-import subprocess
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import ExitStack, closing, contextmanager
 from threading import Event, Thread
 
 import pytest
 import redis
 
-from tests.platform.platforms import CROSSCOURT, PATIENCE, Json, Platform, data_folder, environment, eventually, running
+from tests.platform.platforms import PATIENCE, Beside, Json, Platform, data_folder, eventually, running
 
 BACK_WITHIN = 10.0  # seconds, from the kill to the first view by another shard
 ALL_BUT_SHARDS = "game_poller,market_searcher,publisher,team_matching,orchestrator,polymarket_monitor,kalshi_monitor"
 
 
-class ShardProcess:
+class ShardProcess(Beside):
     """One `crosscourt up --workers game_shard --no-api` beside a platform."""
 
-    def __init__(self, beside: Platform, folder: Path, number: int) -> None:
-        self._log = folder / f"shard-{number}.out"
-        words = ("up", "--workers", "game_shard", "--no-api", "--data-dir", beside.data_dir, "--log", "json")
-        with self._log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [*map(str, (*CROSSCOURT, *words))],
-                cwd=folder,
-                env=environment({"SIMULATION__CLOCK_URL": f"{beside.sandbox_url()}/clock"}),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-
-    @property
-    def said(self) -> str:
-        return self._log.read_text()
-
-    def signal(self, number: signal.Signals) -> None:
-        os.kill(self.process.pid, number)
+    def __init__(self, up: Platform) -> None:
+        super().__init__(up, "game_shard")
 
     def is_of(self, view: Json) -> bool:
         """The shard's name has its process in it."""
         return view["shard"].split(":")[1] == str(self.process.pid)
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.signal(signal.SIGCONT)
-            self.process.terminate()
-            self.process.wait(PATIENCE)
 
 
 class Overheard(Thread):
@@ -119,9 +93,7 @@ def house() -> Iterator[House]:
         heard = Overheard(api.redis)
         heard.start()
         stack.callback(heard.close)
-        shards = [ShardProcess(api, data_dir.parent, number) for number in range(2)]
-        for shard in shards:
-            stack.callback(shard.close)
+        shards = tuple(stack.enter_context(closing(ShardProcess(api))) for _ in range(2))
         yield House(api, (shards[0], shards[1]), heard)
 
 
@@ -160,7 +132,7 @@ def test_the_games_of_a_killed_shard_go_on_with_the_other(played: House) -> None
 
 
 def test_a_paused_shard_that_goes_on_is_fenced_off(played: House) -> None:
-    second = ShardProcess(played.api, played.api.data_dir.parent, 2)
+    second = ShardProcess(played.api)
     try:
         played.shards = (second, played.shards[1])
         games = played.settle()

@@ -12,7 +12,7 @@ from tests.routers.browsers import CHROMIUM
 def main() -> None:
     port = free_port()
     with sync_playwright() as p:
-        args = ["--no-sandbox", f"--remote-debugging-port={port}"]
+        args = ["--no-sandbox", "--disable-gpu", f"--remote-debugging-port={port}"]
         browser = p.chromium.launch(executable_path=str(CHROMIUM), args=args)
         print(f"http://127.0.0.1:{port}", flush=True)
         sys.stdin.read()

@@ -56,7 +56,7 @@ async def saying(hot: HotState) -> AsyncIterator[HotState]:
         while True:
             number += 1
             await say(hot, 4)
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.01)
 
     task = asyncio.create_task(keep_saying())
     yield hot
