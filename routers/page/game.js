@@ -11,6 +11,7 @@ import { serverNow, timeElement } from "./times.js";
 import { watch } from "./updates.js";
 
 const DRAWN_EVERY = 500; // milliseconds, when prices move
+const AGED_EVERY = 2000; // milliseconds, when nothing does
 const POLARITY = { yes: "if true", no: "if false" };
 
 export const title = "Game";
@@ -41,11 +42,16 @@ export function show(root, { id, keys, name, again }) {
     found = fresh;
     name(gameText(found.game, id));
     if (!bug.isConnected) fill(body, bug, h("section", {}, h("h2", {}, "Price of the home side’s win"), chart.element), market.element, linked.element, left.element);
-    fill(bug, scoreBug(found.game, glance));
+    drawBug();
     market.offer(found.links, found.game);
     linked.show(found.links, verdictCounts(found.links), () =>
       notice("Nothing is linked yet", "No venue lists this game, or its listings were not read yet. Match shows what is left out.", h("a", { href: "#/match" }, "Match")));
     left.show(found.left_out, `${found.left_out.length} markets about this game`, () => h("p", { class: "dim" }, "Nothing about this game is left out."));
+  }
+
+  /** Not under the hand of whoever is about to copy its id. */
+  function drawBug() {
+    if (!bug.contains(document.activeElement)) fill(bug, scoreBug(found.game, glance));
   }
 
   let glance = null;
@@ -55,7 +61,7 @@ export function show(root, { id, keys, name, again }) {
     glance = mine;
     const { period, clock, home_score, away_score } = mine;
     Object.assign(found.game, { period, clock, home_score, away_score });
-    fill(bug, scoreBug(found.game, glance));
+    drawBug();
   }
 
   function price(told) {
@@ -68,8 +74,9 @@ export function show(root, { id, keys, name, again }) {
     if (!bug.isConnected && !problem.isOffline) fill(body, problemNotice(problem, again));
   });
   const unwatch = [watch("slate", hear), watch(`prices:${id}`, price)];
+  const aging = setInterval(() => document.hidden || !found || drawBug(), AGED_EVERY);
   keys({ table: links, back });
-  return () => (clearTimeout(drawing), end(), chart.end(), market.end(), unwatch.forEach((each) => each()));
+  return () => (clearTimeout(drawing), clearInterval(aging), end(), chart.end(), market.end(), unwatch.forEach((each) => each()));
 }
 
 /** A heading with counts above a table, or what stands there instead. */

@@ -60,7 +60,7 @@ onConnection((problem) => {
   if (problem === null) brokenSince = null;
   else if (problem.isOffline || problem.status >= 500) brokenSince ??= new Date();
   banner.hidden = brokenSince === null;
-  if (problem && brokenSince) banner.textContent = `${problem.title} You see what was true at ${brokenSince.toLocaleTimeString()}. ${problem.remedy}`;
+  if (problem && brokenSince) banner.textContent = `${problem.title}. You see what was true at ${brokenSince.toLocaleTimeString()}. ${problem.remedy}`;
 });
 
 open();

@@ -4,7 +4,7 @@ import { Problem, get, poll, post } from "./api.js";
 import { fill, h, notice, problemNotice, toast, venueMark, verdict, waiting } from "./elements.js";
 import { Table } from "./tables.js";
 import { detectorName } from "./legs.js";
-import { bars, pairText, quoteText, VENUES } from "./prices.js";
+import { VENUES, bars, pairText, quoteText, stateOf } from "./prices.js";
 import { relative, serverNow, startText, timeElement } from "./times.js";
 import { follow, watch } from "./updates.js";
 
@@ -12,6 +12,7 @@ const KINDS = { moneyline: "ML", draw: "DRAW", spread: "SPR", total: "TOT", team
 const HALVES = new Set(["ncaab", "epl", "championship", "laliga", "bundesliga", "seriea", "ligue1", "mls", "nwsl", "ligamx", "ucl", "uel", "uecl", "worldcup", "soccer"]);
 const EDGE_FRESH = 60; // seconds
 const [OFTEN, SELDOM] = [4, 15]; // seconds
+const AGED_EVERY = 2000; // milliseconds: what nobody repeats grows stale before our eyes
 const ENDED = { final: "Final", postponed: "Postponed", cancelled: "Cancelled" };
 
 export const title = "Slate";
@@ -112,9 +113,10 @@ export function show(root, { query, keys, again }) {
   renew();
   const leave = follow("signals", { tell: (signal) => (note(signal), draw(), table.strike(signal.game_id)), renew });
   const unwatch = watch("slate", (told) => told.games.forEach(hear), (isTold) => ((isLive = isTold), drawLive(live, isLive)));
+  const aging = setInterval(() => document.hidden || draw(), AGED_EVERY);
   keys({ table, search });
   if (query.has("search")) search.focus();
-  return () => (cancelAnimationFrame(drawing), end(), leave(), unwatch());
+  return () => (cancelAnimationFrame(drawing), clearInterval(aging), end(), leave(), unwatch());
 }
 
 /** Live games, then those to come, then those that are over; each by start. */
@@ -192,7 +194,8 @@ function edge(game, signal) {
   const inCents = (amount) => `${cents(Math.round(amount * 1000) / 1000)} ¢`;
   if (isYoung(signal)) return h("span", { title: `${detectorName(signal.detector)}, ${relative(signal.found_at)}` }, gain(signal.unit_edge, inCents));
   const left = game.glance?.edge;
-  if (left === null || left === undefined) return h("span", { class: "dim" }, "–");
+  const isFresh = VENUES.some((venue) => stateOf(game.glance, venue, serverNow()) === "fresh");
+  if (left === null || left === undefined || !isFresh) return h("span", { class: "dim" }, "–");
   if (Number(left) > 0) return h("span", { title: "Both sides cost less than a dollar, fees included; Signals says what became of it" }, gain(left, inCents));
   return h("span", { class: "dim", title: "Both sides cost more than a dollar, fees included" }, inCents(left));
 }

@@ -194,3 +194,14 @@ async def test_the_charts_library_comes_from_the_package_and_is_kept(house: Hous
     whole = await house.ask.get(found.headers["location"])
     assert (whole.status_code, "immutable" in whole.headers["cache-control"]) == (200, True)
     assert b"plotly.js v" in whole.content[:100]
+
+
+async def test_what_nobody_repeats_grows_stale_before_our_eyes(page: "Page", slate: House) -> None:
+    await page.goto("/")
+    await page.locator(".live-state.is-live").wait_for()
+    await tell(slate, glanced("0.50/0.52", "0.57/0.58", money("0.0321")))
+    row = page.locator(f"tr[data-key='{LIVE.id}']")
+    await row.locator(".dot.fresh").first.wait_for()
+    await row.locator(".dot.stale").first.wait_for()
+    assert await row.locator(".gap").count() == 0
+    assert (await row.locator(".edge").inner_text()).strip() == "–"
