@@ -121,9 +121,9 @@ function radar(taught) {
   return { element, table, end: () => end() };
 }
 
-/** What the venue has written, as the missing fact quotes it. */
+/** What the venue has written, as the missing fact quotes it: 'Sutter Nine / QXS' is a name and a code. */
 function nameIn(item) {
-  return /'([^']+)'/.exec(item.detail)?.[1] ?? "";
+  return (/'(.+)'/.exec(item.detail)?.[1] ?? "").split(" / ")[0];
 }
 
 /** The league is in how venues name their events: nba-lal-bos-2026-01-09, KXNBAGAME-26JAN09LALBOS. */

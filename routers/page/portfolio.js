@@ -55,7 +55,7 @@ function figures(shown, account) {
 
 function curvePart(found, accounts) {
   const points = together(found.curve.filter((each) => accounts.includes(each.account)));
-  const head = h("h3", {}, "Profit", h("span", { class: "dim" }, " over the last day, and below its best"));
+  const head = h("h2", {}, "Profit", h("span", { class: "dim" }, " over the last day, and below its best"));
   return h("section", {}, head, points.length > 1 ? curve(points, "Profit") : h("p", { class: "dim" }, "It is drawn as soon as it was written down twice."));
 }
 

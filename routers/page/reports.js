@@ -110,7 +110,7 @@ function costs(report) {
     bar.style.width = `${(100 * amount) / most}%`;
     return h("li", {}, h("span", {}, words), h("span", { class: "track", "aria-hidden": "true" }, bar), h("span", { class: "number" }, `$${amount.toFixed(2)}`));
   };
-  return h("section", {}, h("h3", {}, "Cost a month", h("span", { class: "dim" }, ` as measured: ${cost.cpu_seconds.toFixed(0)} CPU-seconds in ${span(cost.hours * 3600)}, ${(cost.memory / 1e6).toFixed(0)} MB`)),
+  return h("section", {}, h("h2", {}, "Cost a month", h("span", { class: "dim" }, ` as measured: ${cost.cpu_seconds.toFixed(0)} CPU-seconds in ${span(cost.hours * 3600)}, ${(cost.memory / 1e6).toFixed(0)} MB`)),
     h("ol", { class: "waterfall costs" }, row("Crosscourt", cost.dollars, true), Object.entries(owners).map(([words, amount]) => row(words.charAt(0).toUpperCase() + words.slice(1), amount, false))));
 }
 

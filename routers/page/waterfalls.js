@@ -24,5 +24,5 @@ export function waterfall(causes, profit) {
     mark.style.width = `${Math.max(0.4, share(Math.max(bar.from, bar.to)) - share(Math.min(bar.from, bar.to)))}%`;
     return h("li", { class: bar.isSum ? "sum" : null, title: bar.hint }, h("span", {}, bar.words), h("span", { class: "track", "aria-hidden": "true" }, mark), h("span", { class: "number" }, gain(bar.amount)));
   };
-  return h("section", {}, h("h3", {}, "Where it came from"), h("ol", { class: "waterfall" }, bars.map(row)));
+  return h("section", {}, h("h2", {}, "Where it came from"), h("ol", { class: "waterfall" }, bars.map(row)));
 }

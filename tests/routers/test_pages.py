@@ -194,7 +194,7 @@ def test_no_part_reads_markup_or_names_another_host() -> None:
 
 
 async def test_a_name_is_taught_where_it_is_missing_and_taken_back_from_the_book(page: "Page", slate: House) -> None:
-    said = "'Leprechaun Squad' answers to no known team"
+    said = "'Leprechaun Squad / LSQ' answers to no known team"
     await slate.hot.save_left_out(
         KALSHI, NBA, [msgspec.structs.replace(left_out(1, "unknown_team"), detail=said, event_id="KXNBAGAME-26JAN09")]
     )
