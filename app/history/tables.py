@@ -214,10 +214,11 @@ class ApiKeyRow(Row, table=True):
     created_at: datetime
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
 class AuditRow(Row, table=True):
-    """Who did what."""
+    """Who did what. A trigger refuses to change a row or to take one away."""
 
     __tablename__ = "audit"
 

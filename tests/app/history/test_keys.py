@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import text
 
 from app.errors import BadInput
+from app.history.audit import list_deeds
 from app.history.database import Database
-from app.history.keys import USE_NOTED_EVERY, create_key, find_key, list_keys, revoke_key
+from app.history.keys import USE_NOTED_EVERY, create_key, find_key, list_keys, replace_key, revoke_key
 from tests.app.history.samples import NOW
 
 
@@ -63,3 +64,29 @@ async def test_a_key_for_what_does_not_exist_is_not_made(history: Database, scop
         await create_key(history, "bot", scopes)
     assert "read, match, paper, live, admin" in refused.value.remedy
     assert await list_keys(history) == []
+
+
+async def test_a_key_opens_nothing_after_its_end(history: Database) -> None:
+    ends = NOW + timedelta(days=30)
+    plain = await create_key(history, "bot", ("read",), NOW, expires_at=ends)
+    assert await find_key(history, plain, ends - timedelta(seconds=1))
+    assert await find_key(history, plain, ends) is None
+    assert (await list_keys(history))[0].expires_at == ends
+    with pytest.raises(BadInput, match="expired"):
+        await create_key(history, "bot", ("read",), NOW, expires_at=NOW)
+
+
+async def test_a_replaced_key_opens_nothing_and_its_heir_what_it_opened(history: Database) -> None:
+    ends = NOW + timedelta(days=30)
+    old = await create_key(history, "bot", ("paper", "read"), NOW, expires_at=ends)
+    (made,) = await list_keys(history)
+    new = await replace_key(history, made.id, NOW)
+    assert new is not None
+    assert await find_key(history, old, NOW) is None
+    heir = await find_key(history, new, NOW)
+    assert heir is not None
+    assert (heir.name, heir.scopes, heir.expires_at) == ("bot", ("read", "paper"), ends)
+    assert await replace_key(history, made.id, NOW) is None
+    assert await replace_key(history, "nobody", NOW) is None
+    assert await replace_key(history, heir.id, ends) is None
+    assert [deed.what for deed in await list_deeds(history)] == ["key.made", "key.replaced", "key.made"]
