@@ -28,7 +28,7 @@ MAKERS_EVERY = 5  # seconds
 SCORES_EVERY = 15
 TICKS = 10  # a second
 CENT = 100
-INTO = timedelta(hours=1)  # when most games are played
+INTO = timedelta(0)
 SEED = 7
 
 
@@ -70,7 +70,8 @@ class Evening(PlantedCore):
             self._hear()
             for turn in range(TICKS):
                 for _ in range(moves * (turn + 1) // TICKS - moves * turn // TICKS):
-                    self._outbid(*draw.choice(books), is_bid=draw.random() < 0.5)
+                    if books:
+                        self._outbid(*draw.choice(books), is_bid=draw.random() < 0.5)
                     self._at += timedelta(microseconds=1)
                 self.writing.put(Tick(self._now()))
                 self._at = self._began + timedelta(seconds=second + (turn + 1) / TICKS)

@@ -13,8 +13,6 @@ from app.replay.curves import Point
 from app.replay.outcomes import GamePlayed
 from app.replay.plays import Playing, play
 
-POINTS = 200  # of a curve, about
-
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a task. Money is simulated, in micro-dollars; `fell`: from the highest gain of all accounts."""
@@ -46,7 +44,6 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
 def play_pair(task: Task) -> Pair:
     """Play it, in whatever process this is. Raises BadInput for what is no tape."""
     found = play(Path(task.tape), Playing(changes_of(task.setting), is_own=True))
-    every = max(1, len(found.curve) // POINTS)
     return Pair(
         key=task.key,
         tape=task.tape,
@@ -59,7 +56,7 @@ def play_pair(task: Task) -> Pair:
         orders=found.orders,
         trades=found.trades,
         fell=found.fell,
-        curve=tuple(found.curve[::every]),
+        curve=tuple(found.curve),
         hash=found.hash,
         trades_hash=found.trades_hash,
         quotes=found.quotes,

@@ -8,7 +8,7 @@ from app.domain.money import Money
 from app.domain.orders import AccountId
 from app.domain.prices import SECOND, Nanos
 
-EVERY = 60 * SECOND  # between two points that are kept
+MOST_POINTS = 400  # then every second one goes, and they are kept half as often
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -25,11 +25,16 @@ class Curves:
         self.points: list[Point] = []
         self.fell = Money(0)
         self._highest = Money(0)
+        self._every = SECOND
 
     def note(self, at: Nanos, gains: Mapping[AccountId, Money]) -> None:
         """What each has gained until now."""
         gain = Money(sum(gains.values()))
         self._highest = max(self._highest, gain)
         self.fell = max(self.fell, Money(self._highest - gain))
-        if not self.points or at - self.points[-1].at >= EVERY:
-            self.points.append(Point(at, gain))
+        if self.points and at - self.points[-1].at < self._every:
+            return
+        self.points.append(Point(at, gain))
+        if len(self.points) > MOST_POINTS:
+            self.points = self.points[::2]
+            self._every *= 2

@@ -12,11 +12,11 @@ from app.domain.orders import AccountId
 from app.domain.prices import Quote
 from app.domain.risks import Account
 from app.domain.signals import Judged, Signal
-from app.executor.desks import News
 from app.executor.executors import Executors, Means
 from app.executor.exposed import Exposed
 from app.executor.gateways import paper_gateways
 from app.executor.markets import Markets
+from app.executor.news import News
 from app.executor.trading import Outcome
 from app.history.accounts import Seat
 from app.intake import Intake
