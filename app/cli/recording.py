@@ -1,5 +1,6 @@
 """`crosscourt record`: a tape that can be given away, cut out of what a platform has written, or is writing."""
 
+import asyncio
 import time
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +14,12 @@ from app.cli.output import AsJson, console, print_json, told
 from app.cli.spans import read_span
 from app.clock import nanos_of, wall_clock
 from app.domain.games import GameId
-from app.errors import BadInput
+from app.errors import BadInput, CrosscourtError
 from app.replay.cuts import Recorded, Wanted, cut_tape
+from app.replay.listening import Write, listen, live_games
 from app.settings import load_settings
 
+DEFAULT = "10m"  # that prices are followed
 GRACE = 2.0  # seconds until what was told is on disk
 
 
@@ -31,10 +34,19 @@ def record(
     lasting: Annotated[
         str | None, typer.Option("--for", help="From now on so long, while the platform is running.")
     ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(help="Follow the prices of the platform there instead: a tape of quotes."),
+    ] = None,
+    api_key: Annotated[str | None, typer.Option(help="For a platform that is open to other hosts.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Cut a tape out of a run. It holds what the trading core was told, and no keys, no names of people."""
     with ending_well():
+        if url is not None:
+            heard = _listen(url, api_key, game, read_span(lasting or DEFAULT), out)
+            print_json(heard) if as_json else console.print(f"{out}: {heard['quotes']:,} quotes", highlight=False)
+            return
         tapes = (data_dir or load_settings().data_dir) / "tape"
         chosen = tapes / run if run else newest_run(tapes)
         if sum(each is not None for each in (first, last, lasting)) > 1:
@@ -46,6 +58,22 @@ def record(
         wanted = Wanted(GameId(game) if game else None, _seconds(first), _seconds(last), since)
         found = cut_tape(chosen, out, wanted)
         print_json(msgspec.to_builtins(found)) if as_json else _show(found, chosen)
+
+
+def _listen(url: str, key: str | None, game: str | None, seconds: float, out: Path) -> dict[str, str | int]:
+    if out.exists():
+        raise BadInput(f"{out} is there already", remedy="Name a file that is not.")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            return {"path": str(out), "quotes": asyncio.run(_listened(url, key, game, seconds, file.write))}
+    except CrosscourtError:
+        out.unlink()
+        raise
+
+
+async def _listened(url: str, key: str | None, game: str | None, seconds: float, write: Write) -> int:
+    return await listen(url, key, [GameId(game)] if game else await live_games(url, key), seconds, write)
 
 
 def _seconds(span: str | None) -> float | None:

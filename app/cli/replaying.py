@@ -47,7 +47,7 @@ def replay(
     with ending_well():
         heard = _heard(tape)
         if heard is not None:
-            print_json(msgspec.to_builtins(heard)) if as_json else _show_heard(heard)
+            print_json(shown_heard(heard)) if as_json else _show_heard(heard)
             return
         playing = Playing(
             changes_of(changed or ()),
@@ -83,6 +83,13 @@ def shown(found: Played) -> Mapping[str, object]:
         "curve": [{"at": moment_of(each.at).isoformat(), "gain": money_text(each.gain)} for each in found.curve],
         **_pace(found.inputs, found.quotes, found.lasted, found.seconds),
     }
+
+
+def shown_heard(found: Heard) -> Mapping[str, object]:
+    """The same of what a venue said, or of quotes."""
+    took = max(found.seconds, 1e-9)
+    paces = {"quotes_per_second": round(found.quotes / took), "frames_per_second": round(found.frames / took)}
+    return {**msgspec.to_builtins(found), **paces}
 
 
 def _heard(tape: Path) -> Heard | None:
@@ -169,6 +176,7 @@ def _counted(counts: Mapping[str, int], most: int = 20) -> str:
 
 
 def _show_heard(found: Heard) -> None:
+    paces = shown_heard(found)
     facts = {
         "frames": found.frames,
         "snapshots": found.snapshots,
@@ -177,8 +185,8 @@ def _show_heard(found: Heard) -> None:
         "books": found.books,
         "decisions": found.decisions,
         "decisions hash": found.hash,
-        "quotes a second": f"{found.quotes / max(found.seconds, 1e-9):,.0f}",
-        "frames a second": f"{found.frames / max(found.seconds, 1e-9):,.0f}",
+        "quotes a second": f"{paces['quotes_per_second']:,}",
+        "frames a second": f"{paces['frames_per_second']:,}",
         "counted by the feed": _counted(found.counts),
     }
     print_facts(f"{found.source} ({found.lasted:,.0f} s)", facts)
