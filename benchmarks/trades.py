@@ -32,10 +32,10 @@ from app.domain.orders import AccountId
 from app.domain.prices import Quote, book_id
 from app.domain.signals import Judged
 from app.embedded import embedded_servers
-from app.executor.desks import News
 from app.executor.executors import Executors, Means
 from app.executor.gateways import paper_gateways
 from app.executor.markets import Markets
+from app.executor.news import News
 from app.executor.trading import Outcome
 from app.history.accounts import open_account, take_seat
 from app.history.database import Database

@@ -13,12 +13,14 @@ from app.domain.propositions import Polarity, Proposition
 from app.domain.settlements import Ending, RulesVerdict
 from app.domain.signals import Detector, Estimate, Haircut, Leg, Reach, Signal, Stage
 from app.domain.teams import Team, TeamId
+from app.domain.traces import Trace
 from app.history.signals import OFFERED, Kept
 from app.history.tables import SignalRow
 from app.signals.walks import reaches
 from routers.amounts import Moment, MomentOrNever, MoneyText, PriceText, RateText, SizeText
 from routers.answers import Answer, PropositionAnswer
 from routers.signal_examples import ROW, SIGNAL
+from routers.trace_answers import TraceAnswer
 
 TeamOf = Callable[[TeamId], Team | None]
 
@@ -264,10 +266,11 @@ class SignalAnswer(Answer):
     checks: list[CheckAnswer] = Field(description="In the order in which they were made.")
     limits_version: int = Field(description="Of the risk limits; GET /risk has them.")
     like_it: int = Field(description=LIKE_IT)
+    trace: TraceAnswer
     simulated: bool = Field(description=SIMULATED)
 
     @classmethod
-    def of(cls, kept: Kept, team_of: TeamOf) -> Self:
+    def of(cls, kept: Kept, trace: Trace, team_of: TeamOf) -> Self:
         """`team_of`: to call the sides by their names."""
         judged, signal = kept.judged, kept.judged.signal
         told = {name: getattr(signal, name) for name in cls.model_fields if hasattr(signal, name)}
@@ -285,6 +288,7 @@ class SignalAnswer(Answer):
                 "skew_ms": signal.skew // MILLISECOND,
                 "limits_version": judged.limits,
                 "like_it": kept.like_it,
+                "trace": TraceAnswer.of(trace),
                 "simulated": kept.world == "simulated",
             }
         )

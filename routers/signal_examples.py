@@ -3,6 +3,7 @@
 from pydantic.config import JsonDict
 
 from routers.answers import PROPOSITION
+from routers.trace_answers import TRACE
 
 BRIEF: JsonDict = {
     "venue": "kalshi",
@@ -78,6 +79,7 @@ EVERYTHING: JsonDict = {"size": "60", "cost": "57.6", "fees": "1.8", "profit": "
 
 SIGNAL: JsonDict = {
     **{name: value for name, value in ROW.items() if name not in ("rules", "worst", "legs")},
+    "trace": TRACE,
     "is_final": True,
     "judged_at": "2026-01-09T01:12:05.214173Z",
     "legs": [LEG],

@@ -12,6 +12,7 @@ from app.domain.signals import Detector, Stage
 from app.errors import BadInput, NotFound
 from app.history.signals import Kept, Place, Wanted, count_signals, find_signal, list_signals
 from app.resources import Resources
+from app.traces import trace_of
 from routers.access import needs
 from routers.cursors import Cursor, Limit, Page, cursor_after, place_after
 from routers.dependencies import Opened
@@ -82,8 +83,11 @@ async def funnel(opened: Opened) -> FunnelAnswer:
 async def read_signal(
     signal_id: Annotated[str, Path(max_length=100, examples=["3f9a1c07be-41"])], opened: Opened
 ) -> SignalAnswer:
-    """Quotes, links, rules, fees, limits and every control, as they were when it was judged."""
-    return SignalAnswer.of(await _kept(opened, signal_id), opened.matching.registry.team)
+    """Quotes, links, rules, fees, limits and every control, as they were when it was judged; and `trace`, when what
+    became of it, from the venue's word to the fill that was told."""
+    kept = await _kept(opened, signal_id)
+    trace = await trace_of(opened.history, opened.hot, kept.judged)
+    return SignalAnswer.of(kept, trace, opened.matching.registry.team)
 
 
 @router.get(

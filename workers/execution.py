@@ -24,10 +24,11 @@ from app.domain.risks import Halt
 from app.domain.signals import Judged, Signal
 from app.errors import HistoryUnavailable, HotStoreUnavailable
 from app.execution.controls import covers
-from app.executor.desks import Desk, News
+from app.executor.desks import Desk
 from app.executor.executors import Executors, Means
 from app.executor.gateways import paper_gateways
 from app.executor.markets import Markets
+from app.executor.news import News
 from app.executor.reconciling import Pair, Reconciled, Reconciliation
 from app.executor.trading import Outcome
 from app.history.accounts import list_accounts, take_seat

@@ -38,6 +38,8 @@ from workers.signal_recorder import EVERY as RECORDED_EVERY
 from workers.signal_recorder import signal_recorder
 from workers.team_matching import TURN, team_matching
 from workers.team_refresher import team_refresher
+from workers.tracer import EVERY as TRACED_EVERY
+from workers.tracer import tracer
 from workers.win_probability_poller import EVERY as PAGES_EVERY
 from workers.win_probability_poller import win_probability_poller
 
@@ -87,6 +89,7 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
         Worker(position_tracker, every=TRACKED_EVERY, process="trading", longest_wait=2.0, runs_in_each=True),
         Worker(settler, every=SETTLED_EVERY, process="trading", longest_wait=10.0),
         *([Worker(notifier, every=NOTIFIED_EVERY, process="trading")] if settings.notifications.rules else ()),
+        *([Worker(tracer, every=TRACED_EVERY, process="trading")] if settings.tracing.otlp_endpoint else ()),
         *([Worker(archiver, every=tape.write_every, process="trading", runs_in_each=True)] if tape.is_on else ()),
     )
 

@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -29,11 +28,12 @@ from app.domain.orders import (
     State,
     TradeId,
 )
-from app.domain.positions import Position, Settlement
+from app.domain.positions import Settlement
 from app.domain.prices import SECOND, Nanos
 from app.domain.signals import Detector
 from app.errors import FeedError, OrderRejected, OutcomeUnknown, Unavailable
 from app.execution.journals import advanced, first_standing, moved
+from app.executor.news import News
 from app.executor.stores import Journal, Ledger
 from app.history.accounts import Seat
 from app.history.trades import Trade
@@ -45,14 +45,6 @@ STOPPED_FOR = 10 * SECOND  # the core hears of a loss within a second or two, an
 SETTLED_KEPT = 5_000  # orders that are remembered although nothing more is expected of them
 
 log = logging.getLogger(__name__)
-
-
-class News(NamedTuple):
-    """What has just become durable. Without an order: a settlement."""
-
-    standing: Standing | None
-    fill: Fill | None = None
-    position: Position | None = None
 
 
 class Desk:
@@ -77,6 +69,7 @@ class Desk:
         self._by_ref: dict[str, OrderId] = {}
         self._fills: defaultdict[OrderId, dict[FillId, Fill]] = defaultdict(dict)
         self._detectors: dict[OrderId, Detector | None] = {}
+        self._sent_at: dict[OrderId, Nanos] = {}
         self._in_flight: set[OrderId] = set()
         self._incomplete: set[OrderId] = set()  # the venue says more of them than their fills do
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # of each order: one word at a time
@@ -264,6 +257,7 @@ class Desk:
     async def _send(self, prepared: Prepared) -> None:
         order = prepared.order
         self._in_flight.add(order.id)
+        self._sent_at[order.id] = self.now()
         try:
             report = await self._gateway(order.venue).submit(prepared)
         except OrderRejected as error:
@@ -344,7 +338,7 @@ class Desk:
             if position is None:
                 return False
             self._fills[order.id][fill.id] = fill
-            self._say(News(standing, fill, position))
+            self._say(News(standing, fill, position, self._sent_at.get(order.id, Nanos(0)), self.now()))
         return True
 
     async def _look_again(self, order: Order, report: Report) -> None:
@@ -385,6 +379,7 @@ class Desk:
             self._by_ref.pop(self._orders.pop(name).last.ref, None)
             self._fills.pop(name, None)
             self._detectors.pop(name, None)
+            self._sent_at.pop(name, None)
             self._turns.pop(name, None)
 
     def _say(self, news: News) -> None:

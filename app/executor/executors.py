@@ -16,7 +16,8 @@ from app.domain.orders import AccountId, AccountKind, Order, Report, Standing
 from app.domain.prices import Nanos
 from app.domain.signals import Signal
 from app.errors import FeedError, HistoryUnavailable, OrderError
-from app.executor.desks import Desk, News
+from app.executor.desks import Desk
+from app.executor.news import News
 from app.executor.obeying import Done, Facts, Obeying
 from app.executor.stores import Journal, Ledger
 from app.executor.trading import Market, Outcome, Trading

@@ -22,6 +22,7 @@ PATH_LIFETIME = 86_400.0  # longer than any game, and an evening to look back
 FENCE_LIFETIME = 86_400.0
 WIN_PROBABILITY_LIFETIME = 45.0  # three times as long as until a page is asked for again
 PREGAME_LIFETIME = 2 * 86_400.0  # longer than any game, a suspended one included
+STAGES_LIFETIME = 2 * 86_400.0  # an evening can be looked at the day after
 RECONCILED_LIFETIME = 45.0  # compared every 10
 FUNNEL_LIFETIME = 15.0  # written once a second
 CODE_LIFETIME = 600.0  # the page's one-time link
@@ -37,6 +38,8 @@ LEFT_OUT_KEPT = 200  # listings of one reason, of one venue and league; the rest
 HALTS = "trading:halt"  # JSON array of every Halt, for ever: a copy of the truth in Postgres
 HALTS_OWED = "trading:halt:owed"  # hash: `{scope}:{name}` → JSON of a Halt that everybody was told and Postgres was not
 RISK_UPDATES = "risk:updates"  # pub/sub: `risk.RiskUpdate` for each change of halts, limits or approved rules
+SHUT_OUT = "keys:shut_out"  # pub/sub: the public part of an API key that opens nothing any more; `*`: every session
+SESSIONS_TURN = "sessions:turn"  # a number: sessions that bear another are over
 WORLD = "world"  # "real" or "simulated", for ever
 SLATE = "slate"  # which sandbox is played; "live" for the real feed
 
@@ -177,6 +180,11 @@ def fence_key(subject: str) -> str:
 def beat_key(name: str) -> str:
     """JSON of a worker's last Beat; of one that runs in several processes, `{worker}@{host}:{process id}`."""
     return f"worker:{name}:beat"
+
+
+def stages_key(order_id: str) -> str:
+    """JSON of `stages.OrderStages`."""
+    return f"stages:{order_id}"
 
 
 def lock_key(name: str) -> str:

@@ -26,6 +26,7 @@ from app.hot.requests import Requests
 from app.hot.risk import RiskNotices
 from app.hot.sessions import PageSessions
 from app.hot.signals import Funnels, OfferedSignals
+from app.hot.stages import Stages
 from app.hot.switchboards import Switchboards
 from app.hot.teams import LearnedTeams
 from app.hot.updates import Updates
@@ -63,6 +64,7 @@ class HotState(
     OfferedSignals,
     Instructions,
     Reconciliations,
+    Stages,
     Funnels,
     Pregames,
     WinProbabilities,

@@ -26,7 +26,7 @@ from app.settings.platform import (
     ShardSettings,
     SimulationSettings,
 )
-from app.settings.records import ArchiveSettings, HistorySettings, ReportSettings, TapeSettings
+from app.settings.records import ArchiveSettings, HistorySettings, ReportSettings, TapeSettings, TracingSettings
 from app.settings.trading import (
     NotificationKind,
     NotificationRule,
@@ -62,6 +62,7 @@ __all__ = [
     "SimulationSettings",
     "Span",
     "TapeSettings",
+    "TracingSettings",
     "TradingSettings",
     "as_environment",
     "environment_with",
@@ -101,6 +102,7 @@ class Settings(BaseSettings):
     notifications: NotificationSettings = NotificationSettings()
     settling: SettlingSettings = SettlingSettings()
     reports: ReportSettings = ReportSettings()
+    tracing: TracingSettings = TracingSettings()
 
     @model_validator(mode="after")
     def refuse_what_is_unsafe(self) -> Self:

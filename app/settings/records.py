@@ -54,6 +54,12 @@ class HistorySettings(Group):
         return self
 
 
+class TracingSettings(Group):
+    """Traces of trades that have ended, for whoever collects them. Needs the extra `otel`."""
+
+    otlp_endpoint: str | None = None  # of a collector that hears OTLP over HTTP, without the path
+
+
 class ReportSettings(Group):
     """The reports of days."""
 

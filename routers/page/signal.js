@@ -8,6 +8,7 @@ import { replayForm } from "./replays.js";
 import { fate, rulesVerdict } from "./signals.js";
 import { Table } from "./tables.js";
 import { preciseElement, timeElement } from "./times.js";
+import { traceTable } from "./trace.js";
 
 export const title = "Signal";
 
@@ -39,7 +40,7 @@ export function show(root, { id, keys, again }) {
       found.detail ? h("p", { class: "detail-words" }, found.detail) : null,
       figures(found),
       h("div", { class: "record" },
-        h("div", {}, part("Legs", legs), part("What is paid, whatever happens", payoffLead(found), payoffs.element), part("Replay with …", replayForm(found))),
+        h("div", {}, part("Legs", legs), part("What is paid, whatever happens", payoffLead(found), payoffs.element), part("Trace", traceTable(found.trace)), part("Replay with …", replayForm(found))),
         h("div", {}, found.estimate ? part("Fair value", estimate(found.estimate)) : null, part("What the books hold", reaches(found.reaches)), part("Checks", checks(found.checks)), part("Record", record(found)))));
     drawTitle();
   }

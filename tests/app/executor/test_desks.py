@@ -7,7 +7,8 @@ import pytest
 
 from app.domain.orders import Order, OrderId, Report, Standing
 from app.errors import Superseded
-from app.executor.desks import NEVER_ARRIVED_AFTER, STOPPED_FOR, Desk, News
+from app.executor.desks import NEVER_ARRIVED_AFTER, STOPPED_FOR, Desk
+from app.executor.news import News
 from app.history.database import Database
 from app.history.ledger import Ledger, balances
 from app.history.orders import Journal
