@@ -27,7 +27,7 @@ export function token(name) {
  */
 export function chart(parts, label) {
   const plot = h("div", { class: "plotly-box" });
-  const element = h("figure", { class: "chart-figure", role: "img" }, waiting("Fetching the charts' library"));
+  const element = h("figure", { class: "chart-figure" }, waiting("Fetching the charts' library"));
   let isOver = false;
 
   async function draw() {
@@ -36,9 +36,11 @@ export function chart(parts, label) {
       if (isOver) return;
       const { traces, layout } = parts();
       if (!plot.isConnected) fill(element, plot);
+      element.setAttribute("role", "img");
       element.setAttribute("aria-label", label());
       await plotly.react(plot, traces, { ...frame(), ...layout }, { displayModeBar: false, responsive: true, showTips: false });
     } catch (problem) {
+      element.removeAttribute("role"); // a picture would hide the button
       fill(element, h("p", { class: "dim" }, `No chart: ${problem.message}. `, h("button", { type: "button", onclick: draw }, "Try again")));
     }
   }

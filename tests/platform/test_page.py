@@ -164,16 +164,11 @@ def test_a_name_that_is_taught_on_the_page_links_what_was_unmatched(looked: Look
     form = looked.page.locator(".unmatched .detail form")
     assert form.get_by_label("Name").input_value() == trap["alias"]
     assert form.get_by_label("Sport").input_value() == trap["league"]
-    form.get_by_label("Team").fill(team_of(looked.up, trap))
+    form.get_by_label("Team").fill(trap["team"])
     form.get_by_role("button", name="Add alias").click()
     looked.page.locator(".aliases tr[data-key]", has_text=trap["alias"]).wait_for()
     assert eventually(lambda: looked.up.get(f"/games/{trap['game']}/links")["links"], 10 * CYCLE)
     assert eventually(lambda: not [each for each in radar(looked.up) if trap["alias"] in each["detail"]], 10 * CYCLE)
-
-
-def team_of(up: Platform, trap: Json) -> str:
-    game = up.get(f"/games/{trap['game']}")
-    return next(str(side["name"]) for side in (game["home"], game["away"]) if side["id"] == trap["team"])
 
 
 def test_everything_is_halted_by_a_held_button_and_goes_on(looked: Looked) -> None:
