@@ -17,6 +17,7 @@ from routers import (
     accounts,
     aliases,
     analytics,
+    api_keys,
     audit,
     discovery,
     fills,
@@ -48,7 +49,7 @@ from routers.errors import answer_errors
 from routers.etags import Etags
 from routers.gates import Gate
 from routers.heads import Heads
-from routers.keys import callers_of, ensure_admin_key, refuse_open_door
+from routers.keys import callers_of, ensure_admin_key, forgetting, refuse_open_door
 from routers.measures.readings import Readings
 from routers.sockets import doors
 from routers.sockets.hubs import open_hub
@@ -79,6 +80,7 @@ ROUTERS = (
     health,
     metrics,
     audit,
+    api_keys,
     sessions,
     pages,
     analytics,
@@ -154,7 +156,11 @@ def _lifespan(settings: Settings, worker_names: Sequence[str]) -> Lifespan:
             await refuse_open_door(resources.history, settings)
             callers = callers_of(resources.history, resources.hot, is_loopback=settings.api.is_loopback)
             now, fresh_within = nanos_clock(resources.clock), round(settings.prices.fresh * SECOND)
-            async with supervised(chosen, resources), open_hub(resources.hot, now, fresh_within) as hub:
+            async with (
+                forgetting(resources.hot, callers),
+                supervised(chosen, resources),
+                open_hub(resources.hot, now, fresh_within) as hub,
+            ):
                 gc.freeze()  # the registry is here to stay: the collector need not walk its indexes again and again
                 readings = Readings(resources, expected, _version())
                 told = {"resources": resources, "callers": callers, "expected_workers": expected}

@@ -5,6 +5,7 @@ On loopback anybody may read and ask; what changes state needs a key. Bound to a
 
 import asyncio
 import hashlib
+import math
 from collections.abc import Awaitable, Callable
 from typing import Literal, NamedTuple
 
@@ -17,6 +18,8 @@ from app.errors import AccessDenied, HistoryUnavailable, HotStoreUnavailable, Ke
 
 Scope = Literal["read", "match", "paper", "live", "admin"]
 
+EVERYBODY = "*"  # as `hot.sessions` names every session
+SESSION = "session"  # in place of a key's name
 KEY_HEADER = "X-API-Key"
 SESSION_COOKIE = "crosscourt_session"
 REMEMBERED_FOR = 5.0  # seconds: so soon a revoked key stops working, so seldom a busy one asks Postgres
@@ -36,6 +39,8 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
     name: str
     scopes: frozenset[str]
     has_key: bool = False
+    key_id: str = ""  # the part of the key that may be shown
+    lives: float = math.inf  # seconds from when it was found until its key expires
 
 
 class Remembered(NamedTuple):
@@ -43,6 +48,15 @@ class Remembered(NamedTuple):
 
     caller: Caller | None
     at: float
+    is_doubted: bool = False  # a word about it may have been missed
+
+    def is_fresh(self, now: float) -> bool:
+        return not self.is_doubted and now - self.at < REMEMBERED_FOR
+
+    def caller_at(self, now: float) -> Caller | None:
+        """None as soon as its key has expired, whether a store can be asked or not."""
+        caller = self.caller
+        return caller if caller is not None and now - self.at < caller.lives else None
 
 
 Find = Callable[[str], Awaitable[Caller | None]]
@@ -74,16 +88,25 @@ class Acquaintances:
         """Raises HistoryUnavailable or HotStoreUnavailable for one never seen while the store does not answer."""
         digest = _digest(secret)
         met = self._known.get(digest) or self._strangers.get(digest)
-        if met is not None and now - met.at < REMEMBERED_FOR:
-            return met.caller
+        if met is not None and met.is_fresh(now):
+            return met.caller_at(now)
         try:
             caller = await self._ask(secret, now)
         except Unavailable:
             if met is None or met.caller is None:
                 raise
-            return met.caller
+            return met.caller_at(now)
         self._remember(digest, Remembered(caller, now))
         return caller
+
+    def forget(self, key_id: str) -> None:
+        """It opens nothing any more. Empty: ask for all of them again."""
+        gone = [digest for digest, met in self._known.items() if met.caller and key_id in ("", met.caller.key_id)]
+        for digest in gone:
+            if key_id:
+                del self._known[digest]
+            else:
+                self._known[digest] = self._known[digest]._replace(is_doubted=True)
 
     async def _ask(self, secret: str, now: float) -> Caller | None:
         if self._trouble is not None and now < self._spared_until:
@@ -117,6 +140,15 @@ class Callers:
     def visitor(self, address: str) -> Caller:
         """Who comes from there without key."""
         return Caller(address, self.nobody.scopes)
+
+    def forget(self, key_id: str) -> None:
+        """A key that is over, or `*`: every session. Empty: nobody knows whose word was missed, ask for all again."""
+        if key_id == EVERYBODY:
+            self._sessions.forget(SESSION)
+            return
+        self._keys.forget(key_id)
+        if not key_id:
+            self._sessions.forget("")
 
     def has_met(self, key: str, now: float) -> bool:
         """The key needs no look into Postgres that a guess could cause."""

@@ -1,19 +1,25 @@
 """The keys of this installation: found for the gate, and the first one made at the first start."""
 
+import asyncio
 import logging
-import os
+import math
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from app.errors import HistoryUnavailable, StartRefused
+from app.clock import wall_clock
+from app.errors import HistoryUnavailable, HotStoreUnavailable, StartRefused
 from app.history.database import Database
 from app.history.keys import create_key, find_key, list_keys, new_key
 from app.hot.state import HotState
+from app.keyrings import ADMIN_FILE, write_privately
 from app.settings import Settings
-from routers.access import Caller, Callers
+from routers.access import SESSION, Caller, Callers
 
 log = logging.getLogger(__name__)
 
 ADMIN = "admin"
+TRIES_EVERY = 0.5  # seconds, while Redis is away
 
 
 def callers_of(history: Database, hot: HotState, *, is_loopback: bool) -> Callers:
@@ -21,14 +27,40 @@ def callers_of(history: Database, hot: HotState, *, is_loopback: bool) -> Caller
 
     async def by_key(key: str) -> Caller | None:
         found = await find_key(history, key)
-        return None if found is None else Caller(f"key {found.name}", frozenset(found.scopes), has_key=True)
+        if found is None:
+            return None
+        ends = found.expires_at
+        lives = math.inf if ends is None else (ends - wall_clock()).total_seconds()
+        return Caller(f"key {found.name}", frozenset(found.scopes), has_key=True, key_id=found.id, lives=lives)
 
     async def by_session(token: str) -> Caller | None:
         if not await hot.has_session(token):
             return None
-        return Caller("the page", frozenset({ADMIN}), has_key=True)
+        return Caller("the page", frozenset({ADMIN}), has_key=True, key_id=SESSION)
 
     return Callers(by_key, by_session, is_loopback=is_loopback)
+
+
+@asynccontextmanager
+async def forgetting(hot: HotState, callers: Callers) -> AsyncGenerator[None]:
+    """Meanwhile whoever is shut out by any process is forgotten here at once."""
+    task = asyncio.create_task(_keep_forgetting(hot, callers), name="forgetting keys")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _keep_forgetting(hot: HotState, callers: Callers) -> None:
+    while True:
+        try:
+            async with hot.hear_shut_out() as names:
+                callers.forget("")
+                async for name in names:
+                    callers.forget(name)
+        except HotStoreUnavailable:  # those who are remembered are asked for again every few seconds
+            await asyncio.sleep(TRIES_EVERY)
 
 
 async def refuse_open_door(history: Database, settings: Settings) -> None:
@@ -49,7 +81,7 @@ async def ensure_admin_key(history: Database, data_dir: Path) -> Path | None:
         if await _has_keys(history):
             return None
         key = new_key()
-        path = _write_privately(data_dir / "admin.key", key)  # first: a key that nobody could read would be lost
+        path = write_privately(data_dir / ADMIN_FILE, key)  # first: a key that nobody could read would be lost
         await create_key(history, ADMIN, (ADMIN,), plain=key, by="the first start")
     except HistoryUnavailable as error:
         log.warning("no admin key was made", extra={"error": str(error)})
@@ -58,17 +90,5 @@ async def ensure_admin_key(history: Database, data_dir: Path) -> Path | None:
 
 
 async def _has_keys(history: Database) -> bool:
-    return any(key.revoked_at is None for key in await list_keys(history))
-
-
-def _write_privately(path: Path, secret: str) -> Path:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secret + "\n")
-    except OSError as error:
-        raise StartRefused(
-            f"{path} cannot be written: {error.strerror}", remedy="Give --data-dir a folder you own."
-        ) from None
-    return path
+    now = wall_clock()
+    return any(not key.is_over(now) for key in await list_keys(history))

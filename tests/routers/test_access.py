@@ -157,6 +157,41 @@ async def test_a_revoked_key_stops_working_within_seconds() -> None:
     assert await known.by_key("good", REMEMBERED_FOR) is None
 
 
+async def test_a_key_expires_to_the_second_even_while_postgres_is_away() -> None:
+    store = Store()
+    store.keys["good"] = Caller("bot", frozenset({"read"}), has_key=True, lives=REMEMBERED_FOR * 2)
+    known = callers(store)
+    assert await known.by_key("good", 0)
+    store.trouble = HistoryUnavailable()
+    assert await known.by_key("good", REMEMBERED_FOR * 2 - 0.1)
+    assert await known.by_key("good", REMEMBERED_FOR * 2) is None
+
+
+async def test_a_key_that_is_over_by_word_is_asked_for_again() -> None:
+    store = Store()
+    store.keys["good"] = Caller("bot", frozenset({"read"}), has_key=True, key_id="0f")
+    known = callers(store)
+    await known.by_key("good", 0)
+    store.keys.clear()
+    known.forget("another")
+    assert await known.by_key("good", 0.1)
+    known.forget("0f")
+    assert await known.by_key("good", 0.1) is None
+
+
+async def test_after_a_silence_everybody_is_asked_for_again_and_known_while_postgres_is_away() -> None:
+    store = Store()
+    known = callers(store)
+    await known.by_key("good", 0)
+    known.forget("")
+    store.trouble = HistoryUnavailable()
+    assert await known.by_key("good", 0.1)
+    store.trouble = None
+    store.keys.clear()
+    known.forget("")
+    assert await known.by_key("good", SPARED_FOR + 2) is None
+
+
 async def test_a_known_key_stays_good_while_postgres_is_away() -> None:
     store = Store()
     known = callers(store)
