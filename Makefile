@@ -49,7 +49,7 @@ screenshots: install
 
 # `make lock UPGRADE="--upgrade-package httpx"` moves one package. The second file is made out of the first, so both pin the same versions.
 lock: install
-	$(COMPILE) $(UPGRADE) --extra dev --output-file requirements.lock pyproject.toml
+	$(COMPILE) $(UPGRADE) --extra dev --extra otel --output-file requirements.lock pyproject.toml
 	cp requirements.lock requirements-run.lock
 	$(COMPILE) --output-file requirements-run.lock pyproject.toml
 
