@@ -11,9 +11,6 @@ from pydantic.config import JsonDict
 
 from app.domain.operations import Beat
 
-TURNS_MISSED = 3  # a beat older than this many of the worker's turns is late
-LEAST_PATIENCE = 30.0  # seconds: a round may take a while
-
 POLLER: JsonDict = {
     "worker": "game_poller",
     "process": "discovery",
@@ -141,7 +138,7 @@ def _answer(expected: Expected, beat: Beat | None, now: datetime) -> WorkerAnswe
             worker=expected.name, process=expected.process, state="missing", every=expected.every, age=None
         )
     age = max(0.0, (now - beat.at).total_seconds())
-    is_late = age > max(TURNS_MISSED * beat.every, LEAST_PATIENCE)
+    is_late = age > beat.patience
     return WorkerAnswer(
         worker=beat.worker,
         process=expected.process,

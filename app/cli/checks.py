@@ -6,32 +6,45 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import httpx
-import msgspec
 import typer
 from rich.text import Text
 
+from app.cli.faults import (
+    Finding,
+    check_beats,
+    check_clock,
+    check_disk_of,
+    check_dotenv,
+    check_folder,
+    check_leftovers,
+    check_postgres_version,
+    check_redis_version,
+    check_schema,
+    check_secrets,
+    check_tape,
+    check_world,
+    now_of,
+)
 from app.cli.output import AsJson, print_json, print_table, told
 from app.cli.stores import has_stores, open_stores, stored
+from app.clock import wall_clock
 from app.errors import CrosscourtError
+from app.history.database import Database
+from app.history.migrations import Age
 from app.matching.registry import Registry
 from app.settings import Settings, load_settings
 
-State = Literal["ok", "warning", "failed"]
+DATE_SKEW = timedelta(seconds=3)  # a header says whole seconds, and travels
+SELDOM = 3_600.0  # seconds: a daily round says nothing of how it is now
+_ASKED_OF_POSTGRES = "SELECT current_setting('server_version_num'), clock_timestamp()"
 _MARKS = {"ok": Text("✓", "green"), "warning": Text("!", "yellow"), "failed": Text("✗", "red")}
-
-
-class Finding(msgspec.Struct):
-    """One check: what came of it, and what to do."""
-
-    check: str
-    state: State
-    detail: str
-    remedy: str = ""
 
 
 @told
@@ -40,11 +53,16 @@ def doctor(
     data_dir: Annotated[Path | None, typer.Option(help="DATA_DIR.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check this machine, the settings, both stores, and (--venues) every outside host. Exit code 1 when one failed."""
-    settings = load_settings(**({"data_dir": data_dir} if data_dir else {}))
-    found = [*_machine(settings), *_stores(data_dir)]
-    if venues:
-        found += asyncio.run(_hosts(settings))
+    """Look for the usual faults of this machine, the settings, both stores, a platform that runs, and (--venues) every
+    outside host. Exit code 1 when one failed."""
+    found = [*check_dotenv(Path(".env"))]
+    try:
+        settings = load_settings(**({"data_dir": data_dir} if data_dir else {}))
+    except CrosscourtError as error:
+        found.append(Finding("settings", "failed", str(error), error.remedy))
+    else:
+        found += [*_machine(settings), *_stores(data_dir)]
+        found += asyncio.run(_hosts(settings)) if venues else []
     if as_json:
         print_json(found)
     else:
@@ -61,8 +79,10 @@ def _machine(settings: Settings) -> Iterator[Finding]:
     registry = Registry.load()
     yield Finding("registry", "ok", f"version {registry.version}")
     yield _check_port(settings)
-    folder = settings.data_dir.resolve()
-    yield Finding("data", "ok", f"{folder}{'' if folder.exists() else ' (made at the first start)'}")
+    yield check_folder(settings.data_dir)
+    yield check_disk_of(settings.data_dir)
+    yield from check_secrets(settings)
+    yield from check_leftovers(settings.data_dir)
 
 
 def _check_port(settings: Settings) -> Finding:
@@ -70,9 +90,20 @@ def _check_port(settings: Settings) -> Finding:
     with socket.socket() as probe:
         probe.settimeout(0.5)
         is_taken = probe.connect_ex((settings.api.host, settings.api.port)) == 0
+    if is_taken and _is_ours(place):
+        return Finding("port", "ok", f"Crosscourt listens at {place}")
     if is_taken:
-        return Finding("port", "warning", f"{place} is in use", "By Crosscourt itself? Else choose another: --port.")
+        words = f"another program listens at {place}: `crosscourt up` would be refused"
+        return Finding("port", "warning", words, f"Stop it, or choose another: --port {settings.api.port + 1}.")
     return Finding("port", "ok", f"{place} is free")
+
+
+def _is_ours(place: str) -> bool:
+    try:
+        answer = httpx.get(f"http://{place}/health/live", timeout=1.0, trust_env=False)
+        return answer.is_success and answer.json().get("status") == "alive"
+    except (httpx.HTTPError, ValueError, AttributeError):
+        return False
 
 
 def _stores(data_dir: Path | None) -> Iterator[Finding]:
@@ -81,17 +112,35 @@ def _stores(data_dir: Path | None) -> Iterator[Finding]:
         return
     try:
         with stored(data_dir) as settings:
-            asyncio.run(_open_stores(settings))
-        yield Finding("redis", "ok", "answers")
-        yield Finding("postgres", "ok", "answers, schema is current")
+            yield from asyncio.run(_look_into(settings))
     except CrosscourtError as error:
         yield Finding("stores", "failed", str(error), error.remedy)
 
 
-async def _open_stores(settings: Settings) -> None:
+async def _look_into(settings: Settings) -> list[Finding]:
+    schema = check_schema(await _age(settings))
+    if schema.state == "failed":
+        return [schema]
     async with open_stores(settings) as (hot, history):
-        await hot.ping()
-        await history.ping()
+        began = wall_clock()
+        ((version, theirs),) = await history.run(_ASKED_OF_POSTGRES)
+        found = [check_redis_version(await hot.version()), check_postgres_version(int(str(version)))]
+        if isinstance(theirs, datetime):
+            found.append(check_clock("Postgres", theirs, began + (wall_clock() - began) / 2))
+        found.append(check_world(await hot.world(), settings))
+        beats = [beat for beat in await hot.beats() if beat.every < SELDOM]
+        found += check_beats(beats, await hot.lanes(), now_of(beats, wall_clock()))
+        found += check_tape(settings.data_dir, beats, time.time())
+        return [schema, *found]
+
+
+async def _age(settings: Settings) -> Age:
+    """Asked before the tables are brought up to date."""
+    history = Database(settings.database.url.get_secret_value() if settings.database.url else "")
+    try:
+        return await history.age()
+    finally:
+        await history.close()
 
 
 async def _hosts(settings: Settings) -> list[Finding]:
@@ -140,4 +189,15 @@ def _read(name: str, host: str, took: str, answer: httpx.Response) -> Finding:
         return Finding(
             name, "warning", "this location may not trade on Polymarket", "Reading is fine; live trading stays off."
         )
-    return Finding(name, "ok", f"{host} answered in {took}")
+    skewed = _skewed(host, answer)
+    return Finding(name, "ok", f"{host} answered in {took}") if skewed is None else skewed
+
+
+def _skewed(host: str, answer: httpx.Response) -> Finding | None:
+    """What is wrong with its clock, or with ours."""
+    try:
+        theirs = parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        return None
+    found = check_clock(host, theirs, wall_clock(), within=DATE_SKEW)
+    return None if found.state == "ok" else found

@@ -5,6 +5,9 @@ from datetime import datetime
 
 import msgspec
 
+TURNS_MISSED = 3  # a beat older than this many of the worker's turns is late
+LEAST_PATIENCE = 30.0  # seconds: a round may take a while
+
 
 class Round:
     """What a worker does in one round, counted by name, and what goes wrong in it without ending it."""
@@ -48,6 +51,11 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True):
     last_error: str = ""
     counts: dict[str, int] = {}
     runs_in_each: bool = False  # in every process that has the worker, not in one of them
+
+    @property
+    def patience(self) -> float:
+        """Seconds after its last round, when it is late."""
+        return max(TURNS_MISSED * self.every, LEAST_PATIENCE)
 
     @property
     def name(self) -> str:

@@ -19,7 +19,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.errors import HistoryUnavailable
 from app.history.addresses import name_of, read_url
-from app.history.migrations import upgrade
+from app.history.migrations import Age, age_of, upgrade
 from app.history.shortcuts import Shortcut
 
 Found = TypeVar("Found")
@@ -88,6 +88,11 @@ class Database:
         """Bring the schema up to date; of several processes that start at once one does it, the others wait."""
         async with self.transaction() as connection:
             await connection.run_sync(upgrade)
+
+    async def age(self) -> Age:
+        """Which version of this program made the tables."""
+        async with self.transaction() as connection:
+            return await connection.run_sync(age_of)
 
     async def ping(self) -> None:
         """Raises HistoryUnavailable when there is no answer."""

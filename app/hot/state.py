@@ -90,6 +90,12 @@ class HotState(
         memory = info.get("used_memory", 0) if isinstance(info, Mapping) else 0
         return msgspec.convert({"memory": memory, "keys": keys}, StoreUsage)
 
+    async def version(self) -> str:
+        """Of the server; of a Valkey its own. Raises HotStoreUnavailable."""
+        (info,) = await self._door.try_each(("INFO", "server"))
+        told = info if isinstance(info, Mapping) else {}
+        return str(told.get("valkey_version") or told.get("redis_version") or "")
+
     async def close(self) -> None:
         """Let the connections go."""
         await self._door.close()
