@@ -16,7 +16,7 @@ from _rows import report
 from app.replay.plays import Playing, play
 
 GAMES = 60
-MOVES = 55  # a second; books are set right again in between, and that moves the best, too
+MOVES = 60  # a second; books are set right again in between, and that moves the best, too
 QUOTES_A_SECOND = 93  # a million in three hours
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = 1 / 50  # of real time

@@ -14,6 +14,7 @@ from app.cli.output import AsJson, console, print_json, told
 from app.cli.spans import read_span
 from app.clock import nanos_of, wall_clock
 from app.domain.games import GameId
+from app.domain.prices import SECOND, Nanos
 from app.errors import BadInput, CrosscourtError
 from app.replay.cuts import Recorded, Wanted, cut_tape
 from app.replay.listening import Write, listen, live_games
@@ -51,11 +52,12 @@ def record(
         chosen = tapes / run if run else newest_run(tapes)
         if sum(each is not None for each in (first, last, lasting)) > 1:
             raise BadInput("--first, --last and --for are different times", remedy="Name one of them.")
-        since = None
+        since = until = None
         if lasting is not None:
             since = nanos_of(wall_clock())
+            until = Nanos(since + round(read_span(lasting) * SECOND))
             time.sleep(read_span(lasting) + GRACE)
-        wanted = Wanted(GameId(game) if game else None, _seconds(first), _seconds(last), since)
+        wanted = Wanted(GameId(game) if game else None, _seconds(first), _seconds(last), since, until)
         found = cut_tape(chosen, out, wanted)
         print_json(msgspec.to_builtins(found)) if as_json else _show(found, chosen)
 

@@ -50,13 +50,14 @@ OF_THE_PROCESS = (Began, Limited, Halted, Approved, Taught, Discounted, Held, Se
 
 
 class Wanted(NamedTuple):
-    """`first`, `last`: so many seconds of its beginning or its end; `since`: from that moment on; `game_id`: nothing of
-    other games."""
+    """`first`, `last`: so many seconds of its beginning or its end; `since`, `until`: from that moment on, and not beyond
+    that; `game_id`: nothing of other games."""
 
     game_id: GameId | None = None
     first: float | None = None
     last: float | None = None
     since: Nanos | None = None
+    until: Nanos | None = None
 
 
 class Recorded(msgspec.Struct, kw_only=True):
@@ -84,7 +85,7 @@ def cut_tape(run: Path, out: Path, wanted: Wanted) -> Recorded:
         raise BadInput(f"{out} is there already", remedy="Name a file that is not.")
     since = wanted.since if wanted.last is None else Nanos(_end_of(run) - round(wanted.last * SECOND))
     told = (one for frame in frames if isinstance(frame, Piece) for one in frame.inputs)
-    inputs = _nameless(_of_game(_since(_until(told, wanted.first), header.patience, since), wanted.game_id))
+    inputs = _nameless(_of_game(_since(_until(told, wanted), header.patience, since), wanted.game_id))
     return _write(inputs, header, out)
 
 
@@ -96,13 +97,12 @@ def _end_of(run: Path) -> Nanos:
     return at
 
 
-def _until(told: Iterator[Input], first: float | None) -> Iterator[Input]:
-    if first is None:
-        return told
+def _until(told: Iterator[Input], wanted: Wanted) -> Iterator[Input]:
     beginning = next(told, None)
-    if beginning is None:
-        return told
-    until = beginning.received_at + first * SECOND
+    if beginning is None or (wanted.first is None and wanted.until is None):
+        return chain((beginning,) if beginning is not None else (), told)
+    until = wanted.until if wanted.first is None else Nanos(beginning.received_at + round(wanted.first * SECOND))
+    assert until is not None  # one of the two is said
     return takewhile(lambda one: one.received_at <= until, chain((beginning,), told))
 
 

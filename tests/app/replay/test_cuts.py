@@ -7,6 +7,7 @@ import pytest
 from app.archive.tapes import Piece, read_tape
 from app.domain.games import GameId
 from app.domain.inputs import Followed, GameTaken, Input
+from app.domain.prices import SECOND, Nanos
 from app.errors import BadInput
 from app.replay.cuts import Wanted, cut_tape
 from app.replay.plays import Playing, play
@@ -41,6 +42,14 @@ def test_a_cut_decides_of_its_game_what_the_run_did(tmp_path: Path) -> None:
     cut_tape(EVENING, tmp_path / "other.tape", Wanted(GameId("another")))
     assert play(tmp_path / "own.tape").signals == play(EVENING).signals
     assert play(tmp_path / "other.tape", Playing()).quotes == 0
+
+
+def test_a_cut_lies_between_two_moments(tmp_path: Path) -> None:
+    began = told(EVENING)[0].received_at
+    wanted = Wanted(since=Nanos(began + 40 * SECOND), until=Nanos(began + 50 * SECOND))
+    assert 9.5 < cut_tape(EVENING, tmp_path / "between.tape", wanted).lasted <= 10
+    assert 34 < cut_tape(EVENING, tmp_path / "first.tape", Wanted(first=35)).lasted <= 35
+    assert play(tmp_path / "between.tape").same is True
 
 
 def test_what_is_there_is_not_written_over(tmp_path: Path) -> None:
