@@ -107,7 +107,7 @@ function fillList(whole) {
   if (!whole.fills.length) return h("p", { class: "dim" }, "None is written down.");
   const line = (each) => h("tr", { class: each.stage === "undone" ? "is-over" : null },
     h("td", {}, timeElement(each.venue_time)), h("td", {}, each.side), h("td", { class: "number" }, contracts(each.size)), h("td", { class: "number" }, `${cents(each.price)} ¢`), h("td", { class: "number" }, dollars(each.fee)), h("td", {}, each.stage === "confirmed" ? "" : each.stage), h("td", {}, copyable(each.id)));
-  const head = ["When", "Side", "Size", "Price", "Fee", "", "Fill"].map((words) => h("th", { scope: "col" }, words));
+  const head = ["When", "Side", "Size", "Price", "Fee", "Stage", "Fill"].map((words) => h("th", { scope: "col" }, words));
   const paid = whole.settlement;
   return [
     h("div", { class: "scroll" }, h("table", { class: "table" }, h("caption", { class: "unseen" }, "Fills"), h("thead", {}, h("tr", {}, head)), h("tbody", {}, whole.fills.map(line)))),

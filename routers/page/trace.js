@@ -20,7 +20,7 @@ const WORDS = {
 
 export function traceTable(trace) {
   const longest = Math.max(1, ...trace.stages.map((stage) => stage.took_ms ?? 0), ...trace.stages.map((stage) => stage.budget_ms ?? 0));
-  const head = ["Stage", "When", "Took", "May take", ""].map((words) => h("th", { scope: "col" }, words));
+  const head = ["Stage", "When", "Took", "May take", "Beside its budget"].map((words) => h("th", { scope: "col" }, words));
   return h("div", {},
     h("p", { class: "dim" }, `${trace.ours_ms} ms of ours in all, of ${trace.budget_ms}; an opportunity was hoped to take ${trace.hoped_for_ms.join(" to ")} ms.`),
     h("div", { class: "scroll" }, h("table", { class: "table trace" },
