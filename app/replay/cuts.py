@@ -50,8 +50,8 @@ OF_THE_PROCESS = (Began, Limited, Halted, Approved, Taught, Discounted, Held, Se
 
 
 class Wanted(NamedTuple):
-    """`first`, `last`: so many seconds of its beginning or its end; `since`, `until`: from that moment on, and not beyond
-    that; `game_id`: nothing of other games."""
+    """`first`, `last`: so many seconds of its beginning or its end; `since`, `until`: between these moments; `game_id`:
+    nothing of other games."""
 
     game_id: GameId | None = None
     first: float | None = None
