@@ -44,6 +44,7 @@ from routers import (
     unmatched,
 )
 from routers.beats import Expected
+from routers.buckets import Rates, shared
 from routers.documents import openapi_of
 from routers.errors import answer_errors
 from routers.etags import Etags
@@ -91,7 +92,7 @@ Which contracts on Polymarket and Kalshi speak about which live game, and why we
 
 Errors are `application/problem+json` with a `remedy`. Times are UTC, lines are numbers in points. Lists come in pages:
 give `next_cursor` as `cursor`. On this machine reading and asking need no key; what changes state needs one in
-`X-API-Key`. Every answer says in `RateLimit-*` how many calls are left this minute.
+`X-API-Key`. Every answer says in `RateLimit-*` how many calls of its kind are left.
 
 Prices as they move, signals, orders and fills come over `WS /ws`, which this document cannot describe: each message is
 in `docs/websocket.md`, and `examples/price_follower.py` is a bot that follows a game.
@@ -116,6 +117,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[dict[str, object]]]
 
 def create_app(settings: Settings, worker_names: Sequence[str] = ()) -> FastAPI:
     """The API with these workers beside it. Raises BadInput for a worker that does not exist."""
+    rates = Rates(settings.api)
     app = FastAPI(
         title="Crosscourt",
         summary="Live sports on prediction markets: one matcher, linked contracts, reasons for everything.",
@@ -128,9 +130,9 @@ def create_app(settings: Settings, worker_names: Sequence[str] = ()) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # whether it is on is asked in every call
-        lifespan=_lifespan(settings, worker_names),
+        lifespan=_lifespan(settings, worker_names, rates),
         middleware=[
-            Middleware(Gate, settings=settings.api),
+            Middleware(Gate, settings=settings.api, rates=rates),
             Middleware(Heads),
             Middleware(Etags),
         ],
@@ -144,7 +146,7 @@ def create_app(settings: Settings, worker_names: Sequence[str] = ()) -> FastAPI:
     return app
 
 
-def _lifespan(settings: Settings, worker_names: Sequence[str]) -> Lifespan:
+def _lifespan(settings: Settings, worker_names: Sequence[str], rates: Rates) -> Lifespan:
     workers = roster(settings)
     chosen = pick(workers, worker_names)
     expected = tuple(Expected(worker.name, worker.every, worker.process) for worker in workers)
@@ -158,6 +160,7 @@ def _lifespan(settings: Settings, worker_names: Sequence[str]) -> Lifespan:
             now, fresh_within = nanos_clock(resources.clock), round(settings.prices.fresh * SECOND)
             async with (
                 forgetting(resources.hot, callers),
+                shared(rates, resources.hot),
                 supervised(chosen, resources),
                 open_hub(resources.hot, now, fresh_within) as hub,
             ):

@@ -248,6 +248,7 @@ def main() -> None:
             "DATABASE__URL": stores.database_url or "",
             "REDIS__URL": stores.redis_url,
             "API__RATE_PER_MINUTE": str(10**9),
+            "API__SOCKETS_PER_MINUTE": str(10**9),
         }
         up = ["-c", product, "up", "--workers", "none", "--log", "json", "--port", "{port}", "--data-dir"]
         ours = stack.enter_context(served([*up, f"{folder}/ours"], environment))

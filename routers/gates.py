@@ -15,15 +15,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import CrosscourtError, KeyRequired
 from app.settings import ApiSettings
 from routers.access import KEY_HEADER, NO_KEY_REMEDY, SESSION_COOKIE, Caller, Callers
+from routers.buckets import Allowance, Buckets, Kind, Rates
 from routers.errors import Problem, ProblemResponse, answer_of, problem_for, unexpected_answer
-from routers.windows import Allowance, Windows
 
 LARGEST_BODY = 1024 * 1024  # bytes
 _KEY = KEY_HEADER.lower().encode()
 SOCKET = "WEBSOCKET"  # in place of a method; a foreign page may not even listen
+ASKS = frozenset({"/match", "/match/batch", "/match/resolve", "/match/listing"})
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_TO_ALL = frozenset({"/health/live", "/open"})  # says nothing, and takes a code of its own
-GUESSES_A_MINUTE = 600  # keys that nobody knows, from one address; each costs a look into Postgres
 MANNERS_KEPT = 1_000
 UNCOUNTED = frozenset({"/health/live"})  # a busy process must not look like a dead one
 
@@ -90,20 +90,20 @@ CHECKS: tuple[Check, ...] = (names_a_host_of_ours, comes_from_our_page, is_short
 class Gate:
     """Lets a call in or answers with the problem; adds what every answer carries."""
 
-    def __init__(self, app: ASGIApp, settings: ApiSettings) -> None:
+    def __init__(self, app: ASGIApp, settings: ApiSettings, rates: Rates) -> None:
         self.app = app
         self._counted = RequestBodyLimitMiddleware(app, LARGEST_BODY)
         self._settings = settings
         self._passed: set[tuple[str, str, str, str]] = set()  # whoever calls often, calls alike
-        self._windows = Windows(settings.rate_per_minute)
-        self._guesses = Windows(min(settings.rate_per_minute, GUESSES_A_MINUTE))
+        self._rates = rates.of
+        self._guesses = rates.of["guess"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
         call = _read_call(scope)
-        visit = _Visit(self._windows, call.address)
+        visit = _Visit(self._rates[kind_of(call)], call.address)
         if scope["type"] == "websocket":
             refused = self._refuse(call) or await self._admit(call, visit, scope["state"])
             await (refused or self.app)(scope, receive, send)
@@ -143,7 +143,7 @@ class Gate:
                 caller = (
                     await self._find_caller(call, callers, visit.at) if has_papers else callers.visitor(call.address)
                 )
-                visit.payer = caller.name
+                visit.payer = caller.key_id or caller.name
             finally:
                 if call.path not in UNCOUNTED:
                     visit.charge(1)
@@ -184,17 +184,17 @@ class Gate:
 class _Visit:
     """Who pays for a call, and what is left to them. The call's own state holds it: it must not hold the call."""
 
-    __slots__ = ("_windows", "allowance", "at", "payer")
+    __slots__ = ("_buckets", "allowance", "at", "payer")
 
-    def __init__(self, windows: Windows, payer: str) -> None:
+    def __init__(self, buckets: Buckets, payer: str) -> None:
         self.payer = payer
         self.at = time.monotonic()
         self.allowance: Allowance | None = None
-        self._windows = windows
+        self._buckets = buckets
 
     def charge(self, calls: int) -> None:
         """Raises TooManyCalls."""
-        self.allowance = self._windows.take(self.payer, self.at, calls)
+        self.allowance = self._buckets.take(self.payer, self.at, calls)
         self.allowance.refuse_if_spent()
 
 
@@ -215,6 +215,15 @@ class _Answer:
             allowed = () if allowance is None else allowance.headers()
             message = {**message, "headers": [*message.get("headers", ()), *SECURITY_HEADERS, *allowed]}
         return self._send(message)
+
+
+def kind_of(call: Call) -> Kind:
+    """From which bucket it is paid."""
+    if call.path in ASKS:
+        return "match"
+    if call.method == SOCKET:
+        return "socket"
+    return "read" if call.method in READING_METHODS else "change"
 
 
 def host_name(host: str) -> str:

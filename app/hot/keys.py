@@ -152,6 +152,11 @@ def pregame_key(game_id: GameId) -> str:
     return f"pregame:{game_id}"
 
 
+def rate_key(kind: str, caller: str) -> str:
+    """Hash: what is left to a caller of the API, `left`, and since when, `at` (microseconds UTC)."""
+    return f"rate:{kind}:{caller}"
+
+
 def prices_channel(game_id: str) -> str:
     """Pub/sub: `shown.PricesUpdate`. With a star for the id, a pattern."""
     return f"prices:{game_id}"

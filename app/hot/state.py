@@ -21,6 +21,7 @@ from app.hot.marks import Marks
 from app.hot.notified import Notified
 from app.hot.pregames import Pregames
 from app.hot.quotes import Prices
+from app.hot.rates import SharedRates
 from app.hot.reconciled import Reconciliations
 from app.hot.requests import Requests
 from app.hot.risk import RiskNotices
@@ -53,6 +54,7 @@ class HotState(
     Requests,
     MatchCalls,
     PageSessions,
+    SharedRates,
     Switchboards,
     Updates,
     Marks,

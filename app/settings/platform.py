@@ -17,7 +17,11 @@ class ApiSettings(Group):
     port: int = Field(8000, ge=1, le=65_535)
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "::1")  # Host header, without port
     allowed_origins: tuple[str, ...] = ()  # besides the page's own
-    rate_per_minute: int = Field(60_000, ge=1)  # calls by one key or address
+    rate_per_minute: int = Field(60_000, ge=1)  # reads by one key or address, and as many questions to the matcher
+    changes_per_minute: int = Field(6_000, ge=1)  # of what changes something
+    sockets_per_minute: int = Field(600, ge=1)  # WebSocket connections that are opened
+    body_within: float = Field(10.0, gt=0)  # seconds in which a body must have come
+    behind_tls: bool = False  # a proxy before us speaks https: browsers are told to use nothing else
 
     @property
     def is_loopback(self) -> bool:

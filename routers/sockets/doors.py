@@ -12,6 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from routers.access import Caller
 from routers.errors import ProblemResponse, problem_for
 from routers.sockets.clients import IDLE, NO_KEY, PUSH, Client, Push
 from routers.sockets.hubs import Hub
@@ -32,18 +33,19 @@ class Sockets:
         state = scope["state"]
         hub = cast(Hub, state["hub"])  # the lifespan put it there
         address = scope["client"][0] if scope.get("client") else "socket"
-        if full := hub.places.refusal(address):
+        key_id = cast(Caller, state["caller"]).key_id
+        if full := hub.places.refusal(address, key_id):
             problem = problem_for(503, full, scope["path"], FULL_REMEDY, "too-many-connections")
             await ProblemResponse(problem, {"retry-after": "5"})(scope, receive, send)
             return
-        hub.places.take(address)
+        hub.places.take(address, key_id)
         try:
             await receive()
             await send({"type": "websocket.accept"})
             visit = Visit(hub, state["caller"], state["recall"], state["introduce"])
             await _serve(hub, visit, receive, send, scope["extensions"].get(PUSH))
         finally:
-            hub.places.leave(address)
+            hub.places.leave(address, key_id)
 
 
 async def _serve(hub: Hub, visit: Visit, receive: Receive, send: Send, push: Push | None) -> None:

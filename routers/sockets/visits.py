@@ -8,6 +8,7 @@ from app.errors import CrosscourtError, TooManyCalls, Unavailable
 from app.hot.shown import EPOCH, moment
 from app.hot.updates import Cursor
 from routers.access import Caller, Needs
+from routers.buckets import Buckets
 from routers.sockets.clients import Client, as_message
 from routers.sockets.hubs import Hub
 from routers.sockets.messages import (
@@ -30,7 +31,6 @@ from routers.sockets.messages import (
     read_op,
     written,
 )
-from routers.windows import Windows
 
 VERSION = 1
 MOST_CHANNELS = 500  # that one connection follows
@@ -50,7 +50,7 @@ class Visit:
         self._recall = recall
         self._introduce = introduce
         self._channels: dict[str, None] = {}
-        self._window = Windows(MESSAGES_A_MINUTE)
+        self._bucket = Buckets(MESSAGES_A_MINUTE)
 
     @property
     def is_known(self) -> bool:
@@ -98,11 +98,11 @@ class Visit:
             self._tell(error_told(error, asked))
 
     def _count(self) -> None:
-        allowance = self._window.take("", time.monotonic())
+        allowance = self._bucket.take("", time.monotonic())
         if allowance.is_spent:
             raise TooManyCalls(
                 f"{MESSAGES_A_MINUTE} messages a minute are read",
-                remedy=f"Wait {allowance.reset} s; one message may name {MOST_CHANNELS} channels.",
+                remedy=f"Wait {allowance.wait} s; one message may name {MOST_CHANNELS} channels.",
             )
 
     async def _obey(self, op: Asked) -> None:

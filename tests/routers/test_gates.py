@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import ApiSettings
-from routers import gates
+from routers import buckets
 from routers.access import SESSION_COOKIE
 from routers.gates import LARGEST_BODY, Call, comes_from_our_page, host_name, names_a_host_of_ours, session_token
 from tests.routers.houses import House, open_house, settings_for
@@ -119,7 +119,7 @@ async def test_who_calls_too_often_is_told_when_to_come_back(
 async def test_who_guesses_keys_is_stopped_before_postgres_is_asked(
     fresh_database_url: str, fresh_redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gates, "GUESSES_A_MINUTE", 2)
+    monkeypatch.setattr(buckets, "GUESSES_A_MINUTE", 2)
     async with open_house(settings_for(fresh_database_url, fresh_redis_url, tmp_path)) as house:
         assert (await house.ask.get("/games", headers=house.as_admin)).status_code == 200
         guesses = [await house.ask.get("/games", headers={"X-API-Key": f"cc_{n}_guess"}) for n in (1, 1, 2, 3)]

@@ -220,3 +220,14 @@ def test_one_address_may_not_take_every_place(monkeypatch: pytest.MonkeyPatch) -
     assert taken.refusal("127.0.0.1") == taken.refusal("192.0.2.2") == ""
     taken.leave("192.0.2.1")
     assert taken.refusal("192.0.2.1") == ""
+
+
+def test_one_key_takes_not_the_room_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "MOST_OF_ONE_KEY", 1)
+    taken = places.Places()
+    taken.take("127.0.0.1", "0f3a")
+    assert "with this key" in taken.refusal("127.0.0.1", "0f3a")
+    assert not taken.refusal("127.0.0.1", "another")
+    assert not taken.refusal("127.0.0.1")
+    taken.leave("127.0.0.1", "0f3a")
+    assert not taken.refusal("127.0.0.1", "0f3a")
