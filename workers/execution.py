@@ -227,7 +227,8 @@ class Execution:
         self._done.counts[outcome.status] += 1
         if outcome.status == "exposed":
             self._exposures.note(outcome)
-        words = {"trade": outcome.plan.trade_id, "status": outcome.status, "held": outcome.held}
+        plan = outcome.plan
+        words = {"trace": plan.trade_id, "account": plan.account, "status": outcome.status, "held": outcome.held}
         log.log(logging.WARNING if outcome.status == "exposed" else logging.INFO, "trade ended", extra=words)
 
     async def _tell_reconciled(self, results: Mapping[Pair, Reconciled]) -> None:

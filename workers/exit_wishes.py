@@ -105,7 +105,13 @@ class ExitWishes:
         if found.state not in ("waiting", "taken"):
             return False
         held = wanted.position
-        told = {"account": held.account, "contract": held.contract_id, "rule": wanted.rule, "limit": wanted.limit}
+        told = {
+            "trace": held.trade_id,
+            "account": held.account,
+            "contract": held.contract_id,
+            "rule": wanted.rule,
+            "limit": wanted.limit,
+        }
         log.info("exit", extra={"instruction": wish.id, **told})
         self.counts[f"exit_{wanted.rule}"] += 1
         try:

@@ -9,7 +9,7 @@ from app.domain.instructions import Instruction, InstructionId
 from app.domain.orders import AccountId
 from app.errors import HistoryUnavailable, HotStoreUnavailable, Superseded
 from app.executor.executors import Executors
-from app.executor.obeying import Done
+from app.executor.obeying import Done, order_id_of
 from app.history.instructions import find_instruction, finish, waiting_instructions
 from app.hot.streams import Entry
 from app.resources import Resources
@@ -89,11 +89,11 @@ class Instructed:
             if done is not None:
                 await self._finish(wanted, done)
         except HistoryUnavailable as error:
-            log.warning("an instruction waits", extra={"instruction": wanted.id, "error": str(error)})
+            log.warning("an instruction waits", extra={**_about(wanted), "error": str(error)})
         except Superseded:
             raise
         except Exception as error:  # one that nobody can carry out must not come back for ever
-            log.exception("an instruction fell", extra={"instruction": wanted.id})
+            log.exception("an instruction fell", extra=_about(wanted))
             await self._finish(wanted, Done("refused", f"it could not be carried out: {error}"))
 
     async def _finish(self, wanted: Instruction, done: Done) -> None:
@@ -103,3 +103,8 @@ class Instructed:
 
 def _named(entries: Sequence[Entry], field: bytes) -> list[str]:
     return [entry.fields[field].decode() for entry in entries if entry.fields.get(field)]
+
+
+def _about(wanted: Instruction) -> dict[str, str]:
+    """Its order belongs to a trade of this name."""
+    return {"trace": order_id_of(wanted), "account": wanted.account, "instruction": wanted.id}

@@ -187,7 +187,8 @@ class Settler:
             if found.state in ("refused", "expired"):
                 continue
             done.counts["settled"] += 1
-            log.info("settle", extra={"instruction": wish.id, "pays": wanted.pays, "source": wanted.source})
+            about = {"trace": held.trade_id, "account": held.account, "instruction": wish.id}
+            log.info("settle", extra={**about, "pays": wanted.pays, "source": wanted.source})
             await self._tell(wish.id)
             return True
         done.note("refused", f"nobody settles {held.contract_id} of {held.account}")
@@ -231,7 +232,10 @@ class Settler:
         )
         if await begin_incident(self._resources.history, seen):
             done.note(kind, f"{held.contract_id} of {held.account}: {detail}")
-            log.error(kind, extra={"account": held.account, "contract": held.contract_id, "detail": detail})
+            log.error(
+                kind,
+                extra={"trace": held.trade_id, "account": held.account, "contract": held.contract_id, "detail": detail},
+            )
 
     async def _end(self, kind: Incident, held: Position) -> None:
         await end_incident(self._resources.history, kind, held.account, held.contract_id, self._resources.clock())

@@ -33,7 +33,7 @@ from app.domain.prices import SECOND, Nanos
 from app.domain.signals import Detector
 from app.errors import FeedError, OrderRejected, OutcomeUnknown, Unavailable
 from app.execution.journals import advanced, first_standing, moved
-from app.executor.news import News
+from app.executor.news import News, named
 from app.executor.stores import Journal, Ledger
 from app.history.accounts import Seat
 from app.history.trades import Trade
@@ -179,7 +179,7 @@ class Desk:
         try:
             report = await self._gateway(standing.order.venue).cancel(standing)
         except OutcomeUnknown as error:
-            log.warning("a cancel was not answered", extra={"order": order_id, "error": str(error)})
+            log.warning("a cancel was not answered", extra={**named(standing.order), "error": str(error)})
             return self._orders[order_id]
         await self.take(msgspec.structs.replace(report, reason=report.reason or reason))
         return self._orders[order_id]
@@ -214,7 +214,7 @@ class Desk:
         try:
             await self.ask_about(standing)
         except (FeedError, Unavailable) as error:
-            log.warning("an order is not known of", extra={"order": standing.order.id, "error": str(error)})
+            log.warning("an order is not known of", extra={**named(standing.order), "error": str(error)})
 
     def fills_of(self, order_id: OrderId) -> Sequence[Fill]:
         """What is booked of an order that is known here."""

@@ -28,6 +28,8 @@ TRIES_EVERY = 0.5  # seconds, while Postgres is away
 ASK_EVERY = 0.5  # seconds
 CANCEL_WITHIN = 5.0  # seconds that a venue has to answer when everything is taken back
 
+NOBODYS = {"trace": "", "account": ""}  # in the log: whose order it is has yet to be found out
+
 log = logging.getLogger(__name__)
 
 
@@ -152,9 +154,9 @@ class Executors:
                 if await account.desk.take(report):
                     return True
         except HistoryUnavailable as error:
-            log.warning("what a venue told waits", extra={"order": report.order_id, "error": str(error)})
+            log.warning("what a venue told waits", extra={**NOBODYS, "order": report.order_id, "error": str(error)})
             return False
-        log.warning("an order of nobody here", extra={"order": report.order_id, "ref": report.ref})
+        log.warning("an order of nobody here", extra={**NOBODYS, "order": report.order_id, "ref": report.ref})
         return True
 
 

@@ -1,8 +1,8 @@
-"""What an executor tells of everything that it has written down."""
+"""What an executor tells of everything that it has written down, and by which names the log speaks of it."""
 
 from typing import NamedTuple
 
-from app.domain.orders import Fill, Standing
+from app.domain.orders import Fill, Order, Standing
 from app.domain.positions import Position
 from app.domain.prices import Nanos
 
@@ -16,3 +16,8 @@ class News(NamedTuple):
     position: Position | None = None
     sent_at: Nanos = Nanos(0)
     booked_at: Nanos = Nanos(0)
+
+
+def named(order: Order) -> dict[str, str]:
+    """The fields of every line of the log that is about an order. `trace`: its trade, which bears the signal's name."""
+    return {"trace": order.trade_id, "account": order.account, "order": order.id}

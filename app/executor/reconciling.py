@@ -144,7 +144,10 @@ class Reconciliation:
                 case "position" | "balance":
                     pass  # nobody but a person knows which of the two is right, unless a fill was undone
         except CrosscourtError as error:
-            log.warning("could not be mended", extra={"difference": difference.words, "error": str(error)})
+            log.warning(
+                "could not be mended",
+                extra={"account": desk.account, "difference": difference.words, "error": str(error)},
+            )
 
     async def _take_out(self, desk: Desk, difference: Difference, theirs: AtVenue, now: Nanos) -> None:
         """What a venue has undone without a word; seen twice, and not of a moment ago."""
@@ -156,7 +159,9 @@ class Reconciliation:
         since, until = Nanos(now - LOOKS_BACK + MARGIN), Nanos(now - SETTLES_WITHIN)
         dealt = await self._dealt(desk.account, contract_id, since, until)
         for fill in vanished(dealt, ours, there, theirs.fills):
-            log.warning("a venue has undone a fill", extra={"account": desk.account, "fill": fill.id})
+            standing = desk.standing_of(fill.order_id)
+            trace = "" if standing is None else standing.order.trade_id
+            log.warning("a venue has undone a fill", extra={"trace": trace, "account": desk.account, "fill": fill.id})
             await desk.take_fill(msgspec.structs.replace(fill, stage="undone"))
 
     async def _take_back(self, desk: Desk, subject: str, reports: Sequence[Report]) -> None:

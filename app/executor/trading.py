@@ -137,7 +137,7 @@ class Trading:
     def _forget(self, plan: Plan, reason: str | None) -> None:
         """It is over; for some time its signal is not traded again. `reason`: why nothing was done."""
         if reason is not None:
-            log.info("not traded", extra={"signal": plan.signal_id, "reason": reason})
+            log.info("not traded", extra={"trace": plan.trade_id, "account": plan.account, "reason": reason})
         del self._orders[plan.trade_id]
         self._done[plan.trade_id] = None
         if len(self._done) > MOST_REMEMBERED:

@@ -196,7 +196,7 @@ def test_keys_are_made_shown_and_taken_back(data_dir: Path) -> None:
 @pytest.mark.usefixtures("here")
 def test_doctor_finds_this_machine_well(data_dir: Path) -> None:
     findings = {each["check"]: each for each in told("doctor", "--data-dir", data_dir)}
-    about = {"python", "crosscourt", "registry", "port", "data", "disk", "keys"}
+    about = {"python", "crosscourt", "registry", "port", "data", "disk"}
     assert about | {"redis", "postgres", "clock", "world", "schema", "workers"} == findings.keys()
     assert {each["state"] for each in findings.values()} <= {"ok", "warning"}
     assert "postgres" in said("doctor", "--data-dir", data_dir)
