@@ -7,6 +7,8 @@ const WIDTH = LEFT + SIDE + 12;
 const HEIGHT = TOP + SIDE + COUNTS + 34;
 const MOST = 9; // pixels of the largest dot
 
+const ENOUGH = 5; // games, below which drawing them anew says nothing
+
 let chosen = "";
 
 /** found: one for each source and league. */
@@ -58,13 +60,15 @@ function binText(bin) {
 function scores(shown) {
   const { difference } = shown;
   const row = (words, ...cells) => h("tr", {}, h("th", { scope: "row" }, words), cells.map((cell) => h("td", { class: "number" }, cell)));
-  const isSure = difference && (difference.high < 0 || difference.low > 0);
+  const isKnown = difference && difference.groups >= ENOUGH;
+  const isSure = isKnown && (difference.high < 0 || difference.low > 0);
   const better = difference && difference.mean < 0 ? shown.source : "the market";
   return h("div", {},
     h("table", { class: "table" }, h("caption", { class: "unseen" }, "Scores"), h("thead", {}, h("tr", {}, h("td", {}), ["Brier", "Log loss"].map((words) => h("th", { scope: "col", class: "number" }, words)))),
       h("tbody", {}, row(shown.source, shown.brier.toFixed(4), shown.log_loss.toFixed(4)), row("the market", numberText(shown.market_brier), numberText(shown.market_log_loss)))),
-    h("p", { class: "dim" }, `${count(shown.n)} moments of ${count(shown.games)} games; lower is better.`),
-    difference ? h("p", {}, isSure ? h("b", {}, `${better} is better`) : h("span", { class: "verdict watch" }, "◐ nobody is better yet"), h("span", { class: "dim" }, rangeText(difference))) : null);
+    h("p", { class: "dim" }, `${count(shown.n)} moments of ${shown.games === 1 ? "one game" : `${count(shown.games)} games`}; lower is better.`),
+    difference && !isKnown ? h("p", { class: "verdict watch" }, "◐ too few games to say who is better") : null,
+    isKnown ? h("p", {}, isSure ? h("b", {}, `${better} is better`) : h("span", { class: "verdict watch" }, "◐ nobody is better yet"), h("span", { class: "dim" }, rangeText(difference))) : null);
 }
 
 /** Of the Brier scores, as 19 of 20 draws of games have it. */

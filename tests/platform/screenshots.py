@@ -25,8 +25,9 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SHOTS = {"dark": ("dark", WIDE), "light": ("light", WIDE), "phone": ("dark", PHONE)}
 SETTLES = 2_500  # milliseconds: every question of a view is answered
-SEED, GAMES, SPEED = 7, 24, 20
-PLAYED = 240  # seconds, so that the day has something to tell
+SEED, GAMES, SPEED = 7, 40, 10
+PLAYED = 120  # seconds, so that the day has something to tell and the first games are still played
+GIVEN = {"REPORTS__EVERY": "60s"}
 
 
 def views_of(ask: httpx.Client) -> dict[str, str]:
@@ -52,6 +53,8 @@ def shoot(page: "Page", address: str, file: Path, *, whole: bool) -> None:
     page.goto("about:blank")
     page.goto(f"/{address}")
     page.wait_for_timeout(SETTLES)
+    page.wait_for_function("!document.querySelector('.waiting')")
+    page.wait_for_timeout(SETTLES / 5)
     page.screenshot(path=file, full_page=whole)
 
 
@@ -73,9 +76,10 @@ def something_to_see(url: str | None) -> Iterator[str]:
     if url:
         yield url
         return
-    with platform("--sandbox", "--seed", SEED, "--games", GAMES, "--speed", SPEED) as up:
+    with platform("--sandbox", "--seed", SEED, "--games", GAMES, "--speed", SPEED, given=GIVEN) as up:
         eventually(lambda: up.get("/positions?limit=1")["items"])
         time.sleep(PLAYED)
+        eventually(lambda: up.get("/analytics/daily")["days"])
         yield str(up.http.base_url)
 
 
