@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from app.errors import NotFound
 from routers.access import needs
 
-router = APIRouter(include_in_schema=False, dependencies=[needs("read", "match", "paper")])
+router = APIRouter(include_in_schema=False, dependencies=[needs("read", "match", "paper", "live")])
 
 TYPES = {
     ".html": "text/html; charset=utf-8",

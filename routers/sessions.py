@@ -53,7 +53,7 @@ async def open_page(
 
 
 @router.get(
-    "/access", summary="Who am I here?", responses=problems(401), dependencies=[needs("read", "match", "paper")]
+    "/access", summary="Who am I here?", responses=problems(401), dependencies=[needs("read", "match", "paper", "live")]
 )
 async def read_access(request: Request) -> CallerAnswer:
     """The name and scopes that this call came with."""
