@@ -35,7 +35,7 @@ Told = Callable[[str], object]
 
 def settings_without_venues(given: Settings) -> Settings:
     """The same, with venues that nobody can reach."""
-    nowhere = {name: NOBODY for name in ("gamma_url", "clob_url", "data_url", "location_url")}
+    nowhere = dict.fromkeys(("gamma_url", "clob_url", "data_url", "location_url"), NOBODY)
     feeds = {
         "polymarket": given.polymarket.model_copy(update={**nowhere, **FAST}),
         "kalshi": given.kalshi.model_copy(update={"base_url": NOBODY, **FAST}),
@@ -89,7 +89,10 @@ def until(deadline: float) -> Iterator[int]:
 async def fuzz_for(minutes: float) -> int:
     """How many bugs were met."""
     bugs: dict[str, None] = {}
-    with tempfile.TemporaryDirectory(prefix="crosscourt-fuzz-") as place, embedded_servers(Path(place)) as servers:
+    with (
+        tempfile.TemporaryDirectory(prefix="crosscourt-fuzz-") as place,
+        embedded_servers(Path(place), postgres=True, valkey=True) as servers,
+    ):
         assert servers.database_url
         assert servers.redis_url
         wanted = Settings(
