@@ -112,6 +112,9 @@ async def test_one_is_opened_by_keys_and_shown_whole(page: "Page") -> None:
     assert await page.locator(".checks .agrees").count() == await page.locator(".checks li").count() == 2
     clocks = await page.locator(".leg-table time").evaluate_all("(all) => all.map((each) => each.dateTime)")
     assert clocks == ["2026-01-11T01:30:00.123456Z"] * 6
+    stages = page.locator("table.trace tbody th")
+    assert await stages.all_inner_texts() == ["The venue's book became so", "Heard of", "Signal found", "Judged"]
+    assert await page.get_by_role("meter", name="Signal found").get_attribute("high") == "0.5"
     await page.keyboard.press("Escape")
     await page.get_by_role("heading", name="Signals").wait_for()
 
