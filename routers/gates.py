@@ -4,11 +4,13 @@ Host keeps foreign names that point at this machine out (DNS rebinding), Origin 
 visitor's name, the body limit keeps the memory, the window keeps the peace.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 import msgspec
+from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,6 +21,7 @@ from routers.buckets import Allowance, Buckets, Kind, Rates
 from routers.errors import Problem, ProblemResponse, answer_of, problem_for, unexpected_answer
 
 LARGEST_BODY = 1024 * 1024  # bytes
+_POLICY = b"content-security-policy"
 _KEY = KEY_HEADER.lower().encode()
 SOCKET = "WEBSOCKET"  # in place of a method; a foreign page may not even listen
 ASKS = frozenset({"/match", "/match/batch", "/match/resolve", "/match/listing"})
@@ -31,14 +34,19 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
-    (b"content-security-policy", CONTENT_POLICY.encode()),
+Headers = tuple[tuple[bytes, bytes], ...]
+
+SECURITY_HEADERS: Headers = (
+    (_POLICY, CONTENT_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+
+
+STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")  # a year, of this name alone
 
 
 class Call(msgspec.Struct, frozen=True, gc=False):
@@ -95,6 +103,7 @@ class Gate:
         self._counted = RequestBodyLimitMiddleware(app, LARGEST_BODY)
         self._settings = settings
         self._passed: set[tuple[str, str, str, str]] = set()  # whoever calls often, calls alike
+        self._guards = (*SECURITY_HEADERS, STRICT_TRANSPORT) if settings.behind_tls else SECURITY_HEADERS
         self._rates = rates.of
         self._guesses = rates.of["guess"]
 
@@ -108,11 +117,13 @@ class Gate:
             refused = self._refuse(call) or await self._admit(call, visit, scope["state"])
             await (refused or self.app)(scope, receive, send)
             return
-        answer = _Answer(visit, send)
+        answer = _Answer(visit, send, self._guards)
         refusal = self._refuse(call) or await self._admit(call, visit, scope["state"])
         if refusal is not None:
             await refusal(scope, receive, answer.send)
             return
+        if call.method not in READING_METHODS:
+            receive = _InTime(receive, self._settings.body_within)
         inner = self._counted if call.is_in_pieces else self.app
         try:
             await inner(scope, receive, answer.send)
@@ -201,9 +212,10 @@ class _Visit:
 class _Answer:
     """Sends on, with the headers that every answer carries."""
 
-    __slots__ = ("_send", "_visit", "has_begun")
+    __slots__ = ("_guards", "_send", "_visit", "has_begun")
 
-    def __init__(self, visit: _Visit, send: Send) -> None:
+    def __init__(self, visit: _Visit, send: Send, guards: Headers) -> None:
+        self._guards = guards
         self._visit = visit
         self._send = send
         self.has_begun = False
@@ -213,8 +225,37 @@ class _Answer:
             self.has_begun = True
             allowance = self._visit.allowance
             allowed = () if allowance is None else allowance.headers()
-            message = {**message, "headers": [*message.get("headers", ()), *SECURITY_HEADERS, *allowed]}
+            headers = message.get("headers", ())
+            guards = self._guards
+            if any(name == _POLICY for name, _ in headers):  # a page that names its own: two would both be held
+                guards = tuple(guard for guard in guards if guard[0] != _POLICY)
+            message = {**message, "headers": [*headers, *guards, *allowed]}
         return self._send(message)
+
+
+class _InTime:
+    """What comes of a body, as long as it comes in time."""
+
+    __slots__ = ("_deadline", "_is_whole", "_receive", "_within")
+
+    def __init__(self, receive: Receive, within: float) -> None:
+        self._receive = receive
+        self._within = within
+        self._deadline = 0.0
+        self._is_whole = False
+
+    async def __call__(self) -> Message:
+        if self._is_whole:
+            return await self._receive()  # that the caller is gone
+        self._deadline = self._deadline or asyncio.get_running_loop().time() + self._within
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError:
+            detail = f"the body had not come after {self._within:g} s"
+            raise HTTPException(408, detail, {"connection": "close"}) from None
+        self._is_whole = not message.get("more_body", False)
+        return message
 
 
 def kind_of(call: Call) -> Kind:

@@ -14,6 +14,7 @@ from app.history.keys import create_key, find_key, list_keys, new_key
 from app.hot.state import HotState
 from app.keyrings import ADMIN_FILE, write_privately
 from app.settings import Settings
+from app.venues.secret_files import refuse_open_file
 from routers.access import SESSION, Caller, Callers
 
 log = logging.getLogger(__name__)
@@ -76,12 +77,15 @@ async def refuse_open_door(history: Database, settings: Settings) -> None:
 async def ensure_admin_key(history: Database, data_dir: Path) -> Path | None:
     """The file of the first start's admin key, readable by its owner only; None when there are keys already.
 
-    Raises StartRefused when the file cannot be written."""
+    Raises StartRefused when the file cannot be written, SettingsRefused when others can read it."""
+    file = data_dir / ADMIN_FILE
+    if file.is_file():
+        refuse_open_file(file)
     try:
         if await _has_keys(history):
             return None
         key = new_key()
-        path = write_privately(data_dir / ADMIN_FILE, key)  # first: a key that nobody could read would be lost
+        path = write_privately(file, key)  # first: a key that nobody could read would be lost
         await create_key(history, ADMIN, (ADMIN,), plain=key, by="the first start")
     except HistoryUnavailable as error:
         log.warning("no admin key was made", extra={"error": str(error)})

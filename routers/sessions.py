@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from app.errors import KeyRequired
 from app.hot.keys import SESSION_LIFETIME
 from routers.access import SESSION_COOKIE, Caller, needs
-from routers.dependencies import Hot
+from routers.dependencies import Opened
 from routers.errors import problems
 
 router = APIRouter(tags=["access"])
@@ -31,10 +31,10 @@ class CallerAnswer(BaseModel):
     responses=problems(401, 503),
 )
 async def open_page(
-    hot: Hot, request: Request, code: Annotated[str, Query(max_length=200, examples=["printed by crosscourt up"])]
+    opened: Opened, request: Request, code: Annotated[str, Query(max_length=200, examples=["printed by crosscourt up"])]
 ) -> Response:
     """The code is used up; the browser gets a session cookie that counts as the admin key for a week."""
-    token = await hot.redeem_code(code)
+    token = await opened.hot.redeem_code(code)
     if token is None:
         raise KeyRequired(
             "this link was used already, or is older than ten minutes",
@@ -47,7 +47,7 @@ async def open_page(
         max_age=int(SESSION_LIFETIME),
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure=opened.settings.api.behind_tls or request.url.scheme == "https",
     )
     return answer
 

@@ -21,6 +21,7 @@ from app.cli.output import told
 from app.cli.slates import MOST_GAMES, Groups, Play, played_slate
 from app.cli.stores import with_servers
 from app.cli.welcome import greet
+from app.cli.wires import GuardedHttp
 from app.embedded.places import refusing
 from app.errors import BadInput, StartRefused
 from app.logs import LogStyle, write_logs
@@ -158,7 +159,7 @@ def served(app: FastAPI) -> uvicorn.Config:
         app,
         loop="none",
         lifespan="on",
-        http="httptools",
+        http=GuardedHttp,
         ws=PushedFrames,
         ws_max_size=LARGEST_FRAME,
         ws_per_message_deflate=False,  # would cost more than all else that a message costs

@@ -117,12 +117,25 @@ class Settings(BaseSettings):
             )
         if self.trading.mode == "live" and self.simulation.is_on and not self._trades_at_home:
             raise ValueError("TRADING__MODE=live on a simulated slate: its prices must not move real money")
+        if (
+            self.trading.mode == "live"
+            and self.polymarket.private_key is not None
+            and not self._is_at_home(self.polymarket.clob_url)
+        ):
+            raise ValueError(
+                "POLYMARKET__PRIVATE_KEY with TRADING__MODE=live: name a file that its owner alone can read,"
+                " POLYMARKET__PRIVATE_KEY_FILE"
+            )
         return self
 
     @property
     def _trades_at_home(self) -> bool:
         """Whether every host that takes orders is one of this machine."""
-        return {urlsplit(url).hostname for url in (self.kalshi.base_url, self.polymarket.clob_url)} <= LOOPBACK
+        return all(map(self._is_at_home, (self.kalshi.base_url, self.polymarket.clob_url)))
+
+    @staticmethod
+    def _is_at_home(url: str) -> bool:
+        return urlsplit(url).hostname in LOOPBACK
 
 
 def load_settings(**given: object) -> Settings:

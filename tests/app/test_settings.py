@@ -29,6 +29,7 @@ REFUSED_LIVE = [
     ({"polymarket": {"private_key": KEY, "private_key_file": "key"}}, "name one of the two"),
     ({"polymarket": {"private_key": KEY, "signature_type": 2}}, "POLYMARKET__FUNDER"),
     ({"polymarket": {"private_key": KEY, "funder": "0x1"}}, "POLYMARKET__FUNDER"),
+    ({"polymarket": {"private_key": KEY}}, "a file that its owner alone can read"),
     ({"polymarket": {"private_key": KEY}, "simulation": {"clock_url": SIMULATED}}, "on a simulated slate"),
     (
         {"polymarket": {"private_key": KEY, "clob_url": SIMULATED}, "simulation": {"clock_url": SIMULATED}},
@@ -46,7 +47,7 @@ def test_real_money_that_is_not_safe_refuses_to_start(given: dict, said: str) ->
 
 
 def test_real_money_with_a_key_starts() -> None:
-    settings = load_settings(_env_file=None, trading={"mode": "live"}, polymarket={"private_key": KEY})
+    settings = load_settings(_env_file=None, trading={"mode": "live"}, polymarket={"private_key_file": "key"})
     assert settings.polymarket.has_key
     assert KEY not in repr(settings)
     assert not settings.kalshi.has_key

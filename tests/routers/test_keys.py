@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import StartRefused
+from app.errors import SettingsRefused, StartRefused
 from app.history.keys import list_keys, revoke_key
 from app.settings import ApiSettings
 from routers.keys import ensure_admin_key, refuse_open_door
@@ -49,3 +49,13 @@ async def test_a_folder_that_cannot_be_written_refuses_to_start(house: House, tm
     with pytest.raises(StartRefused, match="cannot be written"):
         await ensure_admin_key(house.history, tmp_path / "file" / "below")
     assert len(await list_keys(house.history)) == 1  # a key that nobody can read is not made
+
+
+async def test_an_admin_key_that_others_can_read_refuses_to_start(house: House) -> None:
+    path = house.settings.data_dir / "admin.key"
+    path.chmod(0o644)
+    with pytest.raises(SettingsRefused, match="read or changed by others") as refused:
+        await ensure_admin_key(house.history, house.settings.data_dir)
+    assert "chmod 600" in refused.value.remedy
+    path.chmod(0o600)
+    assert await ensure_admin_key(house.history, house.settings.data_dir) is None

@@ -73,7 +73,7 @@ class KalshiGateway:
         self._known = known
         self._demands = demands
         self._counts: Counter[str] = Counter()
-        self._signer = Signer(settings.key_id, settings.private_key_file, is_for_money=True)
+        self._signer = Signer(settings.key_id, settings.private_key_file)
         rate = settings.orders_per_second
         self._caller = Caller(client, settings.base_url, settings, rate, self._sign, self._counts)
         self._portfolio = Portfolio(self._caller)

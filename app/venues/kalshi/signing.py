@@ -23,13 +23,12 @@ _REMEDY = "KALSHI__PRIVATE_KEY_FILE names the PEM file that came with the key: R
 
 class Signer:
     """Signs for one key. The key file is read once, when the signer is made: raises SettingsRefused, which names what
-    is wrong with the file and nothing of what is in it. `is_for_money`: a file that others can read is of no use."""
+    is wrong with the file and nothing of what is in it. A file that others can read is of no use."""
 
-    def __init__(self, key_id: str, private_key_file: Path, *, is_for_money: bool = False) -> None:
+    def __init__(self, key_id: str, private_key_file: Path) -> None:
         self._key_id = key_id
-        if is_for_money:
-            refuse_open_file(private_key_file)
         self._sign = _signature(_read_key(private_key_file))
+        refuse_open_file(private_key_file)
 
     def headers(self, method: str, path: str, now: Nanos) -> dict[str, str]:
         """For one request or handshake, made when it is sent. `path`: from `/trade-api/v2` on; without its query."""

@@ -101,8 +101,15 @@ def test_settings_that_are_refused_do_not_repeat_a_key() -> None:
     assert key not in f"{refused.value!r} {''.join(traceback.format_exception(refused.value))}"
 
 
-async def test_live_trading_never_goes_by_a_proxy_of_the_environment() -> None:
-    settings = load_settings(_env_file=None, trading=LIVE, polymarket={"private_key": "5a" * 32})
+def wallet(folder: Path) -> dict[str, Path]:
+    file = folder / "wallet.key"
+    file.write_text("5a" * 32)
+    file.chmod(0o600)
+    return {"private_key_file": file}
+
+
+async def test_live_trading_never_goes_by_a_proxy_of_the_environment(tmp_path: Path) -> None:
+    settings = load_settings(_env_file=None, trading=LIVE, polymarket=wallet(tmp_path))
     async with httpx.AsyncClient() as client:
         with pytest.raises(SettingsRefused, match="direct route"):
             open_gateways(settings, client)
@@ -113,7 +120,7 @@ async def test_live_trading_never_goes_by_a_proxy_of_the_environment() -> None:
 async def test_there_is_a_gateway_for_each_key_and_none_on_paper(tmp_path: Path) -> None:
     given = {
         "kalshi": {"key_id": "my-key", "private_key_file": kalshi.write_key(tmp_path)},
-        "polymarket": {"private_key": "5a" * 32},
+        "polymarket": wallet(tmp_path),
     }
     async with direct_client() as client:
         assert open_gateways(Settings(_env_file=None, **given), client) == ()

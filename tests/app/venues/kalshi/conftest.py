@@ -20,4 +20,5 @@ async def host() -> AsyncIterator[Host]:
 def key_file(tmp_path: Path) -> Path:
     file = tmp_path / "key.pem"
     file.write_bytes(KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    file.chmod(0o600)
     return file

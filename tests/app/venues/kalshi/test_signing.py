@@ -53,6 +53,7 @@ def written(
 ) -> Path:
     file = folder / "key.pem"
     file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock or NoEncryption()))
+    file.chmod(0o600)
     return file
 
 
@@ -76,6 +77,7 @@ def test_the_public_key_refuses_everything_else(key: Key, tmp_path: Path, other:
 def test_the_old_form_of_an_rsa_key_is_read_too(rsa_key: RSAPrivateKey, tmp_path: Path) -> None:
     file = tmp_path / "key.pem"
     file.write_bytes(rsa_key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()))
+    file.chmod(0o600)
     assert Signer("my-key", file).headers("GET", PATH, NOW)
 
 
@@ -145,12 +147,10 @@ def test_our_signature_is_one_of_what_the_venues_own_client_signs(
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o602])
-def test_a_key_to_money_that_others_can_read_or_change_is_refused(
-    mode: int, rsa_key: RSAPrivateKey, tmp_path: Path
-) -> None:
+def test_a_key_that_others_can_read_or_change_is_refused(mode: int, rsa_key: RSAPrivateKey, tmp_path: Path) -> None:
     file = written(tmp_path, rsa_key)
     file.chmod(mode)
     with pytest.raises(SettingsRefused, match=f"mode 0{mode:o}"):
-        Signer("my-key", file, is_for_money=True)
+        Signer("my-key", file)
     file.chmod(0o600)
-    assert Signer("my-key", file, is_for_money=True).headers("GET", PATH, NOW)
+    assert Signer("my-key", file).headers("GET", PATH, NOW)
