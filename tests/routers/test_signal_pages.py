@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from app.clock import moment_of
+from app.clock import moment_of, nanos_of
 from app.domain.prices import Nanos
 from app.domain.signals import Check
 from app.history.risk import list_halts
@@ -34,9 +34,9 @@ async def found(slate: House) -> House:
     return slate
 
 
-async def say(house: House, number: int) -> None:
+async def say(house: House, number: int, **changed: object) -> None:
     """A kept signal, over /ws alone."""
-    told = msgspec.json.encode(signal_shown(signal(number), is_simulated=True))
+    told = msgspec.json.encode(signal_shown(signal(number, **changed), is_simulated=True))
     await house.hot.say_update("signals", told)
 
 
@@ -164,8 +164,8 @@ async def test_a_games_row_lights_up_once_and_says_the_edge(
         if (row) globalThis.struck = [row.dataset.key, getComputedStyle(row).animationName];
     }).observe(document.querySelector("main"), { childList: true, subtree: true })""")
     await page.wait_for_timeout(500)  # until /ws is followed, which the slate does not show
-    await say(slate, 7)
-    await row.locator(".edge", has_text="+1.01 ¢").wait_for()
+    await say(slate, 7, found_at=nanos_of(slate.resources.clock()))  # the slate says it for a minute
+    await row.locator(".edge", has_text="+1 ¢").wait_for()
     assert await page.evaluate("globalThis.struck") == [CELTICS_GAME.id, animation]
 
 
