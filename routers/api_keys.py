@@ -18,7 +18,10 @@ from routers.questions import Moment, Name, Question
 router = APIRouter(prefix="/keys", tags=["access"], dependencies=[needs("admin")])
 
 KeyScope = Literal["read", "match", "paper", "live", "admin"]
-KeyId = Annotated[str, Path(max_length=40, pattern=r"^[0-9a-z]+$", description="The part that may be shown.", examples=["0f3a9c2b7d51"])]
+KeyId = Annotated[
+    str,
+    Path(max_length=40, pattern=r"^[0-9a-z]+$", description="The part that may be shown.", examples=["0f3a9c2b7d51"]),
+]
 
 
 class KeyQuestion(Question):

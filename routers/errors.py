@@ -53,7 +53,6 @@ REMEDIES = {
     400: "Send JSON that is not nested hundreds of levels deep and has no number of thousands of digits.",
     404: "GET /openapi.json lists every path there is.",
     405: "Use one of the methods in the Allow header.",
-    408: "Send the whole body at once, or over a faster way; API__BODY_WITHIN says how long it may take.",
     413: "Split it: /match/batch takes up to 1,000 pairs a call.",
     422: "Mend the fields named in `errors` and send it again; /docs shows an example of every call.",
     500: "Look at the server's log at this moment; the call may be repeated.",

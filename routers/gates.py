@@ -4,13 +4,11 @@ Host keeps foreign names that point at this machine out (DNS rebinding), Origin 
 visitor's name, the body limit keeps the memory, the window keeps the peace.
 """
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 import msgspec
-from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -122,8 +120,6 @@ class Gate:
         if refusal is not None:
             await refusal(scope, receive, answer.send)
             return
-        if call.method not in READING_METHODS:
-            receive = _InTime(receive, self._settings.body_within)
         inner = self._counted if call.is_in_pieces else self.app
         try:
             await inner(scope, receive, answer.send)
@@ -231,31 +227,6 @@ class _Answer:
                 guards = tuple(guard for guard in guards if guard[0] != _POLICY)
             message = {**message, "headers": [*headers, *guards, *allowed]}
         return self._send(message)
-
-
-class _InTime:
-    """What comes of a body, as long as it comes in time."""
-
-    __slots__ = ("_deadline", "_is_whole", "_receive", "_within")
-
-    def __init__(self, receive: Receive, within: float) -> None:
-        self._receive = receive
-        self._within = within
-        self._deadline = 0.0
-        self._is_whole = False
-
-    async def __call__(self) -> Message:
-        if self._is_whole:
-            return await self._receive()  # that the caller is gone
-        self._deadline = self._deadline or asyncio.get_running_loop().time() + self._within
-        try:
-            async with asyncio.timeout_at(self._deadline):
-                message = await self._receive()
-        except TimeoutError:
-            detail = f"the body had not come after {self._within:g} s"
-            raise HTTPException(408, detail, {"connection": "close"}) from None
-        self._is_whole = not message.get("more_body", False)
-        return message
 
 
 def kind_of(call: Call) -> Kind:

@@ -20,7 +20,6 @@ class ApiSettings(Group):
     rate_per_minute: int = Field(60_000, ge=1)  # reads by one key or address, and as many questions to the matcher
     changes_per_minute: int = Field(6_000, ge=1)  # of what changes something
     sockets_per_minute: int = Field(600, ge=1)  # WebSocket connections that are opened
-    body_within: float = Field(10.0, gt=0)  # seconds in which a body must have come
     behind_tls: bool = False  # a proxy before us speaks https: browsers are told to use nothing else
 
     @property

@@ -1,6 +1,5 @@
 """What is refused at the gate, and what every answer carries."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -88,22 +87,6 @@ async def test_a_long_body_is_refused_whether_it_says_its_length_or_not(house: H
         answer = await house.ask.post("/match", content=body, headers={"content-type": "application/json"})
         assert answer.status_code == 413
         assert answer.headers["content-type"] == "application/problem+json"
-
-
-async def test_a_body_that_does_not_come_is_not_waited_for(
-    fresh_database_url: str, fresh_redis_url: str, tmp_path: Path
-) -> None:
-    async def drops() -> AsyncIterator[bytes]:
-        yield b'{"target":'
-        await asyncio.sleep(30)
-
-    async with open_house(settings_for(fresh_database_url, fresh_redis_url, tmp_path, body_within=0.05)) as house:
-        for path in ("/match", "/match/listing", "/orders"):
-            answer = await house.ask.post(
-                path, content=drops(), headers={"content-type": "application/json", **house.as_admin}
-            )
-            assert (answer.status_code, answer.headers["connection"]) == (408, "close"), path
-            assert "API__BODY_WITHIN" in answer.json()["remedy"]
 
 
 @pytest.mark.parametrize("is_behind_tls", [False, True])

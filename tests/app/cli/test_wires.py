@@ -1,6 +1,7 @@
-"""Heads of requests that are too slow or too large, at a real server."""
+"""Requests that are too slow, and heads that are too large, at a real server."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import httpx
@@ -18,6 +19,11 @@ from tests.routers.browsers import Server
 
 async def _answer(request: Request) -> PlainTextResponse:
     return PlainTextResponse(str(len(await request.body())))
+
+
+@pytest.fixture(autouse=True)
+def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wires, "LOOKS_EVERY", 0.02)
 
 
 @pytest.fixture
@@ -43,14 +49,23 @@ async def said(port: int, *pieces: bytes) -> bytes:
     return heard
 
 
-@pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\nhost: x\r\n"])
-async def test_who_sends_no_head_is_told_so_and_cut_off(
+BEGUN = (
+    b"",
+    b"GET / HTTP/1.1\r\nhost: x\r\n",
+    b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nabc",
+    b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n",
+)
+
+
+@pytest.mark.parametrize("begun", BEGUN)
+async def test_who_does_not_go_on_is_told_so_and_cut_off(
     port: int, begun: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wires, "HEAD_WITHIN", 0.05)
+    monkeypatch.setattr(wires, "SENT_WITHIN", 0.05)
     heard = await said(port, begun)
     assert heard.startswith(b"HTTP/1.1 408 ")
     assert b"application/problem+json" in heard
+    assert json.loads(heard.partition(b"\r\n\r\n")[2])["remedy"]
 
 
 async def test_a_head_without_end_is_cut_off(port: int) -> None:
