@@ -77,7 +77,7 @@ export function show(root, { keys, again }) {
 
   function drawChips() {
     fill(chips, LISTS.map((name) => h("button", { type: "button", "aria-pressed": String(name === chosen), onclick: () => choose(name) }, tables[name].title)));
-    fill(buttons, tables[chosen].table.csvButton());
+    fill(buttons, tables[chosen].table.tools());
     keys({ table: tables[chosen].table });
   }
 

@@ -166,7 +166,9 @@ async def test_a_games_row_lights_up_once_and_says_the_edge(
     await page.wait_for_timeout(500)  # until /ws is followed, which the slate does not show
     await say(slate, 7, found_at=nanos_of(slate.resources.clock()))  # the slate says it for a minute
     await row.locator(".edge", has_text="+1 ¢").wait_for()
-    assert await page.evaluate("globalThis.struck") == [CELTICS_GAME.id, animation]
+    while (struck := await page.evaluate("globalThis.struck")) is None:
+        await page.wait_for_timeout(50)  # the row is drawn in one frame, and lights up in the next
+    assert struck == [CELTICS_GAME.id, animation]
 
 
 async def test_where_nobody_looks_for_signals_the_view_says_so(page: "Page") -> None:
