@@ -64,7 +64,7 @@ ALLOWED: dict[Scope | None, tuple[str, ...]] = {  # None: a caller on this machi
     "read": (*READS, *ASKS),
     "match": ("GET /access", "GET /match/aliases", "GET /match/overrides", "GET /", *ASKS, *CHANGES),
     "paper": ("GET /access", "GET /", *TRADES),
-    "live": (),  # no live account is open
+    "live": ("GET /access", "GET /"),  # no live account is open
     "admin": (*READS, *ASKS, *CHANGES, *TRADES, *ADMINS),
 }
 
