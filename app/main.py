@@ -105,6 +105,10 @@ TAGS = [
     {"name": "prices", "description": "What contracts cost now, and the ladders behind it. `WS /ws` tells what moves."},
     {"name": "signals", "description": "Edges that survive fees, depth, age and rules; and why the others did not."},
     {"name": "orders", "description": "What was asked of the venues and what came of it: orders, fills, trades."},
+    {
+        "name": "reports",
+        "description": "What each day was like, how good fair values were, whether a run is fit to be trusted.",
+    },
     {"name": "money", "description": "Positions, what they are worth, accounts, and the ledger behind every figure."},
     {"name": "risk", "description": "Limits, the kill switch, and what is used of each limit."},
     {"name": "rules", "description": "What contracts pay when: rule cards, texts that wait for a person, approvals."},

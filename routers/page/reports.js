@@ -99,11 +99,12 @@ function figures(report, profit, causes) {
     figure("Trades as wanted", trades ? `${count(hedged)} of ${count(trades)}` : "–", "hedged, or the one leg filled"),
     figure("Brier score", all ? all.brier.toFixed(4) : "–", all ? `${all.source}; the market's ${all.market_brier.toFixed(4)}` : "no moment to score yet"),
     figure("Incidents", count(report.incidents.length), report.incidents.some((each) => !each.ended_at) ? "some go on" : "none goes on"),
-    figure("Cost a month", `$${cost.dollars.toFixed(2)}`, `Fargate, ${cost.vcpu} vCPU, ${cost.gb} GB`));
+    figure("Cost a month", cost ? `$${cost.dollars.toFixed(2)}` : "–", cost ? `Fargate, ${cost.vcpu} vCPU, ${cost.gb} GB` : "measured each minute"));
 }
 
 function costs(report) {
   const { cost, owners_cost: owners } = report;
+  if (!cost) return h("section", {}, h("h2", {}, "Cost a month"), h("p", { class: "dim" }, "Nothing is measured yet: what is used is written down each minute."));
   const most = Math.max(cost.dollars, ...Object.values(owners));
   const row = (words, amount, isOurs) => {
     const bar = h("i", { class: isOurs ? "ours" : "theirs" });

@@ -37,7 +37,9 @@ TRADING = (
 MONEY = (PortfolioAnswer, PositionAnswer, PositionWholeAnswer)
 MATCHED = (BatchEntry, DiscoveredGameAnswer, GameLinksAnswer, ListingAnswer, ReadyAnswer, WorkersAnswer)
 EXAMPLES: dict[str, type[BaseModel]] = {model.__name__: model for model in MATCHED}
-NOT_JSON = {"get /open", "get /ledger"}  # a page, and a spreadsheet
+NOT_JSON = {  # pages, a spreadsheet, measures, nothing at all
+    *("get /open", "get /analytics/daily/{day}/page", "get /ledger", "get /metrics", "delete /keys/{key_id}"),
+}
 Document = dict[str, Any]
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 

@@ -28,7 +28,7 @@ NBA, NHL = LeagueCode("nba"), LeagueCode("nhl")
 
 
 def made(version: int = 1, league: LeagueCode = NBA, verdict: Verdict = "better") -> KeptModel:
-    learned = LearnedModel(league=league, version=version, home=Odds(0.1, (Term("lead", 0.0, 5.0, 1.25),)))
+    learned = LearnedModel(league=league, version=version, home=Odds(0.1, (Term("lead_by_time", 0.0, 5.0, 1.25),)))
     return KeptModel(
         id=learned.id,
         league=league,
