@@ -99,6 +99,11 @@ class Evening:
             if str(sums[name, "cash"].normalize()) not in {str(Decimal(each).normalize()) for each in told}:
                 self.breaches.append(f"{name}: {sums[name, 'cash']} in the ledger, {told} in the portfolio")
 
+    def inputs_per_second(self) -> float:
+        """What all cores are told: quotes, scores, links, ticks."""
+        lines = self.up.http.get("/metrics").text.splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.startswith("crosscourt_core_inputs_per_second{"))
+
     def lag_ms(self) -> float:
         """How late the event loop was at worst, of any worker's last beat."""
         return max(worker["loop_lag_ms"] for worker in self.up.workers().values())
@@ -122,7 +127,8 @@ def main() -> None:
         evening, began = Evening(up), time.monotonic()
         while (left := given.seconds - (time.monotonic() - began)) > 0:
             evening.watch(min(30.0, left))
-            print(f"{time.monotonic() - began:.0f} s, loop at most {evening.lag_ms():.0f} ms late", flush=True)
+            pace = f"{evening.inputs_per_second():.0f} inputs a second, loop at most {evening.lag_ms():.0f} ms late"
+            print(f"{time.monotonic() - began:.0f} s, {pace}", flush=True)
         evening.audit()
         print(f"{evening.looks} looks at {given.speed} x real time; {len(evening.breaches)} breaches")
         print(dict(sorted(evening.counts.items())), evening.breaches[:20], up.get("/portfolio")["totals"], sep="\n")
