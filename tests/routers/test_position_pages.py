@@ -199,3 +199,11 @@ async def test_a_narrow_phone_shows_money_whole(page: "Page") -> None:
     await page.get_by_role("button", name="Orders", exact=True).click()
     await page.locator(".orders tr[data-key]").wait_for()
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+async def test_an_incident_of_a_long_word_is_no_wider_than_a_phone(page: "Page", dealt: House) -> None:
+    await put(dealt.history, IncidentRow, incident_row(detail=f"polymarket:{'7' * 77} pays 0, expected 1"))
+    await page.set_viewport_size({"width": 360, "height": 780})
+    await page.goto("/#/risk")
+    await page.locator("#incidents", has_text="expected 1").wait_for()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
