@@ -156,9 +156,14 @@ async def kill(turn: int, forks: Forks, server: Server) -> None:
 
 
 async def done(history: Database, wishes: list[Instruction]) -> None:
+    """Every wish is answered, and of every order it is known what became of it: one that was on its way when its
+    executor was killed is asked about, which takes a moment after its wish has an answer."""
+    journal = Journal(history, "simulated")
     async with asyncio.timeout(DONE_WITHIN):
         for each in wishes:
             while (found := await find_instruction(history, each.id)) is None or found.state in ("waiting", "taken"):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+            while (order := await journal.find(order_id_of(each))) is not None and not order.is_settled:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
 
 
