@@ -367,6 +367,7 @@ class Desk:
         self._orders[name] = standing
         if standing.order.rule == "stop":
             self._stopped_at[standing.order.contract_id] = standing.last.at
+            self._stopped_at = {name: at for name, at in self._stopped_at.items() if self.now() - at < STOPPED_FOR}
         if standing.last.ref:
             self._by_ref[standing.last.ref] = name
         if len(self._orders) > SETTLED_KEPT:

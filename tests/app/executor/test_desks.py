@@ -5,6 +5,7 @@ import random
 import msgspec
 import pytest
 
+from app.domain.markets import ContractId
 from app.domain.orders import Order, OrderId, Report, Standing
 from app.errors import Superseded
 from app.executor.desks import NEVER_ARRIVED_AFTER, STOPPED_FOR, Desk
@@ -271,3 +272,13 @@ async def test_what_a_stop_has_just_sold_is_known_for_a_while(world: World, venu
     assert world.desk.is_stopped_out(CONTRACT)
     clock.at += STOPPED_FOR
     assert not world.desk.is_stopped_out(CONTRACT)
+
+
+async def test_stops_of_long_ago_are_not_remembered(world: World, venue: Venue, clock: Clock) -> None:
+    stopped = [ContractId(f"kalshi:GAME-BOS{number}:yes") for number in range(3)]
+    for number, contract_id in enumerate(stopped):
+        await world.desk.place(wanted(clock, 2 * number, contract_id=contract_id))
+        stop = wanted(clock, 2 * number + 1, side="sell", purpose="exit", rule="stop", contract_id=contract_id)
+        await world.desk.place(stop)
+        clock.at += STOPPED_FOR
+    assert list(world.desk._stopped_at) == stopped[-1:]
