@@ -15,9 +15,6 @@ from threading import Thread
 import pytest
 import yaml
 
-from app.settings import Settings
-from workers.roster import roster
-
 ROOT = Path(__file__).resolve().parents[1]
 BUILD, FINAL = (ROOT / "Dockerfile").read_text(encoding="utf-8").split("\nFROM ")[1:]
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
@@ -152,31 +149,6 @@ def health_check(port: int) -> int:
 def test_health_check_tells_a_live_server_from_none(port: int) -> None:
     assert health_check(port) == 0
     assert health_check(1) != 0
-
-
-def test_services_have_the_owners_names() -> None:
-    assert {"market_discovery", "api", "redis", "postgres"} <= COMPOSE["services"].keys()
-
-
-@pytest.mark.parametrize(("service", "process"), [("market_discovery", "discovery"), ("api", "trading")])
-def test_a_service_runs_every_worker_of_its_process(service: str, process: str) -> None:
-    command = OURS[service]["command"]
-    named = command[command.index("--workers") + 1].split(",")
-    assert named == [worker.name for worker in roster(Settings()) if worker.process == process]
-
-
-def test_ports_are_published_on_loopback_only() -> None:
-    published = [port for service in COMPOSE["services"].values() for port in service.get("ports", ())]
-    assert published
-    assert all(port.startswith("127.0.0.1:") for port in published)
-
-
-def test_no_secret_is_written_down() -> None:
-    given = [pair for service in COMPOSE["services"].values() for pair in service.get("environment", {}).items()]
-    passwords = [value for name, value in given if "PASSWORD" in name]
-    passwords += [found[1] for _, value in given if (found := re.search(r"://\w+:(.+)@", value))]
-    assert passwords
-    assert all(re.fullmatch(r"\$\{.+\}", password) for password in passwords)
 
 
 def test_both_locks_pin_the_same_versions_and_name_no_host() -> None:
