@@ -1,9 +1,7 @@
 """The executor of one process on real stores: signals, instructions, halts, and what it leaves to the next one."""
 
 import itertools
-import time
 from datetime import timedelta
-from statistics import quantiles
 
 import msgspec
 import pytest
@@ -30,7 +28,6 @@ from workers.execution import execution
 
 MANUAL = AccountId("manual")
 AT_ONCE = {"polymarket_ms": 0, "polymarket_spread_ms": 0, "kalshi_ms": 0, "kalshi_spread_ms": 0}
-DRILLS = 40
 _names = itertools.count(1)
 
 
@@ -200,24 +197,6 @@ async def test_what_redis_did_not_tell_of_an_account_is_counted_all_the_same(
         await until(is_counted)
         await open_account(floor.resources.history, AccountId("second"), "paper", "", "anna", floor.now)
         await until(lambda: is_seated(floor, "second"))
-
-
-@pytest.mark.timeout(120)
-async def test_a_halt_takes_back_what_rests_at_once(floor: Floor) -> None:
-    """`pytest -s` prints how long that took."""
-    stop = Halt(scope="game", name=LIVE_GAME.id, reason="a drill", halted_by="tests", halted_at="")
-    took = []
-    async with working(execution, floor.resources):
-        for _ in range(DRILLS):
-            resting = await floor.order("buy", "0.53", "1", time_in_force="gtc")
-            await until(lambda asked=resting: is_in(floor, asked, "open"))
-            began = time.perf_counter()
-            floor.halt(stop)
-            await until(lambda asked=resting: is_in(floor, asked, "cancelled"))
-            took.append(time.perf_counter() - began)
-            floor.halt()
-    cuts = quantiles(took, n=100)
-    print(f"\nfrom a halt to nothing resting: p50 {cuts[49] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms")
 
 
 async def is_in(floor: Floor, asked: Instruction, state: str) -> bool:
