@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from app.cli.output import AsJson, console, print_json, print_table, told
+from app.cli.output import AsJson, console, errors, print_json, print_table, told
 from app.cli.stores import open_stores, stored
 from app.clock import wall_clock
 from app.errors import BadInput
@@ -46,7 +46,7 @@ def create(
     if as_json:
         print_json({"name": name, "scopes": wanted, "expires_at": ends, "key": key})
     else:
-        console.print(f"{key}\n{_ONCE}", highlight=False, soft_wrap=True)
+        _show_once(key)
 
 
 @keys.command("list")
@@ -88,7 +88,7 @@ def rotate(
             print_json({"file": str(path)}) if as_json else console.print(f"the new key is in {path}", soft_wrap=True)
             return
         key = asyncio.run(_rotate(settings, key_id))
-    print_json({"key": key}) if as_json else console.print(f"{key}\n{_ONCE}", highlight=False, soft_wrap=True)
+    print_json({"key": key}) if as_json else _show_once(key)
 
 
 @keys.command("link")
@@ -103,6 +103,12 @@ def make_link(
         api = settings.api.model_copy(update={"port": port or settings.api.port})
         url = page_link(api, asyncio.run(_offer_code(settings)))
     print_json({"url": url}) if as_json else console.print(url, highlight=False, soft_wrap=True)
+
+
+def _show_once(key: str) -> None:
+    """The key alone goes to the output: `> my-bot.key` makes a file that holds nothing else."""
+    console.print(key, highlight=False, soft_wrap=True)
+    errors.print(_ONCE, highlight=False)
 
 
 async def _create(settings: Settings, name: str, scopes: tuple[str, ...], ends: datetime | None) -> str:
