@@ -62,6 +62,7 @@ class Drills:
     def __init__(self, resources: Resources, members: Mapping[VenueId, Membership], client: httpx.AsyncClient) -> None:
         self._resources, self._members, self._client = resources, members, client
         self._journal = Journal(resources.history, resources.settings.simulation.world)
+        self._book = Market(resources.intake, KALSHI_ID, members[KALSHI_ID].markets[0], LIVE_GAME.id)
         self._names = itertools.count(1)
 
     async def begin(self) -> None:
@@ -72,6 +73,7 @@ class Drills:
     async def took(self, place: str) -> float:
         """Seconds from the halt until the order that rested there does so no more."""
         wish = self._wish(place)
+        self._book.load("0.38x1000", "0.42x1000")  # paper rests nothing in a book of long ago
         await ask(self._resources.history, wish)
         await self._resources.hot.tell_order(wish.id)
         await until(lambda: self._rests(place, wish))
@@ -148,7 +150,6 @@ async def furnished(sandbox: str, folder: Path, database_url: str, redis_url: st
     async with open_hot_state(redis_url) as hot, httpx.AsyncClient(trust_env=False) as client:
         resources = Resources(settings, wall_clock, hot, history, Scoreboards(), list(map(Catalogue, members)))
         know(resources.intake, (members[KALSHI_ID], members[POLYMARKET_ID]))
-        Market(resources.intake, KALSHI_ID, members[KALSHI_ID].markets[0], LIVE_GAME.id).load("0.38x1000", "0.42x1000")
         async with working(risk_watcher, resources), working(execution, resources):
             drills = Drills(resources, members, client)
             await drills.begin()
