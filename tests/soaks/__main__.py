@@ -60,7 +60,9 @@ class Soak:
         look = self.looks[-1]
         memory = ", ".join(f"{name} {mib:.0f}" for name, mib in sorted(look.memory.items()))
         late = ", ".join(f"{name} {ms:.0f} ms" for name, ms in sorted(look.lags.items()))
-        return f"{look.at:5.0f} s: {len(self.follower.fills)} fills; MiB: {memory}; late: {late}"
+        told = [f"{look.at:5.0f} s: {len(self.follower.fills)} fills; MiB: {memory}; late: {late}"]
+        errors = {name: worker["last_error"] for name, worker in self.up.workers().items() if worker["last_error"]}
+        return "\n".join([*told, *(f"        {name}: {error}" for name, error in errors.items())])
 
 
 def play(given: argparse.Namespace) -> tuple[Ran, Sequence[Look], list[Verdict]]:
