@@ -44,7 +44,7 @@ from app.settings import Settings
 from app.sources.espn.client import Espn
 from app.team_matching import InProcessTeamMatching, TeamMatchingClient
 from app.venues.descriptions import Description, event_described
-from app.venues.roster import VENUES, open_resolvers
+from app.venues.roster import venues_of
 
 log = logging.getLogger(__name__)
 
@@ -187,9 +187,11 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         client = await stack.enter_async_context(httpx.AsyncClient(limits=_LIMITS))
         clock = await _open_clock(settings, client)
         source = Espn(Fetcher(client, settings.espn.base_url, settings.espn))
-        venues = [venue.open_catalogue(settings, client) for venue in VENUES]
-        resources = Resources(settings, clock, hot, history, source, venues)
-        resources.resolvers = open_resolvers(settings, client)
+        venues = venues_of(settings)
+        catalogues = [venue.open_catalogue(settings, client) for venue in venues]
+        resources = Resources(settings, clock, hot, history, source, catalogues)
+        now = nanos_clock(wall_clock)
+        resources.resolvers = [venue.open_resolver(settings, client, now) for venue in venues]
         resources.intake.put(Began(secrets.token_hex(5), resources.intake.now()))
         await asyncio.to_thread(resources.matching.warm)
         await resources.catch_up()

@@ -16,6 +16,7 @@ from app.errors import HistoryUnavailable
 from app.history.trade_ends import TradeEnd, ends_since
 from app.hot.signals import joined
 from app.resources import Resources
+from app.signals.roster import ROSTER
 from routers.amounts import MomentOrNever
 from routers.answers import Answer
 from routers.signal_examples import FUNNEL
@@ -78,7 +79,7 @@ class FunnelAnswer(BaseModel):
     processes: int = Field(description="That look for signals now.")
     games: int = Field(description="Followed now.")
     games_linked: int = Field(description="With tradable contracts at two venues.")
-    combinations: dict[str, int] = Field(description="Looked at now, by detector.")
+    combinations: dict[str, int] = Field(description="Looked at now, by detector; every one is named.")
     stages: list[StageAnswer] = Field(description="In order, all eight.")
     taken: list[TakenAnswer] | None = Field(
         None, description="Of the signals that were sent: how they were filled; null while Postgres is away."
@@ -108,7 +109,7 @@ async def read_funnel(opened: Resources) -> FunnelAnswer:
         processes=len(told),
         games=census.games,
         games_linked=census.linked,
-        combinations={} if funnel is None else dict(funnel.combinations),
+        combinations={**dict.fromkeys(ROSTER, 0), **(funnel.combinations if funnel else {})},
         stages=_stages(census, funnel, left_out),
         taken=await _taken(opened, funnel),
         simulated=opened.settings.simulation.is_on,

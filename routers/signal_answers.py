@@ -243,7 +243,7 @@ class SignalAnswer(Answer):
     detail: str
     is_final: bool = Field(description="By the process that has the last word; else it was only offered to that one.")
     judged_at: Moment
-    detector: Detector
+    detector: Detector = Field(examples=["cross_venue"])
     account: str
     game_id: str
     league: str

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Path, Query
-from pydantic import AfterValidator, AwareDatetime, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from app.domain.risks import Account
 from app.domain.signals import Detector, Stage
 from app.errors import BadInput, NotFound
 from app.history.signals import Kept, Place, Wanted, count_signals, find_signal, list_signals
 from app.resources import Resources
+from app.signals.roster import ROSTER
 from app.traces import trace_of
 from routers.access import needs
 from routers.cursors import Cursor, Limit, Page, cursor_after, place_after
@@ -30,7 +31,14 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("must be a moment that UTC can tell") from None
 
 
+def _on_the_roster(name: Detector) -> Detector:
+    if name not in ROSTER:
+        raise ValueError(f"there is no such detector; there are {', '.join(ROSTER)}")
+    return name
+
+
 Since = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+DetectorName = Annotated[Detector, AfterValidator(_on_the_roster), Field(json_schema_extra={"enum": [*ROSTER]})]
 
 router = APIRouter(prefix="/signals", tags=["signals"], dependencies=[needs("read")])
 
@@ -43,7 +51,7 @@ async def list_found(
     kept: Annotated[bool | None, Query(description="Only those that were sent, or only those let go.")] = None,
     stage: Annotated[Stage | None, Query(description="`sent`, or where it was let go.")] = None,
     reason: Annotated[str | None, Query(max_length=60, examples=["max_per_game"])] = None,
-    detector: Annotated[Detector | None, Query()] = None,
+    detector: Annotated[DetectorName | None, Query()] = None,
     account: Annotated[Account | None, Query()] = None,
     game: Annotated[str | None, Query(max_length=200, description="Only of this game.")] = None,
     sport: Annotated[Sport | None, Query(description="Only of games of this league.")] = None,

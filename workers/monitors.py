@@ -14,7 +14,7 @@ from app.hot.games import LinkedContract
 from app.intake import Intake
 from app.ports import PriceFeed
 from app.resources import Resources
-from app.venues.roster import Venue
+from app.venues.entries import Venue
 from workers.mirrors import keep_mirrored
 from workers.turns import Breath, under_way
 

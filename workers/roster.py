@@ -10,6 +10,8 @@ from app.domain.operations import Round
 from app.errors import BadInput
 from app.resources import Resources
 from app.settings import Settings
+from app.venues.entries import Venue
+from app.venues.roster import venues_of
 from workers.analytics import EVERY as MEASURED_EVERY
 from workers.analytics import analytics
 from workers.archiver import archiver
@@ -18,14 +20,12 @@ from workers.execution import execution
 from workers.game_poller import game_poller
 from workers.game_shard import game_shard
 from workers.history_pruner import history_pruner
-from workers.kalshi_monitor import kalshi_monitor
 from workers.market_searcher import market_searcher
-from workers.monitors import ROUND
+from workers.monitors import ROUND, monitor
 from workers.notifier import EVERY as NOTIFIED_EVERY
 from workers.notifier import notifier
 from workers.orchestrator import EVERY as ORCHESTRATED_EVERY
 from workers.orchestrator import orchestrator
-from workers.polymarket_monitor import polymarket_monitor
 from workers.position_tracker import EVERY as TRACKED_EVERY
 from workers.position_tracker import position_tracker
 from workers.publisher import publisher
@@ -58,10 +58,11 @@ class Worker(msgspec.Struct, frozen=True):
     heeds_refresh: bool = False  # runs at once when somebody asks for a refresh
     runs_in_each: bool = False  # in every process that has it; else in one of them, which holds its lock
     joins_first_round: bool = False  # begins when the one before it in the pipeline has left something to find
+    named: str = ""  # of one of several that are run by the same function; else it is named after that
 
     @property
     def name(self) -> str:
-        return self.run.__name__
+        return self.named or self.run.__name__
 
 
 def roster(settings: Settings) -> tuple[Worker, ...]:
@@ -79,8 +80,7 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
         Worker(history_pruner, every=DAY, process="discovery"),
         *([Worker(analytics, every=MEASURED_EVERY, process="discovery")] if settings.reports.is_on else ()),
         Worker(orchestrator, every=ORCHESTRATED_EVERY, process="trading", longest_wait=10.0),
-        Worker(polymarket_monitor, every=ROUND, process="trading", longest_wait=10.0),
-        Worker(kalshi_monitor, every=ROUND, process="trading", longest_wait=10.0),
+        *map(_monitor_of, venues_of(settings)),
         Worker(risk_watcher, every=LOOK_EVERY, process="trading", longest_wait=1.0, runs_in_each=True),
         Worker(game_shard, every=settings.shards.keep_every, process="trading", longest_wait=2.0, runs_in_each=True),
         Worker(signal_recorder, every=RECORDED_EVERY, process="trading", longest_wait=2.0, runs_in_each=True),
@@ -92,6 +92,12 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
         *([Worker(tracer, every=TRACED_EVERY, process="trading")] if settings.tracing.otlp_endpoint else ()),
         *([Worker(archiver, every=tape.write_every, process="trading", runs_in_each=True)] if tape.is_on else ()),
     )
+
+
+def _monitor_of(venue: Venue) -> Worker:
+    """The only worker that holds the venue's sockets."""
+    run = partial(monitor, venue=venue)
+    return Worker(run, every=ROUND, process="trading", longest_wait=10.0, named=f"{venue.name}_monitor")
 
 
 def pick(workers: Sequence[Worker], names: Sequence[str]) -> tuple[Worker, ...]:

@@ -40,6 +40,7 @@ from app.history.database import Database
 from app.history.migrations import Age
 from app.matching.registry import Registry
 from app.settings import Settings, load_settings
+from app.venues.roster import venues_of
 
 DATE_SKEW = timedelta(seconds=3)  # a header says whole seconds, and travels
 SELDOM = 3_600.0  # seconds: a daily round says nothing of how it is now
@@ -147,11 +148,7 @@ async def _hosts(settings: Settings) -> list[Finding]:
     """One small request to each host; what it answered, how fast, and what a failure most likely means."""
     asked = {
         "ESPN scoreboard": f"{settings.espn.base_url}/basketball/nba/scoreboard",
-        "Polymarket Gamma": f"{settings.polymarket.gamma_url}/events/keyset?limit=1",
-        "Polymarket CLOB": f"{settings.polymarket.clob_url}/time",
-        "Polymarket location": "https://polymarket.com/api/geoblock",
-        "Kalshi events": f"{settings.kalshi.base_url}/events?limit=1",
-        "Kalshi exchange": f"{settings.kalshi.base_url}/exchange/status",
+        **{name: url for venue in venues_of(settings) for name, url in venue.questions(settings).items()},
     }
     async with httpx.AsyncClient(
         timeout=settings.espn.timeout, headers={"User-Agent": "Mozilla/5.0 (Crosscourt)"}

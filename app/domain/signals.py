@@ -17,7 +17,7 @@ from app.domain.settlements import RulesVerdict, Scenario, Tail
 
 SignalId = NewType("SignalId", str)  # "{run}-{number}": of one process since its start
 
-Detector = Literal["cross_venue", "complement", "dutch", "fair_value", "middle"]  # a middle is shown, never taken
+Detector = NewType("Detector", str)  # its name on the roster: "cross_venue"
 Stage = Literal["linked", "fresh", "edge", "depth", "rules", "risk", "sent"]  # in the order of the funnel
 STAGES: tuple[Stage, ...] = ("linked", "fresh", "edge", "depth", "rules", "risk", "sent")
 

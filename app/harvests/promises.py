@@ -16,9 +16,9 @@ from app.history.promises import read_promises
 from app.history.queries import recorded_game, recorded_links
 from app.history.signals import World
 from app.settlement import pays, settled
+from app.signals.roster import ROSTER
 
 REMEMBERED = timedelta(days=30)  # what is longer ago was found by other rules
-DETECTORS: Sequence[Detector] = ("cross_venue", "complement", "dutch", "fair_value")
 
 Known = Mapping[GameId, tuple[Game | None, Sequence[Link]]]
 
@@ -31,7 +31,7 @@ async def measured_haircuts(database: Database, world: World, now: datetime) -> 
         trades[each.detector].append(told)
     judged = await read_forecasts(database, Period(now - REMEMBERED, now))
     estimates = list(estimates_of(judged, await _games_of(database, judged)))
-    found = (haircut(name, trades[name], estimates if name == "fair_value" else ()) for name in DETECTORS)
+    found = (haircut(name, trades[name], estimates if name == "fair_value" else ()) for name in ROSTER)
     return tuple(each for each in found if each is not None)
 
 

@@ -4,7 +4,7 @@ Unknown names in a group fail, and unsafe combinations refuse to start. Nothing 
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ from pydantic import ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from app.errors import SettingsRefused
-from app.settings.feeds import EspnSettings, FeedSettings, KalshiSettings, PolymarketSettings
+from app.settings.feeds import EspnSettings, FeedSettings, KalshiSettings, PolymarketSettings, VenueSettings
 from app.settings.groups import Group, Span
 from app.settings.platform import (
     LOOPBACK,
@@ -64,6 +64,7 @@ __all__ = [
     "TapeSettings",
     "TracingSettings",
     "TradingSettings",
+    "VenueSettings",
     "as_environment",
     "environment_with",
     "load_settings",
@@ -110,7 +111,7 @@ class Settings(BaseSettings):
             raise ValueError(
                 "POLYMARKET__PROXY with TRADING__MODE=live: another route is for reading prices, never for trading"
             )
-        if self.trading.mode == "live" and not (self.kalshi.has_key or self.polymarket.has_key):
+        if self.trading.mode == "live" and not any(venue.has_key for venue in self._venues):
             raise ValueError(
                 "TRADING__MODE=live without a key: set KALSHI__KEY_ID and KALSHI__PRIVATE_KEY_FILE,"
                 " or POLYMARKET__PRIVATE_KEY_FILE"
@@ -131,7 +132,12 @@ class Settings(BaseSettings):
     @property
     def _trades_at_home(self) -> bool:
         """Whether every host that takes orders is one of this machine."""
-        return all(map(self._is_at_home, (self.kalshi.base_url, self.polymarket.clob_url)))
+        return all(self._is_at_home(venue.orders_url) for venue in self._venues if venue.orders_url)
+
+    @property
+    def _venues(self) -> Sequence[VenueSettings]:
+        groups = (getattr(self, name) for name in type(self).model_fields)
+        return [group for group in groups if isinstance(group, VenueSettings)]
 
     @staticmethod
     def _is_at_home(url: str) -> bool:

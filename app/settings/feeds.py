@@ -24,7 +24,21 @@ class EspnSettings(FeedSettings):
     base_url: str = "https://site.api.espn.com/apis/site/v2/sports"
 
 
-class PolymarketSettings(FeedSettings):
+class VenueSettings(FeedSettings):
+    """A venue's hosts and keys. One that nobody can trade at with real money has neither of these two."""
+
+    @property
+    def has_key(self) -> bool:
+        """Whether orders can be signed."""
+        return False
+
+    @property
+    def orders_url(self) -> str | None:
+        """The host that takes orders."""
+        return None
+
+
+class PolymarketSettings(VenueSettings):
     """Gamma, the catalogue of Polymarket; and the CLOB, its order books."""
 
     gamma_url: str = "https://gamma-api.polymarket.com"
@@ -46,6 +60,10 @@ class PolymarketSettings(FeedSettings):
     def has_key(self) -> bool:
         return self.private_key is not None or self.private_key_file is not None
 
+    @property
+    def orders_url(self) -> str:
+        return self.clob_url
+
     @model_validator(mode="after")
     def refuse_two_keys_or_half_a_wallet(self) -> Self:
         if self.private_key is not None and self.private_key_file is not None:
@@ -55,7 +73,7 @@ class PolymarketSettings(FeedSettings):
         return self
 
 
-class KalshiSettings(FeedSettings):
+class KalshiSettings(VenueSettings):
     """Kalshi's trade API v2."""
 
     base_url: str = "https://external-api.kalshi.com/trade-api/v2"
@@ -69,6 +87,10 @@ class KalshiSettings(FeedSettings):
     @property
     def has_key(self) -> bool:
         return self.key_id is not None
+
+    @property
+    def orders_url(self) -> str:
+        return self.base_url
 
     @model_validator(mode="after")
     def refuse_half_a_key(self) -> Self:

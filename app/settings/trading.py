@@ -25,15 +25,18 @@ class PaperSettings(Group):
     polymarket_spread_ms: float = Field(60.0, ge=0)
     kalshi_ms: float = Field(40.0, ge=0)
     kalshi_spread_ms: float = Field(30.0, ge=0)
+    others_ms: float = Field(80.0, ge=0)  # of a venue that nobody has measured
+    others_spread_ms: float = Field(60.0, ge=0)
     queue_share: float = Field(0.5, ge=0, le=1)  # of what is cancelled at a price, that was ahead of a resting order
     fresh: float = Field(10.0, gt=0)  # seconds; a book that was proved longer ago is not matched against
 
     def latency_of(self, venue: str) -> tuple[float, float]:
         """Median and spread."""
-        return {
+        measured = {
             "polymarket": (self.polymarket_ms, self.polymarket_spread_ms),
             "kalshi": (self.kalshi_ms, self.kalshi_spread_ms),
-        }[venue]
+        }
+        return measured.get(venue, (self.others_ms, self.others_spread_ms))
 
 
 class SettlingSettings(Group):
@@ -41,10 +44,12 @@ class SettlingSettings(Group):
 
     kalshi_overdue: Span = timedelta(minutes=30)
     polymarket_overdue: Span = timedelta(hours=24)  # its oracle can be disputed twice
+    others_overdue: Span = timedelta(hours=24)
 
     def overdue_after(self, venue: str) -> timedelta:
         """Since the end of the game."""
-        return self.kalshi_overdue if venue == "kalshi" else self.polymarket_overdue
+        known = {"kalshi": self.kalshi_overdue, "polymarket": self.polymarket_overdue}
+        return known.get(venue, self.others_overdue)
 
 
 NotificationKind = Literal["fill", "exit", "halt", "exposed", "overdue", "incident", "worker", "test"]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
 
+from app.domain.signals import Detector
 from app.signals.claims import EVEN, Claim, Number
 from app.signals.combinations import Combination, Side
 from app.signals.offers import Offered
@@ -19,7 +20,7 @@ def dutch(offered: Offered) -> Iterator[Combination]:
         for pays, outcomes in ((1, _exactly_one(number)), (2, _all_but_one(number))):
             for chosen in product(*(sides.get(claim, ()) for claim in outcomes)):
                 if len({side.book_id for side in chosen}) == len(chosen):
-                    yield Combination("dutch", offered.game, chosen, pays)
+                    yield Combination(Detector("dutch"), offered.game, chosen, pays)
 
 
 def _exactly_one(number: Number) -> tuple[Claim, Claim, Claim]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from app.domain.signals import Estimate
+from app.domain.signals import Detector, Estimate
 from app.signals.claims import EVEN, Claim, Number, has_draw
 from app.signals.combinations import Combination
 from app.signals.offers import Offered
@@ -20,7 +20,7 @@ def fair_value(offered: Offered) -> Iterator[Combination]:
         if side.claim.number == of:
             chance = chance_of(side.claim, estimate)
             its = msgspec.structs.replace(estimate, probability=chance)
-            made = Combination("fair_value", offered.game, (side,), estimate=its)
+            made = Combination(Detector("fair_value"), offered.game, (side,), estimate=its)
             made.witnesses = tuple(
                 other for other in offered.sides if other.claim == side.claim and other.link.venue != side.link.venue
             )

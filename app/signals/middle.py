@@ -6,6 +6,7 @@ It is no arbitrage of one question, and often taken for one; so it is shown with
 from collections import defaultdict
 from collections.abc import Iterator
 
+from app.domain.signals import Detector
 from app.signals.claims import Number
 from app.signals.combinations import Combination, Side
 from app.signals.offers import Offered
@@ -23,7 +24,7 @@ def middle(offered: Offered) -> Iterator[Combination]:
     for number, ours in above.items():
         for first in ours:
             for second in _neighbours(first, below.get(number, ())):
-                yield Combination("middle", offered.game, (first, second))
+                yield Combination(Detector("middle"), offered.game, (first, second))
 
 
 def _neighbours(first: Side, others: list[Side] | tuple[()]) -> Iterator[Side]:

@@ -13,10 +13,11 @@ from app.signals.offers import Offered
 
 Detect = Callable[[Offered], Iterable[Combination]]
 
-ROSTER: dict[Detector, Detect] = {
-    "cross_venue": cross_venue,
-    "complement": complement,
-    "dutch": dutch,
-    "fair_value": fair_value,
-    "middle": middle,
-}
+DETECTORS: tuple[Detect, ...] = (
+    cross_venue,
+    complement,
+    dutch,
+    fair_value,
+    middle,  # shown, never taken
+)
+ROSTER: dict[Detector, Detect] = {Detector(detect.__name__): detect for detect in DETECTORS}

@@ -29,8 +29,8 @@ const ENDS = {
 const HELD = new Set(["hedged", "filled"]);
 const COUNTED = { games: "games", contracts: "contracts", listings: "listings", combinations: "" };
 
-/** of(id): a game by its id. choose(stage, reason): show the signals that were let go there. */
-export function funnel(of, choose) {
+/** of(id): a game by its id. choose(stage, reason): show the signals that were let go there. hear(answer): it was told. */
+export function funnel(of, choose, hear) {
   const since = h("span", { class: "count", role: "status" });
   const stages = new Map(); // by name, drawn once, so that a focused button stays
   const list = h("ol", { class: "stages" });
@@ -41,6 +41,7 @@ export function funnel(of, choose) {
 
   function show(answer) {
     since.replaceChildren(...sinceWords(answer));
+    hear(answer);
     if (!answer.processes) return fill(body, silent());
     if (!list.isConnected) fill(body, legend(), list);
     let reached = Object.values(answer.combinations).reduce((sum, each) => sum + each, 0);

@@ -12,7 +12,6 @@ import { follow } from "./updates.js";
 const SHOWN = 100; // the newest
 const EVERY = 4; // seconds: what was refused is told by REST alone
 const KEPT = [["true", "Kept"], ["false", "Refused"], ["", "All"]];
-const DETECTORS = ["cross_venue", "complement", "dutch", "fair_value", "middle"];
 
 const FIRST = { kept: "true", detector: "", stage: "", reason: "" };
 
@@ -26,7 +25,7 @@ export function show(root, { keys }) {
   let heard = new Map(); // by id: told over /ws, and perhaps not written down yet
   let end = () => {};
   const games = knownGames(() => (draw(), why.redraw()));
-  const why = funnel(games.of, choose);
+  const why = funnel(games.of, choose, (answer) => offer(Object.keys(answer.combinations)));
   const table = new Table({
     name: "signals",
     columns: columns(games.of),
@@ -38,11 +37,17 @@ export function show(root, { keys }) {
   const live = h("span", { class: "live-state", role: "status" });
   const total = h("span", { class: "count" });
   const chips = h("div", { class: "chips", role: "group", "aria-label": "Which signals" });
-  const detector = h("select", { "aria-label": "Detector", onchange: () => ((wanted.detector = detector.value), watch()) }, h("option", { value: "" }, "All detectors"), DETECTORS.map((name) => h("option", { value: name }, detectorName(name))));
-  detector.value = wanted.detector;
+  const detector = h("select", { "aria-label": "Detector", onchange: () => ((wanted.detector = detector.value), watch()) }, h("option", { value: "" }, "All detectors"));
+  if (wanted.detector) offer([wanted.detector]); // the others are named with the funnel
   const body = h("div", {}, waiting("Asking for signals"));
   const list = h("section", {}, h("div", { class: "toolbar" }, h("h2", {}, "Newest"), chips, detector, h("span", { class: "grow" }), total, table.tools()), body);
   fill(root, h("div", { class: "toolbar" }, h("h1", {}, "Signals"), live), why.element, list);
+
+  function offer(names) {
+    const known = new Set([...detector.options].map((option) => option.value));
+    detector.append(...names.filter((name) => !known.has(name)).map((name) => h("option", { value: name }, detectorName(name))));
+    detector.value = wanted.detector;
+  }
 
   function choose(stage, reason) {
     Object.assign(wanted, { stage, reason, kept: "" });

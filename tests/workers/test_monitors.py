@@ -16,12 +16,11 @@ from app.domain.prices import BookId
 from app.domain.propositions import Proposition
 from app.ports import PriceFeed
 from app.settings import PolymarketSettings, PricesSettings
-from app.venues.roster import KALSHI
+from app.venues.roster import KALSHI, POLYMARKET
 from tests.app.venues.polymarket.clobs import Clob, open_clob
 from tests.app.venues.polymarket.frames import names
 from tests.workers.worlds import PADRES_GAME, World
 from workers.monitors import Watched, monitor
-from workers.polymarket_monitor import polymarket_monitor
 
 GAME = PADRES_GAME.id
 
@@ -134,7 +133,7 @@ async def watching(world: World, clob: Clob) -> AsyncIterator[AsyncGenerator[Rou
     )
     prices = PricesSettings(silence=60, prove_after=0.3)
     world.resources.settings = world.resources.settings.model_copy(update={"polymarket": at, "prices": prices})
-    async with aclosing(polymarket_monitor(world.resources)) as rounds:
+    async with aclosing(monitor(world.resources, POLYMARKET)) as rounds:
         yield rounds
 
 

@@ -2,14 +2,13 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 import app.signals.roster
 from app.domain.games import Game
 from app.domain.links import Link
-from app.domain.signals import Detector, Estimate
+from app.domain.signals import Estimate
 from app.signals.claims import claim_of
 from app.signals.combinations import Combination, Side
 from app.signals.fair_value import chance_of
@@ -47,8 +46,14 @@ def soccer() -> tuple[Link, ...]:
 
 def test_every_detector_is_listed_under_the_name_of_its_file() -> None:
     folder = Path(app.signals.roster.__file__).parent
-    assert set(ROSTER) == set(get_args(Detector))
-    assert all((folder / f"{name}.py").exists() and detect.__name__ == name for name, detect in ROSTER.items())
+    files = {file.stem: file.read_text(encoding="utf-8") for file in folder.glob("*.py")}
+    assert set(ROSTER) == {name for name, text in files.items() if f"def {name}(offered: Offered)" in text}
+
+
+def test_what_a_detector_puts_together_bears_its_name() -> None:
+    told = offered(EPL, soccer(), ESTIMATE)
+    for name, detect in ROSTER.items():
+        assert {made.detector for made in detect(told)} <= {name}
 
 
 def test_four_ways_across_the_venues_and_two_within_one() -> None:

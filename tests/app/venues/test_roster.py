@@ -9,7 +9,7 @@ from app.domain.inputs import Input
 from app.domain.markets import ContractId
 from app.domain.prices import Nanos
 from app.settings import Settings
-from app.venues.roster import KALSHI, POLYMARKET, VENUES, open_resolvers
+from app.venues.roster import KALSHI, POLYMARKET, VENUES
 
 
 def test_every_folder_is_listed() -> None:
@@ -46,5 +46,6 @@ def test_the_first_contract_of_a_market_is_its_yes_or_the_one_that_is_listed_fir
 
 async def test_every_venue_says_how_its_markets_ended() -> None:
     async with httpx.AsyncClient() as client:
-        resolvers = open_resolvers(Settings(_env_file=None), client)
+        given = Settings(_env_file=None)
+        resolvers = [venue.open_resolver(given, client, lambda: Nanos(0)) for venue in VENUES]
     assert [resolver.venue for resolver in resolvers] == [venue.name for venue in VENUES]
