@@ -10,7 +10,7 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-e
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types floors bench fuzz screenshots lock clean
+.PHONY: help install run test lint types floors bench soak fuzz screenshots lock clean
 
 help:
 	@echo "make run      the platform on simulated venues and paper money; no keys, no network"
@@ -18,6 +18,7 @@ help:
 	@echo "make types    mypy, strict          make floors   the floor plan"
 	@echo "make bench    the benchmarks        make lock     newest versions into the lock files"
 	@echo "make install  .venv, from the lock  make clean    all of it away again, but no data"
+	@echo "make soak     half an hour of 200 simulated games, watched, into docs/soak.md; ARGS=\"--minutes 5 --games 40\""
 	@echo "make fuzz     ten minutes of calls made up from the API's own document"
 	@echo "make screenshots                    every view of the page, into docs/screenshots (some minutes, Chromium)"
 
@@ -40,10 +41,10 @@ floors: install
 	$(BIN)/python -m tests.floors
 
 bench: install
-	@found=0; for script in benchmarks/[!_]*.py; do \
-		[ -f "$$script" ] || continue; found=1; echo "$$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; \
-	done; [ $$found = 1 ] || echo "no benchmarks yet"
-	@echo benchmarks/matching; $(BIN)/python -m benchmarks.matching
+	$(BIN)/python -m benchmarks $(ARGS)
+
+soak: install
+	$(BIN)/python -m tests.soaks $(ARGS)
 
 fuzz: install
 	$(BIN)/python -m tests.routers.fuzzing $(ARGS)

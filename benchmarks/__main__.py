@@ -36,19 +36,20 @@ Row = dict[str, Any]
 
 
 def scripts() -> list[str]:
-    """All there are, but for the tables of matchers, which have no goal here: `make bench` prints them last."""
-    return sorted(path.stem for path in HERE.glob("[!_]*.py"))
+    """All there are; last the tables of matchers and linkers, which no goal is about."""
+    return [*sorted(path.stem for path in HERE.glob("[!_]*.py")), "matching"]
 
 
 def run(name: str, rows: list[Row]) -> bool:
     """One script in a process of its own, its rows passed on; whether it ran to its end."""
     print(f"\n{name}", file=sys.stderr, flush=True)
     environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
-    command = [sys.executable, str(HERE / f"{name}.py")]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    where = ["-m", f"{HERE.name}.{name}"] if (HERE / name).is_dir() else [str(HERE / f"{name}.py")]
+    command = [sys.executable, *where]
+    with subprocess.Popen(command, env=environment, cwd=HERE.parent, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            print(line, end="", flush=True)
+            print(line, end="", flush=True, file=sys.stdout if line.startswith("{") else sys.stderr)
             rows += rows_of(line)
     return process.returncode == 0
 
