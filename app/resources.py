@@ -26,6 +26,7 @@ from app.domain.prices import SECOND
 from app.domain.teams import Team
 from app.errors import BadInput, FeedUnavailable, HistoryUnavailable, StartRefused
 from app.fetching import Fetcher
+from app.followings import Followings
 from app.history.aliases import list_aliases
 from app.history.database import Database
 from app.history.overrides import list_overrides
@@ -74,6 +75,7 @@ class Resources:
         self.team_matching: TeamMatching = InProcessTeamMatching(self.matching)
         patience = round(settings.prices.silence * SECOND)
         self.intake = Intake(Pipeline(patience), nanos_clock(clock), keeps_tape=settings.tape.is_on)
+        self.followings = Followings(self.intake.pipeline.taken, self.intake.now)
         self.mirrored: set[VenueId] = set()  # venues whose sockets this process holds: it tells all others of them
         pace = settings.discovery
         self.polling = Pacing[LeagueCode](pace.poll_every, pace.poll_every_live)

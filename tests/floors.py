@@ -33,6 +33,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (  # top to bottom
         "app.valuations",
         "app.wishes",
     ),
+    ("app.followings",),  # which games the core has to know
     ("app.intake",),  # numbers, tapes and tells the trading core
     ("app.pipeline",),
     ("app.team_matching",),  # asks the matcher, here or over Redis and HTTP

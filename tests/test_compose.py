@@ -111,13 +111,9 @@ def test_what_may_run_more_than_once_has_replicas() -> None:
     assert {name for name, each in OURS.items() if "deploy" in each} == {"api_replica", "game_shard"}
 
 
-def test_wherever_there_is_a_core_it_is_told_what_is_halted_and_its_tape_is_kept() -> None:
+def test_every_service_names_what_its_workers_bring() -> None:
     for service in OURS.values():
-        workers = {*workers_of(service)}
-        if workers & {"game_shard", "signal_processor", "execution"}:
-            assert {"risk_watcher", "signal_recorder", "archiver"} <= workers
-        if any(name.endswith("_monitor") for name in workers):
-            assert "archiver" in workers
+        assert [worker.name for worker in named(workers_of(service))] == workers_of(service)
 
 
 def test_only_addresses_of_this_machine_are_published() -> None:

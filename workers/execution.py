@@ -16,7 +16,10 @@ from functools import partial
 import httpx
 
 from app.domain.decisions import Decision
+from app.domain.games import GameId
 from app.domain.inputs import Traded
+from app.domain.instructions import Instruction
+from app.domain.markets import ContractId
 from app.domain.operations import Round
 from app.domain.orders import AccountId, AccountKind, Order
 from app.domain.prices import Quote
@@ -35,6 +38,7 @@ from app.history.accounts import list_accounts, take_seat
 from app.history.deposits import open_default_accounts
 from app.history.ledger import Ledger
 from app.history.orders import Journal
+from app.history.queries import recorded_contracts
 from app.hot.reconciled import ReconciledShown
 from app.resources import Resources
 from app.venues.roster import direct_client
@@ -78,6 +82,7 @@ class Execution:
         self._intake = resources.intake
         world = resources.settings.simulation.world
         journal, self._ledger = Journal(resources.history, world), Ledger(resources.history, world)
+        self._journal = journal
         self._markets = Markets(resources.intake.pipeline, self._ledger)
         venues = [venue.venue for venue in resources.venues]
         self._paper = paper_gateways(venues, self._markets, self._ledger, self._intake, resources.settings.paper)
@@ -85,7 +90,7 @@ class Execution:
         self._updates = TradingUpdates(resources)
         self._exposures = Exposures(resources.history, self._ledger)
         self._executors = Executors(self._means(journal))
-        self._instructed = Instructed(resources, self._executors, self.look_at)
+        self._instructed = Instructed(resources, self._executors, self.look_at, self.know_what_is_meant)
         self._taking = asyncio.Lock()  # nobody takes a seat twice
         self._reconciliation = Reconciliation(self._desks, self._intake.now, journal.fills_between)
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -127,6 +132,8 @@ class Execution:
                 if row.id not in self._executors.accounts and is_ours and row.closed_at is None:
                     seat = await take_seat(history, AccountId(row.id), self._holder, self._resources.clock())
                     await self._exposures.recall(seat.account)
+                    trades = await self._journal.open_trades(seat.account)
+                    await self._resources.followings.know({GameId(trade.game_id) for trade in trades})
                     await self._executors.take_over(seat, kind, self._restore_paper)
 
     async def look_at(self, accounts: Collection[AccountId]) -> None:
@@ -136,6 +143,13 @@ class Execution:
             await self.take_new_accounts()
         for account in known:
             await self._ledger.hear_deposits(account)
+
+    async def know_what_is_meant(self, wanted: Instruction) -> None:
+        """The game of the contract that somebody names, if nobody here knows it yet. Raises HistoryUnavailable."""
+        contract_id = ContractId(str(wanted.body.get("contract_id", "")))
+        if contract_id and self._markets.facts(contract_id) is None:
+            links = await recorded_contracts(self._resources.history, [contract_id])
+            await self._resources.followings.know({link.game_id for link in links.values()})
 
     async def keep_counting(self) -> None:
         """Every account now and then, until cancelled: what nobody told of."""
@@ -186,6 +200,7 @@ class Execution:
         """What has fallen, and what is exposed."""
         self._executors.raise_fallen()
         self._instructed.raise_fallen()
+        self._resources.followings.want({each.order.game_id for each in self._executors.unsettled})
         await self._live.look()
         await self._exposures.look(self._intake.now())
 

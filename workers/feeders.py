@@ -1,5 +1,5 @@
-"""Feeds the trading core of a process that works on games while another holds the venue's sockets: over Redis, with the
-venue's marks and times as they were.
+"""Feeds the trading core of a process that knows games while another holds the venue's sockets: over Redis, with the
+venue's marks, grids and times as they were.
 
 Three seconds without a word of a venue's lanes mean that the process which held them is no more: what it told is lost.
 """
@@ -7,16 +7,16 @@ Three seconds without a word of a venue's lanes mean that the process which held
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from app.domain.games import GameId
 from app.domain.inputs import Cut, Doubted, Dropped, Followed, GameTaken, Heard, Shown, Snapshot
 from app.domain.markets import VenueId
-from app.domain.prices import FINEST_GRID, SECOND, BookId, LaneId, Listed, Nanos, book_id
+from app.domain.prices import SECOND, BookId, Grid, LaneId, Listed, Nanos, book_id
 from app.errors import HotStoreUnavailable
 from app.hot.quotes import Told, read_book
-from app.hot.shown import BookShown, LanesUpdate, levels_of, nanos
+from app.hot.shown import BookShown, LanesUpdate, grid_of, levels_of, nanos
 from app.resources import Resources
 from workers.turns import Breath, under_way
 
@@ -32,6 +32,7 @@ class Fed(NamedTuple):
 
     flush: int
     listed: Listed
+    grid: Grid
 
 
 class Feeder:
@@ -80,13 +81,14 @@ class Feeder:
                     self.feed(book)
                 await breath.take()
 
-    def forget(self, game_id: GameId) -> None:
-        """It is worked on here no longer."""
-        for key in sorted(self._games.pop(game_id, ())):
-            self._drop(key)
+    def forget_all_but(self, game_ids: Container[GameId]) -> None:
+        """The others are known here no longer."""
+        for game_id in [each for each in self._games if each not in game_ids]:
+            for key in sorted(self._games.pop(game_id)):
+                self._drop(key)
 
     def feed(self, book: BookShown) -> None:
-        """Tell the core of a book, unless this process holds it itself or nobody works on its game here."""
+        """Tell the core of a book, unless this process holds it itself or knows nothing of its game."""
         if book.venue in self._resources.mirrored or book.game_id not in self._taken:
             return
         before = self._fed.get(book.book_id)
@@ -95,12 +97,12 @@ class Feeder:
         if book.doubt == "lost":
             self._drop(book.book_id)
             return
-        put, now, listed = self._intake.put, self._intake.now(), book.listed
+        put, now, told = self._intake.put, self._intake.now(), Fed(book.flush, book.listed, grid_of(book.grid))
         self._heard_at.setdefault(book.venue, now)
-        if before is None or before.listed != listed:  # another holder may tell it in terms of the other contract
-            put(Followed(listed, FINEST_GRID, now))
+        if before is None or before[1:] != told[1:]:  # another holder may tell it in terms of the other contract
+            put(Followed(told.listed, told.grid, now))
             self._games[book.game_id].add(book.book_id)
-        self._fed[book.book_id] = Fed(book.flush, listed)
+        self._fed[book.book_id] = told
         if book.doubt == "waiting":
             put(Doubted(book.book_id, book.doubt, now))
         else:

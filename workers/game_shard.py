@@ -11,22 +11,21 @@ import secrets
 import socket
 from collections.abc import AsyncGenerator
 
-from app.domain.games import Game, GameId
-from app.domain.inputs import GameLeft, GameTaken
-from app.domain.links import Link
+import msgspec
+
+from app.domain.games import GameId
+from app.domain.inputs import GameLeft
 from app.domain.operations import Round
 from app.errors import HotStoreUnavailable
-from app.hot.games import read_links
 from app.hot.leases import Lease
 from app.resources import Resources
-from workers.feeders import Feeder
+from workers.game_readings import GameReadings
 from workers.game_views import Views
 from workers.hints import keep_hinting
 from workers.monitors import keep_ticking
 from workers.pregames import Pregames
-from workers.turns import Breath, under_way
+from workers.turns import under_way
 
-LINKS_EVERY = 5  # rounds; scores are looked at in each
 GIVEN_BACK = 4  # games a round, when another shard has too few
 
 log = logging.getLogger(__name__)
@@ -40,7 +39,6 @@ async def game_shard(resources: Resources) -> AsyncGenerator[Round]:
         beside = (
             keep_ticking(resources.intake),
             shard.views.keep_telling(),
-            shard.feeder.run(),
             keep_hinting(resources),
         )
         async with under_way(beside) as tasks:
@@ -60,15 +58,12 @@ class Shard:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.pregames = Pregames(resources.hot)
         self.views = Views(resources, self.name, self._drop, self.pregames)
-        self.feeder = Feeder(resources)
         self._resources = resources
         self._intake = resources.intake
         self._settings = resources.settings.shards
         self._leases: dict[GameId, Lease] = {}
-        self._bodies: dict[GameId, bytes] = {}  # of the links, as they were read
-        self._links: dict[GameId, tuple[Link, ...]] = {}
+        self._readings = GameReadings(resources, self.pregames)
         self._renewed_at = resources.intake.now()
-        self._rounds = 0
 
     async def round(self) -> Round:
         """Renew the leases, and look how the games stand."""
@@ -79,8 +74,7 @@ class Shard:
         except HotStoreUnavailable as error:
             done.note("hot_unavailable", str(error))
             self._leave_what_may_be_lost(done)
-        done.counts["games"] = len(self._intake.pipeline.taken)
-        self._rounds += 1
+        done.counts["games"] = sum(not each.is_followed for each in self._intake.pipeline.taken.values())
         return done
 
     async def leave(self) -> None:
@@ -115,36 +109,13 @@ class Shard:
             await self._resources.hot.give_back(self.name, [lease.entry])
 
     async def _look(self, done: Round) -> None:
-        """Scores each time, links now and then; what changed is told to the core."""
-        hot, breath = self._resources.hot, Breath()
-        games = await hot.with_win_probabilities(await hot.games(list(self._leases)))
-        due = list(games) if self._rounds % LINKS_EVERY == 0 else [each for each in games if each not in self._bodies]
-        bodies = await hot.link_bodies(due)
-        await self.pregames.recall(due)
-        for game_id, game in games.items():
-            body = bodies.get(game_id, self._bodies.get(game_id))
-            if body is not None and self._is_news(game, body):
-                await self._take(game, body)
+        """What changed is told to the core."""
+        async for told in self._readings.news(self._leases):
+            lease = self._leases.get(told.game.id)
+            if lease is not None:  # else lost while the others were looked at
+                self._intake.put(told)
+                self.views.take(told.game.id, lease.fence)
                 done.counts["changed"] += 1
-                await breath.take()
-
-    def _is_news(self, game: Game, body: bytes) -> bool:
-        taken = self._intake.pipeline.taken.get(game.id)
-        if taken is None or taken.game != game or self._bodies.get(game.id) != body:
-            return True
-        return taken.pregame is None and self.pregames.of(game.id) is not None
-
-    async def _take(self, game: Game, body: bytes) -> None:
-        lease = self._leases.get(game.id)
-        if lease is None:
-            return  # lost while the others were looked at
-        if self._bodies.get(game.id) != body:
-            self._bodies[game.id], self._links[game.id] = body, read_links(body)
-        before = self._intake.pipeline.taken.get(game.id)
-        self._intake.put(GameTaken(game, self._links[game.id], self._intake.now(), self.pregames.of(game.id)))
-        self.views.take(game.id, lease.fence)
-        if before is None or before.links is not self._links[game.id]:
-            await self.feeder.read([game.id])
 
     def _leave_what_may_be_lost(self, done: Round) -> None:
         """Nobody knows whose the games are when the leases have not been renewed for so long."""
@@ -154,15 +125,17 @@ class Shard:
                 done.counts["left"] += 1
 
     def _drop(self, game_id: GameId) -> None:
-        """Say nothing more of it, and let the core forget it."""
+        """Say nothing more of it; the core forgets it, unless something here is about it."""
         self._leases.pop(game_id, None)
-        self._bodies.pop(game_id, None)
-        self._links.pop(game_id, None)
         self.views.leave(game_id)
-        self.feeder.forget(game_id)
-        self.pregames.forget(game_id)
-        if game_id in self._intake.pipeline.taken:
-            self._intake.put(GameLeft(game_id, self._intake.now()))
+        self._readings.forget(game_id)
+        taken, now = self._intake.pipeline.taken.get(game_id), self._intake.now()
+        if taken is None or taken.is_followed:
+            return
+        if game_id in self._resources.followings:
+            self._intake.put(msgspec.structs.replace(taken, received_at=now, is_followed=True))
+        else:
+            self._intake.put(GameLeft(game_id, now))
 
     def _is_live(self, game_id: GameId) -> bool:
         taken = self._intake.pipeline.taken.get(game_id)

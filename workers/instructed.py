@@ -18,6 +18,7 @@ LOOKS_EVERY = 1.0  # seconds
 TRIES_EVERY = 0.5  # seconds, while Redis is away
 
 LookAt = Callable[[Collection[AccountId]], Awaitable[None]]
+Learn = Callable[[Instruction], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +26,12 @@ log = logging.getLogger(__name__)
 class Instructed:
     """The instructions of one process; each runs in a task of its own, so that none waits for another's venue."""
 
-    def __init__(self, resources: Resources, executors: Executors, look_at: LookAt) -> None:
-        """`look_at`: these accounts are new, or have another purse."""
+    def __init__(self, resources: Resources, executors: Executors, look_at: LookAt, learn: Learn) -> None:
+        """`look_at`: these accounts are new, or have another purse; `learn`: knows what an instruction is about."""
         self._resources = resources
         self._executors = executors
         self._look_at = look_at
+        self._learn = learn
         self._under_way: dict[InstructionId, asyncio.Task[None]] = {}
         self.done = 0
 
@@ -85,6 +87,7 @@ class Instructed:
 
     async def _carry_out(self, wanted: Instruction) -> None:
         try:
+            await self._learn(wanted)
             done = await self._executors.obey(wanted)
             if done is not None:
                 await self._finish(wanted, done)

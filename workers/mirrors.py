@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from app.domain.markets import ContractId, VenueId
 from app.domain.money import Size
-from app.domain.prices import SECOND, BookId, Ladder, LaneId, Listed, Nanos, Quote, State
+from app.domain.prices import FINEST_GRID, SECOND, BookId, Ladder, LaneId, Listed, Nanos, Quote, State
 from app.errors import HotStoreUnavailable
 from app.hot.quotes import PricesMirror
 from app.hot.shown import BookShown, QuoteShown, book_shown, quote_shown
@@ -131,7 +131,8 @@ class Mirror:
             ladder, now = self._pipeline.ladder(book_id) or self._last_words(book_id), self._now()
             if ladder is not None:
                 listed = ladder.listed
-                books.append(book_shown(ladder, now, self._fresh_within, self._settings.depth, flush))
+                grid = self._pipeline.grid(book_id) or FINEST_GRID
+                books.append(book_shown(ladder, now, self._fresh_within, self._settings.depth, flush, grid))
                 for contract_id in filter(None, (listed.first, listed.second)):
                     quote = self._pipeline.quote(contract_id) or _quote_of_nobody(contract_id)
                     quotes.append(quote_shown(listed, quote, now, self._fresh_within, flush))

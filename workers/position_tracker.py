@@ -141,6 +141,7 @@ class PositionTracker:
             self._take(key)
         if news.changed:
             self._held = by_game(row.position for row in self.watch.sweep.rows)
+        self._resources.followings.want(self._held)
         done.counts["changed"] += len(news.changed)
         return news
 

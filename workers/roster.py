@@ -17,6 +17,8 @@ from workers.analytics import analytics
 from workers.archiver import archiver
 from workers.execution import EVERY as EXECUTED_EVERY
 from workers.execution import execution
+from workers.game_follower import EVERY as FOLLOWED_EVERY
+from workers.game_follower import game_follower
 from workers.game_poller import game_poller
 from workers.game_shard import game_shard
 from workers.history_pruner import history_pruner
@@ -44,6 +46,8 @@ from workers.win_probability_poller import EVERY as PAGES_EVERY
 from workers.win_probability_poller import win_probability_poller
 
 DAY = 86_400  # seconds
+TOLD = ("archiver",)  # whatever a core is told is taped
+TRADES = ("risk_watcher", "game_follower", "signal_recorder", "position_tracker", *TOLD)  # a core judges by these
 
 
 class Worker(msgspec.Struct, frozen=True):
@@ -59,6 +63,12 @@ class Worker(msgspec.Struct, frozen=True):
     runs_in_each: bool = False  # in every process that has it; else in one of them, which holds its lock
     joins_first_round: bool = False  # begins when the one before it in the pipeline has left something to find
     named: str = ""  # of one of several that are run by the same function; else it is named after that
+    brings: tuple[str, ...] = ()  # workers without which it does nothing in its process, or the wrong thing
+    held_as: str = ""  # those with one lock are always in the same process
+
+    @property
+    def lock_name(self) -> str:
+        return self.held_as or self.name
 
     @property
     def name(self) -> str:
@@ -69,6 +79,8 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
     """The workers with the rhythm that the settings give them."""
     pace = settings.discovery
     in_order = partial(Worker, process="discovery", heeds_refresh=True, joins_first_round=True)
+    in_each = partial(Worker, process="trading", longest_wait=2.0, runs_in_each=True)
+    trader = partial(Worker, process="trading", longest_wait=2.0, held_as="trader")
     tape = settings.tape
     return (
         in_order(game_poller, every=pace.poll_every_live, feeds=Resources.source_counts),
@@ -81,12 +93,13 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
         *([Worker(analytics, every=MEASURED_EVERY, process="discovery")] if settings.reports.is_on else ()),
         Worker(orchestrator, every=ORCHESTRATED_EVERY, process="trading", longest_wait=10.0),
         *map(_monitor_of, venues_of(settings)),
-        Worker(risk_watcher, every=LOOK_EVERY, process="trading", longest_wait=1.0, runs_in_each=True),
-        Worker(game_shard, every=settings.shards.keep_every, process="trading", longest_wait=2.0, runs_in_each=True),
-        Worker(signal_recorder, every=RECORDED_EVERY, process="trading", longest_wait=2.0, runs_in_each=True),
-        Worker(signal_processor, every=PROCESSED_EVERY, process="trading", longest_wait=2.0),
-        Worker(execution, every=EXECUTED_EVERY, process="trading", longest_wait=2.0),
-        Worker(position_tracker, every=TRACKED_EVERY, process="trading", longest_wait=2.0, runs_in_each=True),
+        in_each(risk_watcher, every=LOOK_EVERY, longest_wait=1.0),
+        in_each(game_follower, every=FOLLOWED_EVERY),
+        in_each(game_shard, every=settings.shards.keep_every, brings=TRADES),
+        in_each(signal_recorder, every=RECORDED_EVERY),
+        trader(signal_processor, every=PROCESSED_EVERY, brings=(*TRADES, "execution")),
+        trader(execution, every=EXECUTED_EVERY, brings=(*TRADES, "signal_processor")),
+        in_each(position_tracker, every=TRACKED_EVERY, brings=("game_follower", *TOLD)),
         Worker(settler, every=SETTLED_EVERY, process="trading", longest_wait=10.0),
         *([Worker(notifier, every=NOTIFIED_EVERY, process="trading")] if settings.notifications.rules else ()),
         *([Worker(tracer, every=TRACED_EVERY, process="trading")] if settings.tracing.otlp_endpoint else ()),
@@ -97,15 +110,17 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
 def _monitor_of(venue: Venue) -> Worker:
     """The only worker that holds the venue's sockets."""
     run = partial(monitor, venue=venue)
-    return Worker(run, every=ROUND, process="trading", longest_wait=10.0, named=f"{venue.name}_monitor")
+    return Worker(run, every=ROUND, process="trading", longest_wait=10.0, brings=TOLD, named=f"{venue.name}_monitor")
 
 
 def pick(workers: Sequence[Worker], names: Sequence[str]) -> tuple[Worker, ...]:
-    """The named ones. Raises BadInput naming those that exist."""
+    """The named ones and those that they bring, in the order of the pipeline. Raises BadInput naming those that
+    exist."""
     by_name = {worker.name: worker for worker in workers}
     unknown = [name for name in names if name not in by_name]
     if unknown:
         raise BadInput(
             f"there is no worker '{unknown[0]}'", remedy=f"Use some of: {', '.join(by_name)}; or `none`, or `all`."
         )
-    return tuple(by_name[name] for name in names)
+    brought = {name for chosen in names for name in by_name[chosen].brings}
+    return tuple(worker for worker in workers if worker.name in {*names, *brought})

@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 
 from app.domain.decisions import Decision
+from app.domain.games import GameId
 from app.domain.inputs import Offered, Seated
 from app.domain.operations import Round
 from app.domain.signals import Judged, Signal, SignalId
@@ -75,6 +76,7 @@ class Seat:
                 async with self._resources.hot.hear_offers() as heard:
                     self._trouble = ""
                     async for offers in heard:
+                        await self._resources.followings.know(_games_of(offers))
                         self._judge_all(offers)
                         await self._resources.hot.settle_offers([offer.entry for offer in offers])
             except HotStoreUnavailable as error:
@@ -115,3 +117,8 @@ class Seat:
 
     async def _write(self, signals: Sequence[Recorded]) -> None:
         await write_signals(self._resources.history, signals, self._resources.settings.simulation.world)
+
+
+def _games_of(offers: Sequence[Offer]) -> set[GameId]:
+    """Whoever trades a signal has to know its game."""
+    return {offer.signal.game_id for offer in offers if offer.signal is not None}

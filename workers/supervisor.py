@@ -28,13 +28,13 @@ LEARN_EVERY = 5.0  # seconds
 
 
 class Watch:
-    """One worker's life: its lock, its beat and what it met."""
+    """One worker's life: its lock, its beat and what it met. `owner`: of its process's locks, as some share one."""
 
-    def __init__(self, worker: Worker, resources: Resources) -> None:
+    def __init__(self, worker: Worker, resources: Resources, owner: str = "") -> None:
         self.worker = worker
         self._resources = resources
-        self._lock = f"worker:{worker.name}"
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._lock = f"worker:{worker.lock_name}"
+        self._owner = owner or name_of_owner()
         self._started_at: datetime = resources.clock()
         self._last_run_at = self._started_at
         self._runs = self._failures = 0
@@ -124,6 +124,11 @@ class Watch:
             counts=self._counts | self.worker.feeds(self._resources),
             runs_in_each=self.worker.runs_in_each,
         )
+
+
+def name_of_owner() -> str:
+    """Whose the locks of this process are."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 async def begin_in_order(watches: Sequence[Watch]) -> None:
@@ -216,7 +221,8 @@ def _tell(who: str, error: Exception) -> None:
 async def supervised(workers: Sequence[Worker], resources: Resources) -> AsyncIterator[LagMeter]:
     """Run the workers beside the body; all stop together when it ends. The body's own error stays what it is."""
     async with measured_lag() as lag:
-        watches = [Watch(worker, resources) for worker in workers]
+        owner = name_of_owner()
+        watches = [Watch(worker, resources, owner) for worker in workers]
         loops = [begin_in_order(watches), *(keep_running(watch, resources) for watch in watches)]
         loops += [keep_beating(watches, lag), obey_requests(resources), keep_learning(resources)]
         tasks = [asyncio.create_task(loop) for loop in loops]

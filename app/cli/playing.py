@@ -9,8 +9,10 @@ import typer
 
 from app.cli.endings import ending_well
 from app.cli.output import AsJson, console, print_json, told
-from app.cli.slates import MOST_GAMES
+from app.cli.signing_keys import make_signing_key
+from app.cli.slates import MOST_GAMES, settings_of
 from app.sandbox.server import serve
+from app.settings import as_environment
 
 
 @told
@@ -26,12 +28,20 @@ def sandbox(
     kalshi_public_key: Annotated[
         Path | None, typer.Option(help="PEM: Kalshi's socket opens to those alone who sign with its other half.")
     ] = None,
+    env: Annotated[
+        Path | None, typer.Option(help="Write here, as lines for the environment, what points a platform at it.")
+    ] = None,
     leave_with_parent: Annotated[bool, typer.Option("--leave-with-parent", hidden=True)] = False,
     as_json: AsJson = False,
 ) -> None:
     """Serve ESPN, Polymarket and Kalshi in their own formats over a simulated or recorded slate, here only."""
 
+    key = make_signing_key(env.parent) if env is not None and slate is None else None
+
     def say_where(url: str) -> None:
+        if env is not None:
+            given = as_environment(settings_of(url, key, is_long=games is not None))
+            env.write_text("".join(f"{name}={value}\n" for name, value in given.items()), encoding="utf-8")
         if as_json:
             print_json({"url": url})
         else:
@@ -49,7 +59,7 @@ def sandbox(
             slate=slate,
             plan=plan,
             games=games,
-            kalshi_public_key=kalshi_public_key,
+            kalshi_public_key=key.public_file if key is not None else kalshi_public_key,
         )
 
 

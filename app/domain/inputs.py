@@ -155,12 +155,14 @@ class Hinted(Told, frozen=True, gc=False, array_like=True, tag="hinted"):
 
 class GameTaken(Told, frozen=True, gc=False, array_like=True, tag="game_taken"):
     """A game is worked on here, or stands otherwise now: its score, and every link that it has. `pregame`: the chance
-    of its home side as the markets had it before it began, where somebody has seen that."""
+    of its home side as the markets had it before it began, where somebody has seen that. `is_followed`: another process
+    works on it and finds what there is to find; here it is only known, since something of it is held or traded."""
 
     game: Game
     links: tuple[Link, ...]
     received_at: Nanos
     pregame: float | None = None
+    is_followed: bool = False
 
 
 class GameLeft(Told, frozen=True, gc=False, array_like=True, tag="game_left"):

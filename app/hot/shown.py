@@ -13,8 +13,22 @@ import msgspec
 
 from app.domain.games import GameId
 from app.domain.markets import ContractId, MarketId, VenueId
-from app.domain.money import price, price_text, size, size_text
-from app.domain.prices import MILLISECOND, BookId, Doubt, Ladder, LaneId, Level, Listed, Nanos, Quote, State
+from app.domain.money import Price, price, price_text, size, size_text
+from app.domain.prices import (
+    FINEST_GRID,
+    MILLISECOND,
+    BookId,
+    Doubt,
+    Grid,
+    Ladder,
+    LaneId,
+    Level,
+    Listed,
+    Nanos,
+    Quote,
+    State,
+    Step,
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -25,6 +39,7 @@ _read_price = cache(price)
 _read_size = lru_cache(1 << 16)(size)
 
 LevelShown = tuple[str, str]  # price, size
+StepShown = tuple[Price, Price, int]  # from, to, and the step between; in 1/10,000 dollar
 Shown = TypeVar("Shown", "QuoteShown", "BookShown")
 
 
@@ -86,6 +101,7 @@ class BookShown(msgspec.Struct, frozen=True, kw_only=True, tag="book", tag_field
     mark: str = ""
     lane: LaneId = LaneId("")
     flush: int = 0
+    grid: Sequence[StepShown] = ()  # where its prices may lie; none: nobody has said
 
     @property
     def listed(self) -> Listed:
@@ -127,7 +143,9 @@ def quote_shown(listed: Listed, quote: Quote, now: Nanos, fresh_within: int, flu
     )
 
 
-def book_shown(ladder: Ladder, now: Nanos, fresh_within: int, depth: int, flush: int = 0) -> BookShown:
+def book_shown(
+    ladder: Ladder, now: Nanos, fresh_within: int, depth: int, flush: int = 0, grid: Grid = FINEST_GRID
+) -> BookShown:
     """The `depth` best levels of both sides."""
     listed = ladder.listed
     proved_at = ladder.proved_at if ladder.received_at else Nanos(0)
@@ -154,6 +172,7 @@ def book_shown(ladder: Ladder, now: Nanos, fresh_within: int, depth: int, flush:
         mark=ladder.mark,
         lane=ladder.lane,
         flush=flush,
+        grid=list(_grid_shown(grid)),
     )
 
 
@@ -187,6 +206,21 @@ def age_ms(proved_at: Nanos, now: Nanos) -> int | None:
 def levels_shown(levels: Sequence[Level]) -> list[LevelShown]:
     """Levels as others see them."""
     return [(shown_price(price), shown_size(size)) for price, size in levels]
+
+
+def grid_of(shown: Sequence[StepShown]) -> Grid:
+    """Where prices may lie; anywhere, when nobody has said."""
+    return _read_grid(tuple(shown)) if shown else FINEST_GRID
+
+
+@cache  # venues have a handful
+def _read_grid(steps: tuple[StepShown, ...]) -> Grid:
+    return Grid(tuple(Step(*step) for step in steps))
+
+
+@cache
+def _grid_shown(grid: Grid) -> Sequence[StepShown]:
+    return tuple((step.start, step.end, step.step) for step in grid.steps)
 
 
 def levels_of(shown: Sequence[LevelShown]) -> tuple[Level, ...]:

@@ -82,7 +82,7 @@ class Pipeline:
 
     @property
     def taken(self) -> Mapping[GameId, GameTaken]:
-        """The games that are worked on here."""
+        """The games that are worked on here, and those that are followed."""
         return MappingProxyType(self._taken)
 
     @property
@@ -94,7 +94,7 @@ class Pipeline:
         """Where everything stands that could be worth more than it costs, and why."""
         tally = self._detection.tally
         linked = sum(_is_linked(offer.links) for offer in self._detection.offers)
-        return Funnel(len(self._taken), linked, +tally.detectors, tally.stops(), self._began)
+        return Funnel(len(self._detection.offers), linked, +tally.detectors, tally.stops(), self._began)
 
     def _pass_time(self, told: inputs.Tick) -> Sequence[Decision]:
         said = self._board.pass_time(told)
@@ -162,6 +162,9 @@ class Pipeline:
         return self._take_said()
 
     def _watch(self, told: GameTaken) -> None:
+        if told.is_followed:
+            self._detection.leave(told.game.id)
+            return
         valued = estimate(told.game, told.pregame, told.received_at, self.promoted)
         links = self._as_approved(told)
         self._detection.take(told.game, links, valued if isinstance(valued, Estimate) else None, told.received_at)

@@ -1,7 +1,7 @@
 """Watches the contracts of all games that are worked on: when a price moves, only the combinations that it is part of
 are looked at, and most of those for no longer than two numbers take to be added."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from app.domain.games import Game, GameId
 from app.domain.links import Link
@@ -56,7 +56,7 @@ class Detection:
         self._examine = examine
 
     @property
-    def offers(self) -> Iterable[Offer]:
+    def offers(self) -> Collection[Offer]:
         """What is watched, game by game."""
         return self._offers.values()
 

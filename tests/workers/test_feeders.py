@@ -187,7 +187,7 @@ async def test_a_process_that_begins_to_hold_them_is_left_alone(split: Split, fe
 async def test_a_game_that_is_left_is_forgotten(split: Split, feeding: asyncio.Task[None]) -> None:
     await until(lambda: split.has("fresh", 5300))
     split.shard.intake.put(GameLeft(LIVE_GAME.id, split.shard.intake.now()))
-    split.feeder.forget(LIVE_GAME.id)
+    split.feeder.forget_all_but(())
     assert split.quote() is None
     split.market.replace("0.54x9")
     await asyncio.sleep(0.3)

@@ -12,7 +12,7 @@ from app.domain.operations import Round
 from app.resources import Resources
 from app.settings import Settings
 from tests.workers.worlds import World
-from workers.roster import Worker, roster
+from workers.roster import Worker, pick, roster
 from workers.supervisor import Watch, supervised
 
 
@@ -40,6 +40,33 @@ async def until(holds: Callable[[], bool]) -> None:
 def test_the_three_loops_of_discovery_begin_in_order_and_nothing_else() -> None:
     workers = roster(Settings(_env_file=None))
     assert [each.name for each in workers if each.joins_first_round] == ["game_poller", "market_searcher", "publisher"]
+
+
+def test_a_worker_comes_with_those_without_which_its_core_is_not_told_enough() -> None:
+    workers = roster(Settings(_env_file=None))
+    told = {"risk_watcher", "game_follower", "signal_recorder", "position_tracker", "archiver"}
+    assert {each.name for each in pick(workers, ["game_shard"])} == {"game_shard", *told}
+    trader = {"signal_processor", "execution", *told}
+    assert {each.name for each in pick(workers, ["execution"])} == trader
+    assert {each.name for each in pick(workers, ["signal_processor"])} == trader
+    assert {each.name for each in pick(workers, ["kalshi_monitor"])} == {"kalshi_monitor", "archiver"}
+    names = [each.name for each in workers]
+    for worker in workers:  # what is brought brings nothing more, and stands in the roster
+        assert {*worker.brings} >= {more for each in workers if each.name in worker.brings for more in each.brings} - {
+            worker.name
+        }
+        assert {*worker.brings} <= {*names}
+
+
+async def test_what_is_judged_in_a_process_is_traded_in_it(world: World) -> None:
+    """One lock: else two processes that have both might each get one."""
+    workers = {each.name: each for each in roster(Settings(_env_file=None))}
+    pairs = [
+        [Watch(workers[name], world.resources, owner) for name in ("signal_processor", "execution")]
+        for owner in ("one", "other")
+    ]
+    assert await pairs[0][1].hold()
+    assert [await watch.hold() for pair in pairs for watch in pair] == [True, True, False, False]
 
 
 async def test_the_first_rounds_come_one_after_another(world: World) -> None:

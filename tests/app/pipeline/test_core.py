@@ -267,3 +267,14 @@ def test_a_tape_of_what_was_learned_decides_the_same_again() -> None:
         again.put(each)
     assert said == ["logistic/7"]
     assert msgspec.msgpack.encode(again.said) == msgspec.msgpack.encode(live.said)
+
+
+def test_a_game_that_is_only_followed_is_known_and_nothing_is_found_in_it() -> None:
+    core = quiet(a_core())
+    links = core.pipeline.taken[a_game().id].links
+    core.put(GameTaken(a_game(), links, core.now, is_followed=True))
+    core.show("polymarket", "0x1", "0.50x300", "0.56x300")
+    core.show("kalshi", "BOS", "0.40x300", "0.45x300")
+    assert (judged(core), core.pipeline.funnel().games) == ([], 0)
+    assert core.pipeline.taken[a_game().id].links is links
+    assert ("sent", "sent") in stages(core.put(GameTaken(a_game(), links, core.now)))
