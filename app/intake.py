@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.domain.decisions import Decision, Taped
+from app.domain.frames import ConnectionNumber, RawFrame
 from app.domain.inputs import Input, Tick
+from app.domain.markets import VenueId
 from app.domain.prices import Nanos
 from app.pipeline import Pipeline
 
@@ -25,7 +27,8 @@ class Intake:
         self._most_kept = MOST_KEPT if keeps_tape else FEW_KEPT
         self._inputs: list[Input] = []
         self._decisions: list[Decision] = []
-        self._first = 0
+        self._frames: list[RawFrame] = []
+        self._first = self._first_frame = 0
         self._ticked_at = Nanos(0)
         self._listeners: list[Listener] = []
 
@@ -46,6 +49,11 @@ class Intake:
         if len(self._inputs) > self._most_kept:
             self._forget()
         self.put(Tick(now))
+
+    def keep_frame(self, venue: VenueId, connection: ConnectionNumber, payload: bytes, received_at: Nanos) -> None:
+        """For the tape: a venue has said this, and what is made of it is told next."""
+        number, sequence = self._first_frame + len(self._frames), self._first + len(self._inputs)
+        self._frames.append(RawFrame(number, sequence, received_at, venue, connection, payload))
 
     def heed(self, listener: Listener) -> Callable[[], None]:
         """Be told of every decision, at once and in order; a listener returns quickly. Calling the answer ends it."""
@@ -70,7 +78,7 @@ class Intake:
 
     def take_tape(self) -> Taped:
         """What was told and decided since this was last asked for."""
-        piece = Taped(self._first, self._inputs, self._decisions)
+        piece = Taped(self._first, self._inputs, self._decisions, self._frames)
         self._forget()
         return piece
 
@@ -84,4 +92,5 @@ class Intake:
 
     def _forget(self) -> None:
         self._first += len(self._inputs)
-        self._inputs, self._decisions = [], []
+        self._first_frame += len(self._frames)
+        self._inputs, self._decisions, self._frames = [], [], []

@@ -5,6 +5,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from typing import NoReturn, Protocol
 
 from picows import (
@@ -41,6 +42,9 @@ _quiet = logging.getLogger(
 _quiet.setLevel(logging.CRITICAL)
 
 
+_overhearing: ContextVar[Callable[[], OnFrame] | None] = ContextVar("overhearing", default=None)
+
+
 class Socket(Protocol):
     """An open connection."""
 
@@ -68,6 +72,12 @@ def no_headers() -> Mapping[str, str]:
     return {}
 
 
+def overhear(begin: Callable[[], OnFrame]) -> None:
+    """From now on each frame of every socket that this task opens, or one that it starts, is told to somebody else
+    first. `begin`: asked once for each connection."""
+    _overhearing.set(begin)
+
+
 async def hold_socket(
     url: str,
     on_frame: OnFrame,
@@ -81,7 +91,7 @@ async def hold_socket(
 ) -> NoReturn:
     """One connection, from its opening to its end. `headers` are made for each handshake, as signatures age. Raises
     SocketLost however it ends; what `on_frame` or `on_open` raises ends it too, and is raised as it is."""
-    connection = _Connection(on_frame, on_open, now)
+    connection = _Connection(_told_first(on_frame), on_open, now)
     transport = await _open(connection, url, headers(), proxy, ping_every, open_within)
     try:
         await transport.wait_disconnected()
@@ -111,6 +121,20 @@ async def keep_socket(
             spread = wait * random.uniform(0.75, 1.25)  # many that were cut off together do not come back together
             await sleep(max(spread, lost.retry_after or 0.0))
             wait = min(wait * 2, longest_wait)
+
+
+def _told_first(on_frame: OnFrame) -> OnFrame:
+    """Where nobody else listens nothing lies between."""
+    begin = _overhearing.get()
+    if begin is None:
+        return on_frame
+    tell = begin()
+
+    def both(payload: bytes, received_at: Nanos) -> None:
+        tell(payload, received_at)
+        on_frame(payload, received_at)
+
+    return both
 
 
 class _Connection(WSListener):

@@ -3,10 +3,13 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from functools import partial
+from itertools import count
 
 from app.domain.decisions import Decision, Resync, Silent
+from app.domain.frames import ConnectionNumber
 from app.domain.games import GameId
-from app.domain.markets import ContractId, MarketId
+from app.domain.markets import ContractId, MarketId, VenueId
 from app.domain.operations import Round
 from app.domain.prices import MILLISECOND, SECOND, BookId, Listed, book_id
 from app.errors import HotStoreUnavailable
@@ -14,6 +17,7 @@ from app.hot.games import LinkedContract
 from app.intake import Intake
 from app.ports import PriceFeed
 from app.resources import Resources
+from app.sockets import OnFrame, overhear
 from app.venues.entries import Venue
 from workers.mirrors import keep_mirrored
 from workers.turns import Breath, under_way
@@ -26,10 +30,14 @@ FOLLOWED_AT_ONCE = 500  # books: each takes some 20 µs, and a slate has thousan
 
 Books = dict[BookId, Listed]
 
+_connections = count(1)
+
 
 async def monitor(resources: Resources, venue: Venue) -> AsyncGenerator[Round]:
     """Follow a venue's books until somebody ends it; then nothing that it told stays fresh."""
     intake = resources.intake
+    if resources.settings.tape.frames:
+        overhear(partial(_keeper, intake, venue.name))
     async with venue.open_feed(resources.settings, intake.put, intake.now) as feed:
         watch = Watched(resources, venue, feed)
         stop_heeding = intake.heed(watch.obey)
@@ -44,6 +52,11 @@ async def monitor(resources: Resources, venue: Venue) -> AsyncGenerator[Round]:
         finally:
             stop_heeding()
             await feed.follow((), frozenset())
+
+
+def _keeper(intake: Intake, venue: VenueId) -> OnFrame:
+    """Of the frames of one connection."""
+    return partial(intake.keep_frame, venue, ConnectionNumber(next(_connections)))
 
 
 async def keep_ticking(intake: Intake) -> None:

@@ -15,7 +15,7 @@ from app.archive.places import keep_places, read_places
 from app.archive.rows import Rows
 from app.archive.shelves import Partition, Shelf
 from app.archive.tapes import (
-    DECIDED_SUFFIX,
+    BESIDE,
     NEW_SUFFIX,
     SUFFIX,
     Decided,
@@ -23,6 +23,7 @@ from app.archive.tapes import (
     number_of,
     read_decided,
     read_part,
+    read_said,
 )
 from app.clock import nanos_of
 from app.errors import BadInput
@@ -44,8 +45,9 @@ def put_away(shelf: Shelf, part: Path, at: datetime, *, keeps_decisions: bool = 
         described = known or _archive(shelf, part, at, keeps_decisions)
     except BadInput:  # of another format, or no tape at all
         return None
-    part.with_suffix(DECIDED_SUFFIX).unlink(missing_ok=True)
-    shelf.reached(f"let go of what was decided in {part.name}")
+    for suffix in BESIDE:
+        part.with_suffix(suffix).unlink(missing_ok=True)
+    shelf.reached(f"let go of what lay beside {part.name}")
     part.unlink(missing_ok=True)
     shelf.reached(f"let go of {part.name}")
     return described
@@ -54,8 +56,8 @@ def put_away(shelf: Shelf, part: Path, at: datetime, *, keeps_decisions: bool = 
 def tidy(tapes: Path, places: Path) -> None:
     """Take away what belongs to no part and no run any more."""
     before = time() - LEFT_BEHIND
-    for pattern in (f"*/*{DECIDED_SUFFIX}", f"*/*{NEW_SUFFIX}"):
-        for path in tapes.glob(pattern):
+    for suffix in (*BESIDE, NEW_SUFFIX):
+        for path in tapes.glob(f"*/*{suffix}"):
             if path.stat().st_mtime < before and not path.with_suffix(SUFFIX).exists():
                 path.unlink()
     for folder in tapes.glob("*"):
@@ -106,6 +108,8 @@ def _describe(shelf: Shelf, part: Path, rows: Rows) -> Part:
             spans.append((frame.first, frame.first + len(frame.inputs) - 1))
             for said in decided.up_to(frame.first):
                 rows.take_decided(said)
+    for frames_said in read_said(part):
+        rows.take_said(frames_said)
     rows.flush()
     before = _last_before(shelf, run, number_of(part))
     return Part(

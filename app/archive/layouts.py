@@ -18,7 +18,7 @@ _TYPES = {
     "chance": pa.float64(),
     "word": pa.string(),  # one of few
     "text": pa.string(),
-    "body": pa.binary(),  # MessagePack
+    "body": pa.binary(),  # MessagePack; of a frame what the venue sent
 }
 
 
@@ -82,6 +82,16 @@ LAYOUTS: dict[Dataset, Layout] = {
     "decisions": _layout(
         *(("number", "long"), ("at", "moment"), ("piece", "long"), ("kind", "word"), ("venue", "word")),
         *(("game_id", "word"), ("book_id", "word"), ("body", "body")),
+    ),
+    "frames": _layout(
+        *(
+            ("number", "long"),
+            ("received_at", "moment"),
+            ("sequence", "long"),
+            ("venue", "word"),
+            ("connection", "int"),
+        ),
+        ("body", "body"),
     ),
     "checks": _layout(
         *(("first", "long"), ("received_at", "moment"), ("part", "int"), ("count", "long"), ("decided", "text")),

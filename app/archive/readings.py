@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from app.archive.manifests import Contents, Dataset, Part, read_manifest
 from app.archive.shelves import Group, groups_of, reading
 from app.archive.tapes import Frame, Header, Piece
+from app.domain.frames import RawFrame
 from app.domain.inputs import Input
 
 _INPUT = msgspec.msgpack.Decoder(Input)
@@ -34,6 +35,19 @@ def read_part(folder: Path, run: str, number: int) -> Iterator[Frame]:
         if part.tape_format:
             yield Header(part.tape_format, part.world, run, part.part, part.patience)
             yield from _pieces(folder, contents, part)
+
+
+def read_frames(folder: Path, run: str) -> Iterator[RawFrame]:
+    """What venues said in a run, as far as the archive has it."""
+    columns = ("number", "sequence", "received_at", "venue", "connection", "body")
+    with reading(folder):
+        for described, _ in read_manifest(folder).of_run("frames", run):
+            with pq.ParquetFile(folder / described.name) as file:
+                for group in groups_of(file):
+                    if group.run == run:
+                        table = file.read_row_group(group.place, columns=list(columns))
+                        table = table.set_column(2, "received_at", table["received_at"].cast("int64"))
+                        yield from map(RawFrame, *(table[name].to_pylist() for name in columns))
 
 
 def checks_of(folder: Path, contents: Contents, part: Part) -> list[Check]:

@@ -15,6 +15,7 @@ from app.archive.shelves import Partition
 from app.archive.tapes import Decided, Piece
 from app.clock import EPOCH
 from app.domain.decisions import Decision, Healed, Resync, Silent
+from app.domain.frames import RawFrame
 from app.domain.inputs import Input
 from app.domain.prices import SECOND, Quote
 from app.domain.signals import Judged
@@ -90,6 +91,13 @@ class Rows:
                 waiting["signals", decision.at // DAY, decision.signal.league].append(row)
             if self._keeps_decisions:
                 self._take_decision(decision, number, piece)
+        self._write_much()
+
+    def take_said(self, frames: Sequence[RawFrame]) -> None:
+        """What venues said: whose game it is about nobody has read yet."""
+        for each in frames:
+            told = (each.number, each.received_at, each.sequence, each.venue, each.connection, each.payload)
+            self._waiting["frames", each.received_at // DAY, NO_LEAGUE].append((self._run, *told))
         self._write_much()
 
     def flush(self) -> None:

@@ -21,6 +21,7 @@ import msgspec
 
 from app.archive.manifests import MANIFEST, archived_parts
 from app.domain.decisions import Decision, Healed, Resync, Silent, Taped
+from app.domain.frames import RawFrame
 from app.domain.inputs import Input
 from app.domain.prices import Quote
 from app.domain.signals import Judged
@@ -30,6 +31,8 @@ FORMAT = 2  # the first one knew no signals
 PART_BYTES = 32 * 1024 * 1024  # a part is not continued beyond this
 SUFFIX = ".tape"
 DECIDED_SUFFIX = ".decided"  # what was decided, beside the part of the same number
+FRAMES_SUFFIX = ".frames"  # what the venues said meanwhile, where that is kept; beside it, too
+BESIDE = (DECIDED_SUFFIX, FRAMES_SUFFIX)
 NEW_SUFFIX = ".new"  # a part that nobody has locked yet
 _LENGTH_BYTES = 4
 _LARGEST_FRAME = 256 * 1024 * 1024  # bytes; more is no length that we have written
@@ -85,6 +88,7 @@ Frame = Header | Piece
 _ENCODER = msgspec.msgpack.Encoder()
 _FRAMES = msgspec.msgpack.Decoder(Frame)
 _DECIDED = msgspec.msgpack.Decoder(Decided)
+_SAID = msgspec.msgpack.Decoder(list[RawFrame])
 T = TypeVar("T")
 
 
@@ -119,6 +123,7 @@ class TapeWriter:
         self._keeps_decisions = keeps_decisions
         self._part: BinaryIO | None = None
         self._beside: BinaryIO | None = None
+        self._said: BinaryIO | None = None
         self._hash = DecisionHash()
         self._decisions = 0
 
@@ -135,6 +140,8 @@ class TapeWriter:
             if self._beside is not None and packed:
                 _append(self._beside, _together(piece, number, packed))
                 self._beside.flush()
+            if piece.frames:
+                self._keep_frames(piece.frames)
             size = _append(part, Piece(piece.first, tuple(piece.inputs), decided))
             part.flush()
         except OSError:
@@ -148,12 +155,20 @@ class TapeWriter:
         """The next piece begins another part."""
         part, self._part = self._part, None
         beside, self._beside = self._beside, None
-        for file in (beside, part):  # with the part goes its lock
+        said, self._said = self._said, None
+        for file in (beside, said, part):  # with the part goes its lock
             if file is not None:
                 with suppress(OSError):  # what it had not written yet cannot be written now either
                     file.close()
         if part is not None:
             self._header = msgspec.structs.replace(self._header, part=self._header.part + 1)
+
+    def _keep_frames(self, frames: Sequence[RawFrame]) -> None:
+        if self._said is None:
+            place = part_of(self._folder, self._header.part)
+            self._said = place.with_suffix(FRAMES_SUFFIX).open("wb")
+        _append(self._said, list(frames))
+        self._said.flush()
 
     def _open_part(self) -> BinaryIO:
         if self._part is None:
@@ -207,6 +222,14 @@ def read_decided(part: Path) -> Iterator[Decided]:
             yield from _read(path, file, _DECIDED)
 
 
+def read_said(part: Path) -> Iterator[list[RawFrame]]:
+    """What the venues said while a part was written, as far as it was kept."""
+    path = part.with_suffix(FRAMES_SUFFIX)
+    if path.is_file():
+        with path.open("rb") as file:
+            yield from _read(path, file, _SAID)
+
+
 def read_archived(shelf: Path, run: str, part: int) -> Iterator[Frame]:
     """The frames of a part that is in the archive. Its library is loaded with the first one: the platform itself reads
     and writes tapes without it."""
@@ -241,7 +264,7 @@ def _read(path: Path, file: BinaryIO, decoder: msgspec.msgpack.Decoder[T]) -> It
             raise BadInput(f"{path} is no tape that this version can read: {error}") from None
 
 
-def _append(file: BinaryIO, frame: Frame | _Packed) -> int:
+def _append(file: BinaryIO, frame: Frame | _Packed | list[RawFrame]) -> int:
     body = zlib.compress(_ENCODER.encode(frame), level=1)
     return file.write(len(body).to_bytes(_LENGTH_BYTES, "big") + body)
 
@@ -267,7 +290,7 @@ def _open_locked(place: Path) -> BinaryIO:
 
 def _let_go(tapes: Path, keep: int) -> None:
     """The oldest parts, until the others fit into so many bytes."""
-    files = [*tapes.glob(f"*/*{SUFFIX}"), *tapes.glob(f"*/*{DECIDED_SUFFIX}")]
+    files = [file for suffix in (SUFFIX, *BESIDE) for file in tapes.glob(f"*/*{suffix}")]
     files.sort(key=lambda file: file.stat().st_mtime)
     total = sum(file.stat().st_size for file in files)
     for file in files:

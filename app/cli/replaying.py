@@ -17,6 +17,7 @@ from app.domain.ledgers import Balances
 from app.domain.money import money_text
 from app.domain.prices import SECOND, Nanos
 from app.replay.changes import changes_of
+from app.replay.frames import Reread, reread
 from app.replay.outcomes import Played
 from app.replay.plays import Playing, play
 from app.replay.quotes import is_of_quotes, play_quotes
@@ -41,10 +42,16 @@ def replay(
     ] = False,
     speed: Annotated[str, typer.Option(help="`max`, or times real time: 1x, 10x.")] = "max",
     until: Annotated[str | None, typer.Option(help="So far into the tape and no further: 90s, 15m, 2h.")] = None,
+    frames: Annotated[
+        bool, typer.Option("--frames", help="Read the raw frames that the run has kept: do they come to its inputs?")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Tell an empty trading core everything that is on a tape, and trade on paper what it sends."""
     with ending_well():
+        if frames:
+            _show_reread(reread(tape), as_json)
+            return
         heard = _heard(tape)
         if heard is not None:
             print_json(shown_heard(heard)) if as_json else _show_heard(heard)
@@ -60,6 +67,16 @@ def replay(
         print_json(shown(found)) if as_json else _show(found)
         if found.same is False:
             raise typer.Exit(1)
+
+
+def _show_reread(found: Reread, as_json: bool) -> None:
+    """Exit code 1 when something else came of a frame."""
+    counted = {name: value for name, value in msgspec.to_builtins(found).items() if isinstance(value, int | float)}
+    print_json(found) if as_json else print_facts(f"Frames of {found.run}", counted)
+    for each in () if as_json else found.first:
+        console.print(each, highlight=False, markup=False)
+    if found.differing:
+        raise typer.Exit(1)
 
 
 def shown(found: Played) -> Mapping[str, object]:

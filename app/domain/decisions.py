@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from app.domain.frames import RawFrame
 from app.domain.inputs import Input
 from app.domain.prices import BookId, Doubt, LaneId, Nanos, Quote
 from app.domain.signals import Judged
@@ -39,8 +40,10 @@ Decision = Quote | Resync | Healed | Silent | Judged
 
 class Taped(NamedTuple):
     """A piece of the tape: what was told, and what was decided upon it. `first`: the number of the first input; a
-    piece that does not begin where the one before it ended comes after a hole."""
+    piece that does not begin where the one before it ended comes after a hole. `frames`: that venues said meanwhile,
+    where these are kept."""
 
     first: int
     inputs: Sequence[Input]
     decisions: Sequence[Decision]
+    frames: Sequence[RawFrame] = ()

@@ -15,6 +15,7 @@ class TapeSettings(Group):
     is_on: bool = True
     keep: int = Field(1024 * 1024 * 1024, ge=0)  # bytes on disk; the oldest go first
     write_every: float = Field(1.0, gt=0)  # seconds
+    frames: bool = False  # what venues said, too, byte by byte
 
 
 class ArchiveSettings(Group):

@@ -3,7 +3,9 @@ from itertools import islice
 import pytest
 
 from app.domain.decisions import Decision
+from app.domain.frames import ConnectionNumber
 from app.domain.inputs import Input
+from app.domain.markets import VenueId
 from app.domain.prices import SECOND, Quote
 from app.intake import Intake
 from app.pipeline import Pipeline
@@ -64,3 +66,17 @@ def test_time_that_passes_without_a_decision_fills_no_memory(monkeypatch: pytest
     for _ in range(50):
         intake.pass_time()
     assert len(intake.take_tape().inputs) <= 11
+
+
+def test_frames_that_are_kept_say_where_their_inputs_lie() -> None:
+    intake = opened()
+    for number in (1, 2):
+        intake.keep_frame(VenueId("kalshi"), ConnectionNumber(1), b"{}", at(number))
+        intake.put(added(True, 40 + number, 2, now=number))
+    first = intake.take_tape()
+    intake.keep_frame(VenueId("kalshi"), ConnectionNumber(1), b"{}", at(3))
+    assert [(frame.number, frame.sequence) for frame in (*first.frames, *intake.take_tape().frames)] == [
+        (0, 2),
+        (1, 3),
+        (2, 4),
+    ]

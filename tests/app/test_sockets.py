@@ -15,7 +15,17 @@ from websockets.http11 import Request, Response
 
 from app.domain.prices import SECOND, Nanos
 from app.errors import FeedUnavailable
-from app.sockets import FIRST_WAIT, LARGEST_MESSAGE, STEADY_AFTER, Socket, SocketLost, hold_socket, keep_socket
+from app.sockets import (
+    FIRST_WAIT,
+    LARGEST_MESSAGE,
+    STEADY_AFTER,
+    OnFrame,
+    Socket,
+    SocketLost,
+    hold_socket,
+    keep_socket,
+    overhear,
+)
 from tests.app.hosts import NOW, PATIENCE, Ear, frame, host, raw_host
 
 
@@ -32,6 +42,27 @@ async def test_messages_of_every_size_come_whole_and_in_order() -> None:
     assert ear.heard == said
     assert ear.times == sorted(ear.times)
     assert "closed by the host: 1000" in str(lost)
+
+
+async def test_who_overhears_is_told_each_frame_first_and_of_this_task_alone() -> None:
+    said, told = [b"x" * 200, b"y" * 3], list[tuple[str, bytes]]()
+    connections = itertools.count(1)
+
+    def begin() -> OnFrame:
+        number = next(connections)
+        return lambda payload, _: told.append((f"overheard on {number}", payload))
+
+    async def listen(ear: Ear, *, is_overheard: bool) -> None:
+        if is_overheard:
+            overhear(begin)
+        async with raw_host(b"".join(map(frame, said))) as url:
+            await ear.hear_out(url)
+
+    kept, alone = Ear(), Ear()
+    await asyncio.create_task(listen(kept, is_overheard=True))
+    await asyncio.create_task(listen(alone, is_overheard=False))
+    assert kept.heard == alone.heard == said
+    assert told == [("overheard on 1", each) for each in said]
 
 
 async def test_many_frames_in_one_packet_are_each_handed_over_and_stay_what_they_are() -> None:
