@@ -20,7 +20,7 @@ from tests.app.executor.members import KALSHI_ID, LEAST, POLYMARKET_ID
 
 LOOKS_EVERY = 0.05  # seconds
 ENDS_WITHIN = 30.0  # seconds after the fault itself is over
-AGREES_WITHIN = 60.0  # seconds after that
+AGREES_WITHIN = 120.0  # seconds after that: a host that was away for a minute is then left alone for up to another
 HALTED_AGAIN = 0.5  # seconds, as the worker has it
 CHANNELS = {"kalshi": "/kalshi/trade-api/ws/v2", "polymarket": "/clob/ws/user"}
 FILLS = {"kalshi": "fill", "polymarket": "trade"}

@@ -36,6 +36,7 @@ from tests.workers.bots import until
 ACCOUNT = AccountId("live")
 THOUSAND = "1000"
 BID = Price(3_800)
+HEALS_WITHIN = 120.0  # seconds: hosts that were away are left alone for a while
 ORDERS = {"kalshi": "/portfolio/events/orders", "polymarket": "/clob/order"}
 
 now = nanos_clock(wall_clock)
@@ -154,8 +155,12 @@ class House:
         assert answer.status_code == 200, answer.text
 
     async def heal(self) -> None:
-        """Nothing goes wrong any more."""
+        """Nothing goes wrong any more, and both venues were tried since and take orders: one that was away has to say
+        again that this place may trade."""
         await self.client.delete(f"{self.members[KALSHI_ID].sandbox}/faults")
+        async with asyncio.timeout(HEALS_WITHIN):
+            while any(gateway.trouble for gateway in self.gateways.values()):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
 
     async def differs(self, venue: VenueId) -> list[str]:
         """What is not the same in the books and at a venue, or not settled. Raises FeedUnavailable."""
