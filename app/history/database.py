@@ -69,6 +69,7 @@ class Database:
             max_overflow=0,
             pool_timeout=FREE_WITHIN,
             pool_pre_ping=True,
+            pool_use_lifo=True,  # what each has prepared costs Postgres megabytes: those for a rush stay small
             hide_parameters=True,
             connect_args={
                 "timeout": CONNECT_WITHIN,

@@ -51,7 +51,7 @@ class TeamIndex:
         self._is_of_few = within is not None
         self._is_womens = pool in WOMENS_POOLS
         self.is_mens = pool in MENS_POOLS
-        self._keys: dict[str, dict[int, Tier]] = defaultdict(dict)
+        self._keys: Mapping[str, dict[int, Tier]] = defaultdict(dict)
         self._asides: dict[int, tuple[str, ...]] = {}
         self._places: list[frozenset[str]] = []
         self._suffixes: list[str] = []
@@ -64,6 +64,7 @@ class TeamIndex:
             self._add(at, team)
         del self._said  # it told which forms were there already
         self._share_bare_names()
+        self._keys = _shared(self._keys)
         self._vocabulary: Vocabulary = self._gather_words(within, words_elsewhere)
         if within is None:
             teams_by_word = {word: len({self._forms[at].team for at in ats}) for word, ats in self._by_word.items()}
@@ -307,8 +308,9 @@ class TeamIndex:
         form = Form(at, core + optional, core, marks, self._places[at], self._suffixes[at])
         for words in {telling or core, core}:
             self._by_first[words[0]].append((at, words, marks))
+        number = len(self._forms)
         for word in {*core, *optional}:  # a team is not found by its place alone
-            self._by_word[word].append(len(self._forms))
+            self._by_word[word].append(number)
         self._forms.append(form)
         for start in _starts_of_codes(telling) if not marks else ():
             self._by_start[start][at, telling] = None
@@ -327,6 +329,12 @@ class TeamIndex:
             return ()
         least = max(sums.values()) * _FAR
         return heapq.nlargest(_NEAREST, (at for at, gain in sums.items() if gain > least), key=sums.__getitem__)
+
+
+def _shared(keys: Mapping[str, dict[int, Tier]]) -> Mapping[str, dict[int, Tier]]:
+    """Most keys of a team name it in one of few ways: tens of thousands of them are some thousand dicts."""
+    known: dict[tuple[tuple[int, Tier], ...], dict[int, Tier]] = {}
+    return {key: known.setdefault(tuple(found.items()), found) for key, found in keys.items()}
 
 
 def _starts_of_codes(words: tuple[str, ...]) -> set[str]:

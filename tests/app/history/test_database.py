@@ -111,3 +111,16 @@ async def _calls_until_it_answers(history: Database) -> list[HistoryUnavailable]
         else:
             return refused
     raise refused[-1]
+
+
+async def test_who_comes_alone_is_served_by_the_connection_used_last(fresh_database_url: str) -> None:
+    database = Database(fresh_database_url, pool_size=4)
+
+    async def served_by() -> int:
+        async with database.transaction() as connection:
+            return int((await connection.execute(text("SELECT pg_backend_pid() FROM pg_sleep(0.05)"))).scalar_one())
+
+    at_once = await asyncio.gather(*(served_by() for _ in range(4)))
+    one_by_one = [await served_by() for _ in range(4)]
+    assert (len(set(at_once)), len(set(one_by_one))) == (4, 1)
+    await database.close()
