@@ -58,6 +58,12 @@ class StartRefused(CrosscourtError):
     """This machine does not let Crosscourt start as asked."""
 
 
+class DrillRefused(CrosscourtError):
+    """A drill cannot be run here now, or what it should show cannot be seen."""
+
+    remedy = "Mend what it names; `docs/drills.md` says what each drill needs."
+
+
 class Unavailable(CrosscourtError):
     """Something outside does not answer now; it is worth trying again later."""
 

@@ -21,6 +21,7 @@ from app.domain.instructions import (
     Instruction,
     InstructionId,
     InstructionKind,
+    LoseAnswerWanted,
     OrderWanted,
     ResetWanted,
 )
@@ -133,6 +134,15 @@ async def ask_reset(hot: HotState, history: Database, account: AccountRow, balan
     if account.kind != "paper":
         raise Conflict(f"{account.id} holds real money", remedy="Only paper accounts can begin anew.")
     wanted = _instruction("reset", AccountId(account.id), ResetWanted(balance=balance), who, RESET_LIFE)
+    return await _ask(hot, history, wanted)
+
+
+async def ask_lost_answer(hot: HotState, history: Database, account: AccountRow, who: Who) -> Instruction:
+    """Ask that the answer to the next order of a paper account is lost: a drill. Raises Conflict for one of real
+    money."""
+    if account.kind != "paper":
+        raise Conflict(f"{account.id} holds real money", remedy="Drills are for paper accounts alone.")
+    wanted = _instruction("lose_answer", AccountId(account.id), LoseAnswerWanted(), who, ORDER_LIFE)
     return await _ask(hot, history, wanted)
 
 

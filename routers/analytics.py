@@ -10,14 +10,18 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
 from app.analytics.validation import Validation
+from app.domain.drills import DrillVerdict
 from app.domain.reports import Period
 from app.errors import NotFound
+from app.history.drills import list_drills
 from app.history.tables import ReportRow
 from app.history.usage import find_report, list_reports
 from app.reports.outward import outward
 from app.reports.validations import validation_of
 from app.resources import Resources
 from routers.access import needs
+from routers.answers import Answer
+from routers.cursors import Limit
 from routers.dependencies import History, Opened
 from routers.errors import problems
 
@@ -49,6 +53,22 @@ class DaysAnswer(BaseModel):
     simulated: bool = Field(description="Games, prices and money are: nothing of it is real.")
     made_every_s: float = Field(description="How often the report of this day is made anew; 0: it is not.")
     days: list[DayAnswer]
+
+
+class DrillAnswer(Answer):
+    """Something that was broken on purpose, on paper, and how soon it was safe again; `crosscourt drill`."""
+
+    run: str = Field(description="Drills of one call belong together.")
+    name: str = Field(examples=["mute_kalshi"])
+    world: str = Field(description="`simulated`: nothing of it is real.")
+    began_at: datetime
+    verdict: DrillVerdict
+    within: float = Field(description="Seconds in which it had to be safe.")
+    safe_after: float | None = Field(description="Seconds from breaking it; null: it never was while it was watched.")
+    whole_after: float | None = Field(description="From mending it to all being as before; null: nothing needs that.")
+    means: str = Field(description="What safe is.")
+    detail: str = Field(description="What was broken, and what was seen.")
+    left_over: str = Field(description="What could not be put back; empty: nothing.")
 
 
 @router.get("/daily", summary="Days that have a report", responses=problems(503))
@@ -104,6 +124,12 @@ async def read_validation(opened: Opened, hours: Hours = 2.0) -> Report:
     told = outward(found, Validation)
     assert isinstance(told, dict)  # a struct's
     return {"simulated": opened.settings.simulation.is_on, "exit_code": found.exit_code, **told}
+
+
+@router.get("/drills", summary="Drills that were run", responses=problems(422, 503))
+async def read_drills(history: History, limit: Limit = 100) -> list[DrillAnswer]:
+    """The newest first. The report of a day has those of that day."""
+    return [DrillAnswer.model_validate(each) for each in await list_drills(history, limit)]
 
 
 async def _report(history: History, day: date | None = None) -> ReportRow:

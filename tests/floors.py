@@ -23,6 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (  # top to bottom
     (
         "app.attributions",
         "app.corrections",
+        "app.drills",
         "app.executor",
         "app.harvests",
         "app.keyrings",
@@ -42,7 +43,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (  # top to bottom
         *("app.discovery", "app.matching", "app.settlement", "app.prices", "app.signals"),
         *("app.execution", "app.positions", "app.analytics", "app.notifications", "app.spans"),
     ),
-    ("app.fetching", "app.sockets"),
+    ("app.chores", "app.fetching", "app.sockets"),
     ("app.ports",),
     ("app.clock", "app.settings", "app.logs"),
     ("app.domain",),

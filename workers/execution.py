@@ -110,6 +110,7 @@ class Execution:
             most=lambda: self._intake.pipeline.desk.limits.max_entry_price,
             tell=self._tell,
             begin_anew=self._begin_anew,
+            lose_answer=self._lose_answer,
             ended=self._end_trade,
         )
 
@@ -270,6 +271,10 @@ class Execution:
     def _begin_anew(self, account: AccountId) -> None:
         for gateway in self._paper:
             gateway.reset(account)
+
+    def _lose_answer(self, account: AccountId) -> None:
+        for gateway in self._paper:
+            gateway.lose_answer(account)
 
 
 def _is_halted(halts: Sequence[Halt], order: Order) -> bool:

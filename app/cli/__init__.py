@@ -32,6 +32,7 @@ COMMANDS = {  # as `--help` lists them; a function is a command, a Typer is a gr
     "keys": "app.cli.keyring",
     "notify": "app.cli.notifying",
     "sandbox": "app.cli.playing",
+    "drill": "app.cli.drilling",
     "doctor": "app.cli.checks",
 }
 

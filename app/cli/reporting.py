@@ -122,6 +122,9 @@ def _show(found: Day) -> None:
     kept = sum(each.n for each in found.signals if each.stage == "sent")
     let_go = sum(each.n + each.like_it for each in found.signals if each.stage != "sent")
     facts: dict[str, object] = {"signals sent": kept, "signals let go": let_go, "incidents": len(found.incidents)}
+    if found.drills:
+        safe = sum(each.verdict == "safe" for each in found.drills)
+        facts["drills safe in time"] = f"{safe} of {len(found.drills)}"
     if found.cost is not None:
         cost = found.cost
         facts |= {"cost a month": f"${cost.dollars} ({cost.vcpu:g} vCPU, {cost.gb:g} GB; {cost.cores:.2f} cores used)"}

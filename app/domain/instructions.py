@@ -8,7 +8,7 @@ import msgspec
 from app.domain.orders import AccountId, OrderId
 
 InstructionId = NewType("InstructionId", str)
-InstructionKind = Literal["order", "cancel", "close", "settle", "reset"]
+InstructionKind = Literal["order", "cancel", "close", "settle", "reset", "lose_answer"]
 InstructionState = Literal["waiting", "taken", "done", "refused", "expired"]
 
 
@@ -73,11 +73,17 @@ class ResetWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     balance: int
 
 
-Body = OrderWanted | CancelWanted | CloseWanted | SettleWanted | ResetWanted
+class LoseAnswerWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The body of "lose_answer": of a paper account, for a drill. The next order of it that a venue takes gets no
+    answer, as happens with real ones."""
+
+
+Body = OrderWanted | CancelWanted | CloseWanted | SettleWanted | ResetWanted | LoseAnswerWanted
 BODIES: dict[InstructionKind, type[Body]] = {
     "order": OrderWanted,
     "cancel": CancelWanted,
     "close": CloseWanted,
     "settle": SettleWanted,
     "reset": ResetWanted,
+    "lose_answer": LoseAnswerWanted,
 }

@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 class Means(NamedTuple):
     """What executing needs. `refusal`: why somebody may not buy this now; `may_open`: the same of a signal. `most`:
     what may be paid for a contract at all. `ended`: hears how trades end; `begin_anew`: hears of paper accounts that
-    have begun anew."""
+    have begun anew; `lose_answer`: of those whose next order is to get no answer, where there are drills."""
 
     journal: Journal
     ledger: Ledger
@@ -50,6 +50,7 @@ class Means(NamedTuple):
     tell: Callable[[News], object]
     begin_anew: Callable[[AccountId], object]
     ended: Callable[[Outcome], object]
+    lose_answer: Callable[[AccountId], object] = lambda _: None
 
 
 class Account(NamedTuple):
@@ -86,7 +87,7 @@ class Executors:
         left = await desk.recover()
         restore(desk)
         trading = Trading(desk, kind, means.market, means.may_open, means.most, means.ended)
-        obeying = Obeying(desk, kind, means.facts, means.market, means.refusal, means.begin_anew)
+        obeying = Obeying(desk, kind, means.facts, means.market, means.refusal, means.begin_anew, means.lose_answer)
         self._accounts[seat.account] = Account(kind, desk, trading, obeying)
         trades = await means.journal.open_trades(seat.account)
         trading.go_on(trades, [*left, *await desk.recall([trade.id for trade in trades])])

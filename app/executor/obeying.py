@@ -15,6 +15,7 @@ from app.domain.instructions import (
     CloseWanted,
     Instruction,
     InstructionState,
+    LoseAnswerWanted,
     OrderWanted,
     ResetWanted,
     SettleWanted,
@@ -55,7 +56,8 @@ class Done(NamedTuple):
 
 class Obeying:
     """The instructions of one account. `facts`: of a contract, None of one that nobody follows; `market`: as of
-    `Trading`; `refusal`: why somebody may not buy this now, or None; `begin_anew`: hears that the account has."""
+    `Trading`; `refusal`: why somebody may not buy this now, or None; `begin_anew`: hears that the account has;
+    `lose_answer`: hears that the answer to its next order is to be lost."""
 
     def __init__(
         self,
@@ -65,6 +67,7 @@ class Obeying:
         market: Callable[[ContractId], Market],
         refusal: Callable[[Order], str | None],
         begin_anew: Callable[[AccountId], object],
+        lose_answer: Callable[[AccountId], object],
     ) -> None:
         self._desk = desk
         self._kind = kind
@@ -72,6 +75,7 @@ class Obeying:
         self._market = market
         self._refusal = refusal
         self._begin_anew = begin_anew
+        self._lose_answer = lose_answer
 
     async def obey(self, wanted: Instruction) -> Done:
         """Do it, or say why not. Raises HistoryUnavailable, Superseded: it waits for another turn."""
@@ -92,6 +96,8 @@ class Obeying:
                 return await self._settle(body)
             case ResetWanted():
                 return await self._reset(wanted, body)
+            case LoseAnswerWanted():
+                return self._lose()
 
     async def _order(self, wanted: Instruction, body: OrderWanted) -> Done:
         facts = self._facts(ContractId(body.contract_id))
@@ -164,6 +170,12 @@ class Obeying:
         await self._desk.ledger.reset(self._desk.seat, Money(body.balance), wanted.asked_by, wanted.id, at)
         self._begin_anew(self._desk.account)
         return Done("done", "begun anew")
+
+    def _lose(self) -> Done:
+        if self._kind != "paper":
+            return Done("refused", "only answers to orders on paper are lost on purpose")
+        self._lose_answer(self._desk.account)
+        return Done("done", "the answer to the next order is lost")
 
     async def _place(self, order: Order) -> Done:
         standing: Standing = await self._desk.place(order)

@@ -333,6 +333,26 @@ class UsageRow(Row, table=True):
     memory: int = Field(sa_type=BigInteger)  # bytes
 
 
+class DrillRow(Row, table=True):
+    """Something that was broken on purpose, and how soon it was safe again: `drills.DrillResult`."""
+
+    __tablename__ = "drills"
+    __table_args__ = (Index(None, "began_at"),)
+
+    id: int | None = _numbered()
+    run: str
+    name: str
+    world: str  # "real", "simulated"
+    began_at: datetime
+    verdict: str
+    within: float  # seconds, as the others
+    safe_after: float | None = None
+    whole_after: float | None = None
+    means: str = ""
+    detail: str = ""
+    left_over: str = ""
+
+
 class ModelRow(Row, table=True):
     """A learned model with its card. Of each league at most one is in use."""
 

@@ -236,7 +236,7 @@ class InstructionRow(Row, table=True):
     __table_args__ = (Index("ix_instructions_waiting", "asked_at", postgresql_where=text("state = 'waiting'")),)
 
     id: str = Field(primary_key=True)
-    kind: str  # "order", "cancel", "close", "reset"
+    kind: str  # "order", "cancel", "close", "settle", "reset", "lose_answer"
     account: str
     body: dict[str, object] = Field(sa_type=JSONB)
     asked_by: str

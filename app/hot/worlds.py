@@ -26,6 +26,11 @@ class Worlds(Keeper):
         found = (await self._door.values([WORLD]))[0]
         return None if found is None else found.decode()
 
+    async def slate(self) -> str | None:
+        """The clock of the slate that is played, "live" for real games; None: nothing was played here yet."""
+        found = (await self._door.values([SLATE]))[0]
+        return None if found is None else found.decode()
+
     async def enter_slate(self, slate: str) -> bool:
         """Say which slate is being played; True when it was another before, whose games are none of this one's."""
         before = (await self._door.values([SLATE]))[0]

@@ -12,6 +12,7 @@ from app.analytics.costs import OWNERS, Cost, cost_of
 from app.analytics.fills import Band, Slippage, bands_of, slippage_of
 from app.analytics.validation import Validation, validate
 from app.archive.middles import read_middles
+from app.domain.drills import DrillResult
 from app.domain.games import Game, GameId
 from app.domain.links import Link
 from app.domain.money import MONEY_UNITS, ONE_DOLLAR
@@ -31,6 +32,7 @@ from app.domain.reports import (
 )
 from app.domain.signals import Judged
 from app.history.database import Database
+from app.history.drills import drills_of
 from app.history.forecasts import read_forecasts
 from app.history.queries import recorded_game, recorded_links
 from app.history.report_reads import other_sides, read_facts
@@ -62,6 +64,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     links: Sequence[LinkCount]
     left_out: Sequence[LeftOutCount]
     incidents: Sequence[IncidentSeen]
+    drills: Sequence[DrillResult]
     usage: Sequence[Used]
     cost: Cost | None
     owners_cost: dict[str, int]  # dollars a month
@@ -90,6 +93,7 @@ async def report_on(database: Database, archive: Path, period: Period, world: Wo
         links=facts.links,
         left_out=facts.left_out,
         incidents=facts.incidents,
+        drills=await drills_of(database, period),
         usage=usage,
         cost=cost_of(usage),
         owners_cost=dict(OWNERS),

@@ -42,6 +42,7 @@ def _environment() -> jinja2.Environment:
         "size": _size,
         "share": _share,
         "cents": _cents,
+        "seconds": _seconds,
     }
     environment.filters.update(shown)
     return environment
@@ -66,3 +67,7 @@ def _share(value: float | None) -> str:
 
 def _cents(value: float | None) -> str:
     return NOTHING if value is None else f"{value:+.2f}"
+
+
+def _seconds(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:.1f} s"

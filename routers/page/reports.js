@@ -18,7 +18,7 @@ export function show(root, { id, keys, again }) {
   const [tag, told] = [h("span", { class: "mode tagged" }), h("span", { class: "count", role: "status" })];
   const page = h("a", { hidden: true, target: "_blank" }, "As a page of its own, with plots");
   const body = h("div", {}, waiting("Asking for reports"));
-  const tables = { incidents: new Table({ name: "seen", columns: INCIDENTS, keyOf: (row) => `${row.kind} ${row.subject} ${row.began_at}` }), slippage: new Table({ name: "slippage", columns: SLIPPAGE, keyOf: (row) => `${row.detector} ${row.venue} ${row.purpose}` }), coverage: new Table({ name: "coverage", columns: COVERAGE, keyOf: (row) => row.league }) };
+  const tables = { incidents: new Table({ name: "seen", columns: INCIDENTS, keyOf: (row) => `${row.kind} ${row.subject} ${row.began_at}` }), slippage: new Table({ name: "slippage", columns: SLIPPAGE, keyOf: (row) => `${row.detector} ${row.venue} ${row.purpose}` }), coverage: new Table({ name: "coverage", columns: COVERAGE, keyOf: (row) => row.league }), drills: new Table({ name: "drills", columns: DRILLS, keyOf: (row) => `${row.name} ${row.began_at}` }) };
   let drawn = "";
   fill(root, h("div", { class: "toolbar" }, h("h1", {}, "Reports"), tag, select, told, h("span", { class: "grow" }), page), body);
 
@@ -55,6 +55,7 @@ export function show(root, { id, keys, again }) {
         h("div", {}, calibration(report.calibration), part("Realism of paper", "what kinder and harsher markets would have taken", realism(report.realism))),
         h("div", {}, acceptance(report.validation), waterfall(causes, profit), costs(report))),
       listed("Incidents", "what should not be, and was so that day", tables.incidents, report.incidents, "Nothing was other than it should be."),
+      listed("Drills", "what was broken on purpose, on paper, and how soon it was safe again", tables.drills, report.drills ?? [], "None was run that day: crosscourt drill runs them all."),
       listed("Slippage", "a contract, beside the price that was counted with", tables.slippage, report.slippage, "Nothing was filled."),
       listed("Coverage", "games with a tradable winner's contract at both venues, or at one", tables.coverage, report.coverage, "No game was followed."));
   }
@@ -124,6 +125,18 @@ const INCIDENTS = [
   { key: "account", title: "Account", class: "dim", value: (row) => row.account, cell: (row) => row.account },
   { key: "detail", title: "In words", class: "wide", value: (row) => row.detail, cell: (row) => h("span", { title: row.detail }, row.detail.replace(/\d{20,}/g, (number) => `${number.slice(0, 6)}…${number.slice(-4)}`)) },
   { key: "lasted", title: "Lasted", class: "number", value: (row) => (row.ended_at ? new Date(row.ended_at) - new Date(row.began_at) : Infinity), cell: (row) => (row.ended_at ? span((new Date(row.ended_at) - new Date(row.began_at)) / 1000) : "goes on") },
+];
+
+const SECONDS = (value) => (value === null ? "–" : `${value.toFixed(1)} s`);
+
+const DRILLS = [
+  { key: "began", title: "Began", class: "time dim", value: (row) => row.began_at, cell: (row) => timeElement(row.began_at) },
+  { key: "name", title: "Drill", value: (row) => row.name, cell: (row) => h("b", { title: row.means }, row.name.replaceAll("_", " ")) },
+  { key: "verdict", title: "Verdict", value: (row) => row.verdict, cell: (row) => h("span", { class: row.verdict === "safe" ? null : "verdict watch" }, `${row.verdict === "safe" ? "✓" : "✗"} ${row.verdict.replaceAll("_", " ")}`) },
+  { key: "safe", title: "Safe after", class: "number", hint: "From breaking it", value: (row) => row.safe_after ?? Infinity, cell: (row) => SECONDS(row.safe_after) },
+  { key: "within", title: "Limit", class: "number dim", value: (row) => row.within, cell: (row) => SECONDS(row.within) },
+  { key: "whole", title: "Whole after", class: "number", hint: "From mending it to all being as before", value: (row) => row.whole_after ?? Infinity, cell: (row) => SECONDS(row.whole_after) },
+  { key: "detail", title: "What was broken, and seen", class: "wide", value: (row) => row.detail, cell: (row) => h("span", { title: `${row.detail}${row.left_over ? `; ${row.left_over}` : ""}` }, row.left_over || row.detail) },
 ];
 
 const SLIPPAGE = [

@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.reports import Period
+from app.history.drills import keep_drill
 from app.history.trading_tables import EquityRow, FillRow, IncidentRow, OrderRow, TradeRow
 from app.history.usage import keep_report
 from app.reports.days import Day, report_on
 from app.reports.outward import outward
+from tests.app.history.test_drills import FAILED, SAFE
 from tests.app.hot.samples import NOW
 from tests.routers.dealings import ABOUT, CONTRACT, deal, equity_row, fill_row, order_row, post, put, settle
 from tests.routers.houses import House
@@ -129,3 +131,16 @@ async def test_days_are_listed_and_a_page_is_told_where_there_is_one(house: Hous
     assert (page.status_code, page.text) == (200, "<!doctype html>")
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert (await house.ask.get("/analytics/calibration")).json()["calibration"] == []
+
+
+async def test_drills_stand_in_the_report_of_their_day_and_are_listed(house: House) -> None:
+    assert (await house.ask.get("/analytics/drills")).json() == []
+    for each in (SAFE, FAILED):
+        await keep_drill(house.history, each)
+    report = await made(house)
+    assert [(each["name"], each["verdict"], each["safe_after"]) for each in report["drills"]] == [
+        ("mute_kalshi", "safe", 2.31),
+        ("kill_switch", "failed", None),
+    ]
+    (newest,) = (await house.ask.get("/analytics/drills?limit=1")).json()
+    assert newest == report["drills"][-1]

@@ -91,6 +91,7 @@ OPENED_BY: dict[str, tuple[str, ...]] = {  # besides the admin's key, which open
     "GET /analytics/daily/{day}/page": READ,
     "GET /analytics/calibration": READ,
     "GET /analytics/validation": READ,
+    "GET /analytics/drills": READ,
 }
 
 

@@ -17,6 +17,7 @@ from app.history.deposits import put_in
 from app.history.instructions import ask, find_instruction
 from app.history.ledger import Balances, balances
 from app.history.orders import Journal
+from app.history.trading_reads import order_events
 from app.resources import Resources
 from tests.app.history.trading import unbalanced
 from tests.app.settlement.legs import POLYMARKET_NBA
@@ -148,6 +149,16 @@ async def test_an_account_begins_anew(floor: Floor) -> None:
         assert said.state == "done"
     found = await floor.balances()
     assert (found.cash, found.positions, found.realised) == (500_000_000, 0, 0)
+
+
+async def test_an_answer_that_a_drill_has_lost_is_found_out_and_nothing_is_doubled(floor: Floor) -> None:
+    async with working(execution, floor.resources):
+        assert (await floor.word_on(await floor.ask("lose_answer"))).state == "done"
+        lost = await floor.order("buy", "0.54", "40")
+        await until(lambda: is_in(floor, lost, "filled"))
+        changes = await order_events(floor.resources.history, order_id_of(lost))
+        assert [each.state for each in changes if each.state in ("unknown", "filled")] == ["unknown", "filled"]
+    assert (await floor.balances()).positions == 21_600_000
 
 
 async def test_another_executor_goes_on_with_what_rests(floor: Floor, world: World) -> None:

@@ -23,7 +23,7 @@ from app.domain.orders import (
 )
 from app.domain.positions import Position
 from app.domain.prices import SECOND, Grid, Nanos
-from app.errors import FeedUnavailable, OrderRejected
+from app.errors import FeedUnavailable, OrderRejected, OutcomeUnknown
 from app.ports import Books
 from app.settings import PaperSettings
 from app.venues.paper.exchanges import Exchange, Markets
@@ -75,6 +75,7 @@ class PaperGateway:
             queue_share=settings.queue_share,
         )
         self._coming: set[OrderId] = set()
+        self._unanswered: set[AccountId] = set()  # whose next order gets no answer
         self._listeners: list[Callable[[Report], object]] = []
         self._stirred = asyncio.Event()  # something may be due earlier than it was
         self._counts: Counter[str] = Counter()
@@ -114,6 +115,9 @@ class PaperGateway:
             raise self._refused(rejected) from None
         self._count(report)
         self._stirred.set()
+        if order.account in self._unanswered:
+            self._unanswered.discard(order.account)
+            raise OutcomeUnknown("the answer was lost, as a drill asked")
         return report
 
     async def cancel(self, standing: Standing) -> Report:
@@ -187,12 +191,17 @@ class PaperGateway:
 
     def reset(self, account: AccountId) -> None:
         """A paper account begins anew: the ledger has taken its positions away."""
+        self._unanswered.discard(account)
         self._tell(self._exchange.reset(account, self._now()))
 
     def restore(self, standings: Iterable[Standing], fills: Iterable[Fill], positions: Iterable[Position]) -> None:
         """Begin with what our books say: orders of any state, their fills, positions. Other venues' are passed over."""
         self._exchange.restore(standings, fills, positions)
         self._stirred.set()
+
+    def lose_answer(self, account: AccountId) -> None:
+        """A drill: the next order of this account that is taken gets no answer."""
+        self._unanswered.add(account)
 
     # What it can be asked besides
 

@@ -9,7 +9,7 @@ from app.domain.markets import Handling
 from app.domain.orders import OrderId
 from app.domain.positions import Position
 from app.domain.prices import Nanos
-from app.errors import FeedUnavailable, OrderRejected
+from app.errors import FeedUnavailable, OrderRejected, OutcomeUnknown
 from app.settings import PaperSettings
 from app.venues.paper import Purse
 from tests.app.venues.paper.rooms import ACCOUNT, AT_ONCE, Room, cents, got, standing
@@ -255,6 +255,19 @@ async def test_a_settled_contract_is_neither_held_nor_traded_any_more(room: Room
     room.gateway.settle(ACCOUNT, room.yes)
     seen = await room.gateway.at_venue(ACCOUNT, Nanos(0))
     assert (seen.orders, seen.positions) == ((), {})
+
+
+async def test_a_drill_loses_the_answer_to_the_next_order_that_is_taken(room: Room) -> None:
+    room.gateway.lose_answer(ACCOUNT)
+    with pytest.raises(OrderRejected):
+        await room.ask("buy 0.45x1000000 fok")
+    lost = room.order("buy 0.45x10 ioc")
+    with pytest.raises(OutcomeUnknown):
+        await room.gateway.submit(room.gateway.prepare(lost))
+    found = await room.gateway.look_up(standing(lost, "unknown"))
+    assert found is not None
+    assert (found.state, found.filled) == ("filled", 10_000_000)
+    assert (await room.ask("buy 0.46x5 ioc")).state == "filled"
 
 
 async def test_an_account_can_begin_anew(room: Room) -> None:
