@@ -118,7 +118,7 @@ def _lags(looks: Sequence[Look]) -> Iterator[Sequence[str]]:
 
 def _gists(looks: Sequence[Look]) -> Iterator[Sequence[str]]:
     for name, three in gist(looks, list(GISTS)).items():
-        yield GISTS[name], *(f"{each:,.0f}" for each in three)
+        yield GISTS[name], *("–" if each is None else f"{each:,.0f}" for each in three)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -118,7 +118,7 @@ def _listed(faults: Sequence[str]) -> str:
     return f"{len(faults)} faults: {'; '.join(faults[:LISTED])}" if faults else "no fault"
 
 
-def gist(looks: Sequence[Look], names: Sequence[str]) -> Mapping[str, tuple[float, float, float]]:
-    """Of some measures: at the beginning, in the middle, at the end."""
+def gist(looks: Sequence[Look], names: Sequence[str]) -> Mapping[str, Sequence[float | None]]:
+    """Of some measures: at the beginning, in the middle, at the end; None where it could not be read then."""
     three = looks[0], looks[len(looks) // 2], looks[-1]
-    return {name: tuple(look.measures.get(name, 0.0) for look in three) for name in names}  # type: ignore[misc]
+    return {name: [look.measures.get(name) for look in three] for name in names}
