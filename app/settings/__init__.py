@@ -13,7 +13,13 @@ from pydantic import ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from app.errors import SettingsRefused
-from app.settings.feeds import EspnSettings, FeedSettings, KalshiSettings, PolymarketSettings, VenueSettings
+from app.settings.feeds import (
+    EspnSettings,
+    FeedSettings,
+    KalshiSettings,
+    PolymarketSettings,
+    VenueSettings,
+)
 from app.settings.groups import Group, Span
 from app.settings.platform import (
     LOOPBACK,

@@ -17,7 +17,7 @@ FENCE = re.compile(
     r"^(?:<!-- (?P<mark>[^\n]*?) -->\n)?```(?P<language>[^\s`]*)[^\n`]*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 SHELL, SESSION, PYTHON, JSON = "sh", "console", "python", "json"
-SHOWN = {"text", "mermaid", "yaml", "toml", "html", "ini"}  # for the eye: nothing that anybody could run
+SHOWN = {"text", "mermaid", "yaml", "toml", "html", "ini", "diff"}  # for the eye: nothing that anybody could run
 LANGUAGES = {SHELL, SESSION, PYTHON, JSON, "sql"} | SHOWN
 
 

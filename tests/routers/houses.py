@@ -1,6 +1,6 @@
-"""The whole application over real servers, asked in process, without its workers."""
+"""The whole application over real servers, asked in process; with the workers that are named."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -60,8 +60,8 @@ def settings_for(database_url: str, redis_url: str, data_dir: Path, **api: objec
 
 
 @asynccontextmanager
-async def open_house(settings: Settings) -> AsyncIterator[House]:
-    app = create_app(settings)
+async def open_house(settings: Settings, worker_names: Sequence[str] = ()) -> AsyncIterator[House]:
+    app = create_app(settings, worker_names)
     async with app.router.lifespan_context(app) as state:
         assert state is not None
         house = House(app, state, settings)
