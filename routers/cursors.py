@@ -8,6 +8,7 @@ import msgspec
 from fastapi import Query
 from pydantic import BaseModel, Field
 
+from app.domain.parsing import NOT_READABLE
 from app.errors import BadInput
 
 Item = TypeVar("Item")
@@ -84,5 +85,5 @@ def _write(place: Place) -> str:
 def _read(cursor: str) -> Place:
     try:
         return _decoder.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, msgspec.MsgspecError):
+    except (ValueError, *NOT_READABLE):
         raise BadInput(_MANGLED, remedy=_REMEDY) from None

@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from app.domain.parsing import NOT_READABLE
 from app.errors import BadInput
 
 MANIFEST = "manifest.jsonl"
@@ -213,5 +214,5 @@ def _lines(path: Path) -> tuple[list[Step], int]:
     size = content.rfind(b"\n") + 1
     try:
         return [_DECODER.decode(line) for line in content[:size].splitlines()], size
-    except msgspec.MsgspecError as error:
+    except NOT_READABLE as error:
         raise BadInput(f"{path} is no manifest that this version can read: {error}") from None

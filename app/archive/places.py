@@ -16,6 +16,7 @@ from app.domain.inputs import (
     Offered,
 )
 from app.domain.markets import ContractId
+from app.domain.parsing import NOT_READABLE
 from app.domain.prices import LaneId
 
 NO_LEAGUE = "all"  # of what belongs to none
@@ -86,7 +87,7 @@ def read_places(path: Path) -> Places:
     """Those that were kept of a run; none where there is no such file, or it cannot be read: they only sort."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Places)
-    except (FileNotFoundError, msgspec.MsgspecError):
+    except (FileNotFoundError, *NOT_READABLE):
         return Places()
 
 

@@ -23,6 +23,7 @@ from app.archive.manifests import MANIFEST, archived_parts
 from app.domain.decisions import Decision, Healed, Resync, Silent, Taped
 from app.domain.frames import RawFrame
 from app.domain.inputs import Input
+from app.domain.parsing import NOT_READABLE
 from app.domain.prices import Quote
 from app.domain.signals import Judged
 from app.errors import BadInput
@@ -259,9 +260,18 @@ def _read(path: Path, file: BinaryIO, decoder: msgspec.msgpack.Decoder[T]) -> It
         if length <= _LARGEST_FRAME and len(body) < length:
             return  # cut off while it was written
         try:
-            yield decoder.decode(zlib.decompress(body))
-        except (zlib.error, msgspec.MsgspecError) as error:
+            yield decoder.decode(_unpacked(body))
+        except (zlib.error, *NOT_READABLE) as error:
             raise BadInput(f"{path} is no tape that this version can read: {error}") from None
+
+
+def _unpacked(body: bytes) -> bytes:
+    """No more than a frame may have, whatever a few bytes would swell to."""
+    unpacking = zlib.decompressobj()
+    whole = unpacking.decompress(body, _LARGEST_FRAME)
+    if not unpacking.eof:
+        raise zlib.error("a frame without an end")
+    return whole
 
 
 def _append(file: BinaryIO, frame: Frame | _Packed | list[RawFrame]) -> int:

@@ -13,6 +13,7 @@ import msgspec
 
 from app.archive.manifests import archived_parts
 from app.archive.tapes import FORMAT, SUFFIX, shelf_of
+from app.domain.parsing import NOT_READABLE
 from app.domain.questions import Fault, QuestionRefused
 from app.errors import BadInput
 from app.replay.changes import changes_of
@@ -59,7 +60,7 @@ def read_plan(path: Path) -> Written:
     """A plan out of its file. Raises BadInput."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Written)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, *NOT_READABLE) as error:
         raise BadInput(f"{path} is no plan: {error}", remedy="docs/replay.md shows one.") from None
 
 
@@ -90,8 +91,11 @@ def settings_of(swept: Mapping[str, Sequence[str]]) -> Sequence[Setting]:
 def fingerprint(tape: Path) -> str:
     """Of all that is on a tape. Raises BadInput when there is none."""
     told = blake2b(digest_size=16)
-    parts = [tape] if tape.is_file() else sorted(tape.glob(f"*{SUFFIX}"))
-    archived = {} if tape.is_file() else archived_parts(shelf_of(tape), tape.name)
+    try:
+        parts = [tape] if tape.is_file() else sorted(tape.glob(f"*{SUFFIX}"))
+        archived = {} if tape.is_file() else archived_parts(shelf_of(tape), tape.name)
+    except OSError:  # no file can be called so
+        parts, archived = [], {}
     if not parts and not archived:
         raise BadInput(f"there is no tape at {tape}", remedy="Name a folder below `tape` in the data directory.")
     for number in sorted(archived):

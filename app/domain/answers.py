@@ -74,7 +74,7 @@ _ANSWER = msgspec.json.Decoder(MatchAnswer)
 
 
 def decode_match(body: bytes) -> TeamMatch:
-    """The verdict that was sent. Raises msgspec.MsgspecError when it is none."""
+    """The verdict that was sent. Raises what `parsing.NOT_READABLE` names when it is none."""
     said = _ANSWER.decode(body)
     return TeamMatch(
         said.is_match,

@@ -6,7 +6,7 @@
 ('0.5300', '1200', '1.7325')
 """
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import NewType
 
 from app.errors import BadInput
@@ -18,6 +18,7 @@ Money = NewType("Money", int)  # 1/1,000,000 dollar
 ONE_DOLLAR = Price(10_000)
 SIZE_UNITS = 1_000_000
 MONEY_UNITS = 1_000_000
+LARGEST = 10**18  # units of anything, a million millions: nobody means more, and what keeps numbers holds no 10**19
 
 
 def price(text: str | int | float) -> Price:
@@ -59,8 +60,10 @@ def money_text(value: Money) -> str:
 def _units(text: str | int | float, scale: int) -> int:
     try:
         exact = Decimal(str(text)) * scale
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         raise BadInput(f"{text!r} is not a decimal number") from None
+    if exact.is_finite() and abs(exact) > LARGEST:  # before it is written out: an exponent makes a million digits
+        raise BadInput(f"{text!r} is more than can be meant")
     if not exact.is_finite() or exact != exact.to_integral_value():
         raise BadInput(f"{text!r} does not fit the grid of 1/{scale}")
     return int(exact)

@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Annotated, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -24,8 +24,12 @@ class _Identified(Protocol):
 
 Known = TypeVar("Known", bound=_Identified)
 
+LATEST_MS = 9 * 10**12  # unix: in 2255. What comes later fits nowhere in nanoseconds
+Milliseconds = Annotated[int, msgspec.Meta(ge=0, lt=LATEST_MS)]
+Counted = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]  # one after the other, by a host
+
 _BOM = b"\xef\xbb\xbf"
-_NOT_READABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+NOT_READABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # all that a decoder raises
 _PLACE = re.compile(r"^(?P<detail>.*) - at `\$\.?(?P<field>.*)`$", re.DOTALL)
 _YEARS = range(1900, 2200)  # outside of these a zone conversion overflows, and no game is meant
 
@@ -79,7 +83,7 @@ def decode(payload: bytes, decoder: msgspec.json.Decoder[Wire]) -> Wire:
         raise PayloadRefused(f"expected JSON, got {unlike}")
     try:
         return decoder.decode(payload.removeprefix(_BOM))
-    except _NOT_READABLE as error:
+    except NOT_READABLE as error:
         field, detail = _explain(error)
         raise PayloadRefused(f"{field}: {detail}" if field else detail) from None
 
@@ -88,7 +92,7 @@ def decode_element(raw: msgspec.Raw, decoder: msgspec.json.Decoder[Wire], where:
     """One element of a payload, or why not."""
     try:
         return decoder.decode(raw)
-    except _NOT_READABLE as error:
+    except NOT_READABLE as error:
         return Refusal(f"{where} {_name_of(raw)}".rstrip(), *_explain(error))
 
 
@@ -159,7 +163,7 @@ class _Named(msgspec.Struct):
 def _name_of(raw: msgspec.Raw) -> str:
     try:
         named = msgspec.json.decode(raw, type=_Named)
-    except _NOT_READABLE:
+    except NOT_READABLE:
         return ""
     return str(named.slug or named.ticker or named.event_ticker or named.id or "")
 

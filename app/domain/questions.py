@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from app.domain.leagues import LEAGUES, League, find_league
+from app.domain.parsing import NOT_READABLE
 from app.domain.teams import MatchContext
 from app.errors import BadInput
 
@@ -134,7 +135,6 @@ def faults_of_decoding(error: Exception) -> list[Fault]:
 NOT_GIVEN = "must be given"
 NOT_KNOWN = "no such field is known"
 _FIELD_NAMED = re.compile(r"Object (?P<how>missing required|contains unknown) field `(?P<name>.*)`", re.DOTALL)
-NOT_READABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # whatever a decoder may raise
 
 
 def _read(body: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[Asked]) -> Asked:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from app.domain.parsing import NOT_READABLE
 from app.domain.reports import Period
 from app.domain.signals import Judged
 from app.history.database import Database
@@ -22,6 +23,6 @@ async def read_forecasts(database: Database, period: Period) -> Sequence[Judged]
     for row in await database.run(_FOUND, *period):
         try:
             found.append(msgspec.json.decode(str(row[0]), type=Judged))
-        except msgspec.MsgspecError:
+        except NOT_READABLE:
             continue
     return found

@@ -8,6 +8,7 @@ import msgspec
 
 from app.domain.games import Game, GameId
 from app.domain.links import Link
+from app.domain.parsing import NOT_READABLE
 from app.hot.connections import Command, Door
 from app.hot.keys import DISCOVERED, DISCOVERED_LIFETIME, DISCOVERY_UPDATES, discovered_key, mapping_key
 from app.hot.schemas import Change, Discovered, Update, mapping_of, markets_of
@@ -95,5 +96,5 @@ async def _updates(messages: AsyncIterator[bytes]) -> AsyncIterator[Update]:
     async for message in messages:
         try:
             yield decoder.decode(message)
-        except msgspec.MsgspecError:
+        except NOT_READABLE:
             continue  # anyone may publish on a channel; what is not ours is no reason to stop

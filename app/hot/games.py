@@ -7,6 +7,7 @@ import msgspec
 from app.domain.games import Game, GameId
 from app.domain.links import Link, Verdict
 from app.domain.markets import ContractId, EventId, MarketId, VenueId
+from app.domain.parsing import NOT_READABLE
 from app.domain.propositions import Kind, Scope
 from app.domain.teams import Reason
 from app.hot.connections import Door
@@ -82,7 +83,7 @@ def read_links(body: bytes) -> tuple[Link, ...]:
     """None of them when they cannot be read: a version that described links differently wrote them."""
     try:
         return _LINKS.decode(body)
-    except msgspec.MsgspecError:
+    except NOT_READABLE:
         return ()
 
 

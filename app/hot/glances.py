@@ -12,6 +12,7 @@ import msgspec
 from app.domain.games import GameId, GameStatus
 from app.domain.markets import VenueId
 from app.domain.money import money_text
+from app.domain.parsing import NOT_READABLE
 from app.domain.prices import State
 from app.domain.views import Glance
 from app.hot.connections import Command
@@ -92,7 +93,7 @@ def glance_shown(glance: Glance, at: datetime) -> GlanceShown:
 
 
 def read_glances(body: bytes) -> list[GlanceShown]:
-    """Raises msgspec.MsgspecError for what is not ours."""
+    """Raises what `parsing.NOT_READABLE` names for what is not ours."""
     return _GLANCES.decode(body)
 
 
@@ -128,7 +129,7 @@ class Glances(Keeper):
 def _read(body: bytes) -> GlanceShown | None:
     try:
         return _GLANCE.decode(body)
-    except msgspec.MsgspecError:
+    except NOT_READABLE:
         return None
 
 
@@ -136,5 +137,5 @@ def _points(bodies: Iterable[object]) -> Iterable[Point]:
     for body in bodies:
         try:
             yield _POINT.decode(body if isinstance(body, bytes) else b"")
-        except msgspec.MsgspecError:
+        except NOT_READABLE:
             continue  # of a version that wrote them differently

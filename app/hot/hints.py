@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from app.domain.markets import ContractId
+from app.domain.parsing import NOT_READABLE
 from app.hot.keys import HINT_LIFETIME, hint_key
 from app.hot.shelves import Keeper, set_command
 from app.hot.shown import QuoteShown
@@ -31,5 +32,5 @@ class PriceHints(Keeper):
 def _read(body: bytes) -> QuoteShown | None:
     try:
         return _HINT.decode(body)
-    except msgspec.MsgspecError:
+    except NOT_READABLE:
         return None  # a version that told it differently wrote it; it expires soon

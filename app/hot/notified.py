@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from app.domain.parsing import NOT_READABLE
 from app.hot.keys import NOTIFIED
 from app.hot.shelves import Keeper
 
@@ -33,5 +34,5 @@ class Notified(Keeper):
         body = (await self._door.values([NOTIFIED]))[0]
         try:
             return None if body is None else _DECODER.decode(body)
-        except msgspec.MsgspecError:
+        except NOT_READABLE:
             return None

@@ -11,6 +11,7 @@ import msgspec
 
 from app.domain.games import GameId
 from app.domain.markets import ContractId, VenueId
+from app.domain.parsing import NOT_READABLE
 from app.domain.prices import BookId, LaneId, Nanos
 from app.hot.connections import Door
 from app.hot.fences import Words, obey, take_fence
@@ -164,7 +165,7 @@ def read_book(body: bytes) -> BookShown | None:
     """None for what is not ours: anyone may publish."""
     try:
         return _BOOK.decode(body)
-    except msgspec.MsgspecError:
+    except NOT_READABLE:
         return None
 
 
@@ -209,5 +210,5 @@ async def _lanes(messages: AsyncIterator[Message]) -> AsyncIterator[LanesUpdate]
     async for message in messages:
         try:
             yield _LANES.decode(message.body)
-        except msgspec.MsgspecError:
+        except NOT_READABLE:
             continue

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from app.domain.parsing import NOT_READABLE
 from app.hot.keys import RECONCILED, RECONCILED_LIFETIME
 from app.hot.shelves import Keeper, milliseconds
 
@@ -34,5 +35,5 @@ class Reconciliations(Keeper):
         body = (await self._door.values([RECONCILED]))[0]
         try:
             return None if body is None else _DECODER.decode(body)
-        except msgspec.MsgspecError:
+        except NOT_READABLE:
             return None

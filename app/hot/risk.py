@@ -11,6 +11,7 @@ from datetime import datetime
 
 import msgspec
 
+from app.domain.parsing import NOT_READABLE
 from app.domain.risks import Halt
 from app.hot.hearings import hearing
 from app.hot.keys import HALTS, HALTS_OWED, RISK_UPDATES
@@ -60,7 +61,7 @@ class RiskNotices(Keeper):
         body = (await self._door.values([HALTS]))[0]
         try:
             return None if body is None else _HALTS.decode(body)
-        except msgspec.MsgspecError:
+        except NOT_READABLE:
             return None
 
     async def announce_risk(self) -> None:
@@ -92,6 +93,6 @@ async def _updates(messages: AsyncIterator[Message]) -> AsyncIterator[RiskUpdate
     async for message in messages:
         try:
             update = _UPDATE.decode(message.body)
-        except msgspec.MsgspecError:
+        except NOT_READABLE:
             continue  # anyone may publish
         yield update

@@ -15,9 +15,9 @@ from typing import NamedTuple
 import msgspec
 
 from app.domain.answers import decode_match
+from app.domain.parsing import NOT_READABLE
 from app.domain.questions import (
     MOST_PAIRS,
-    NOT_READABLE,
     Fault,
     MatchRequest,
     QuestionRefused,
@@ -136,7 +136,7 @@ def read_reply(body: bytes, asked: int) -> list[Answer]:
         return [_read_answer(body)]
     try:
         answers = [_read_answer(each) for each in _ANSWERS.decode(body).answers]
-    except msgspec.MsgspecError:
+    except NOT_READABLE:
         answers = [_read_answer(body)] * asked  # the whole of it was refused
     if len(answers) != asked:
         raise MatchingUnavailable(f"{len(answers)} answers to {asked} questions")
@@ -185,7 +185,7 @@ def _read_pair(pair: msgspec.Raw) -> MatchRequest | BadInput:
 def _read_answer(body: bytes | msgspec.Raw) -> Answer:
     try:
         return decode_match(bytes(body))
-    except msgspec.MsgspecError:
+    except NOT_READABLE:
         return _read_failure(body)
 
 

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from app.domain.parsing import NOT_READABLE
 from app.hot.connections import Command, Door
 
 Value = TypeVar("Value")
@@ -75,7 +76,7 @@ class Shelf(Generic[Value]):
             return None
         try:
             return self._decoder.decode(value)
-        except msgspec.MsgspecError as error:
+        except NOT_READABLE as error:
             log.warning("unreadable value passed over", extra={"key": self._key_of(name), "error": str(error)})
             return None
 

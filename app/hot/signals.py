@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from app.domain.funnels import Funnel, Stop
+from app.domain.parsing import NOT_READABLE
 from app.domain.prices import Nanos
 from app.domain.signals import STAGES, Detector, Signal, Stage
 from app.hot.connections import Door
@@ -110,7 +111,7 @@ async def _offers(heard: AsyncIterator[Sequence[Entry]]) -> AsyncIterator[Sequen
 def _offer(entry: Entry) -> Offer:
     try:
         signal = _SIGNAL.decode(entry.fields.get(b"signal", b""))
-    except msgspec.MsgspecError:
+    except NOT_READABLE:
         signal = None
     expires_at = entry.fields.get(b"expires_at", b"0")
     return Offer(entry.name, Nanos(int(expires_at) if expires_at.isdigit() else 0), signal)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from app.domain.orders import OrderId
+from app.domain.parsing import NOT_READABLE
 from app.domain.prices import Nanos
 from app.hot.keys import STAGES_LIFETIME, stages_key
 from app.hot.shelves import Keeper, milliseconds
@@ -40,5 +41,5 @@ class Stages(Keeper):
 def _read(body: bytes | None) -> OrderStages | None:
     try:
         return None if body is None else _DECODER.decode(body)
-    except msgspec.MsgspecError:
+    except NOT_READABLE:
         return None

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from app.domain.parsing import NOT_READABLE
 from app.domain.teams import Team
 from app.hot.connections import Door
 from app.hot.keys import TEAMS, TEAMS_KEPT, TEAMS_VERSION
@@ -51,5 +52,5 @@ class LearnedTeams(Keeper):
     def _read(self, value: bytes) -> Team | None:
         try:
             return self._team.decode(value)
-        except msgspec.MsgspecError:
+        except NOT_READABLE:
             return None  # written by a version that described teams differently; the source tells it again

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from app.domain.games import Game, GameId, WinProbability
+from app.domain.parsing import NOT_READABLE
 from app.hot.keys import WIN_PROBABILITY_LIFETIME, win_probability_key
 from app.hot.shelves import Keeper, set_command
 
@@ -35,5 +36,5 @@ def _told(game: Game, said: WinProbability | None) -> Game:
 def _read(body: bytes) -> WinProbability | None:
     try:
         return _SAID.decode(body)
-    except msgspec.MsgspecError:
+    except NOT_READABLE:
         return None

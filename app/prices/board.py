@@ -24,7 +24,7 @@ from app.domain.inputs import (
     Traded,
 )
 from app.domain.markets import ContractId, VenueId
-from app.domain.money import ONE_DOLLAR, Price, Size
+from app.domain.money import LARGEST, ONE_DOLLAR, Price, Size
 from app.domain.prices import SECOND, BookId, Doubt, Grid, Ladder, LaneId, Level, Listed, Nanos, Quote
 from app.prices.books import Book, Dispute, Suspicion
 from app.prices.clocks import VenueClock
@@ -177,7 +177,7 @@ class Board:
         if at is not None and (at < book.bid_at if is_bid else at > book.ask_at):
             sizes = book.bid_sizes if is_bid else book.ask_sizes
             size = sizes[at] + told.size
-            if size >= 0:
+            if 0 <= size <= LARGEST:
                 sizes[at], book.last = size, told
                 return UNCHANGED
         moved = book.put(is_bid, told.price, told.size, True)

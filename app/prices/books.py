@@ -11,7 +11,7 @@ from math import gcd
 from typing import NamedTuple
 
 from app.domain.inputs import Added, Replaced, Snapshot
-from app.domain.money import ONE_DOLLAR, Price
+from app.domain.money import LARGEST, ONE_DOLLAR, Price
 from app.domain.prices import CENT_GRID, FINEST_GRID, Doubt, Grid, Ladder, Level, Listed, Nanos, Quote
 from app.prices.clocks import VenueClock
 from app.prices.lanes import Lane
@@ -116,6 +116,8 @@ class Book:
             size += levels[at]
             if size < 0:
                 return "negative"
+            if size > LARGEST:
+                return "garbage"
         if levels[at] == size:
             return False
         levels[at] = size

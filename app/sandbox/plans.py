@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from app.domain.parsing import NOT_READABLE
 from app.errors import StartRefused
 from app.sandbox.faults import Fault
 from app.sandbox.fees import Fees
@@ -77,7 +78,7 @@ def entries_of(written: bytes, named: str) -> tuple[Entry, ...]:
     """The entries of a JSON list. Raises StartRefused with the entry and the field that is wrong."""
     try:
         entries = msgspec.json.decode(written, type=tuple[Entry, ...])
-    except msgspec.DecodeError as error:
+    except NOT_READABLE as error:
         raise StartRefused(f"{named}: {error}", remedy=_REMEDY) from error
     for number, entry in enumerate(entries):
         _check(number, entry)

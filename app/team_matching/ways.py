@@ -8,6 +8,7 @@ import httpx
 import msgspec
 
 from app.domain.answers import decode_match
+from app.domain.parsing import NOT_READABLE
 from app.domain.questions import Fault, MatchRequest, QuestionRefused
 from app.domain.teams import TeamMatch
 from app.errors import AccessDenied, BadInput, HotStoreUnavailable, MatchingUnavailable
@@ -172,12 +173,12 @@ def _bad_input(problem: _Problem) -> BadInput:
 def _verdict(body: bytes) -> TeamMatch:
     try:
         return decode_match(body)
-    except msgspec.MsgspecError as error:
+    except NOT_READABLE as error:
         raise MatchingUnavailable(f"the answer cannot be read: {error}") from None
 
 
 def _read(body: bytes, decoder: msgspec.json.Decoder[Said]) -> Said:
     try:
         return decoder.decode(body)
-    except msgspec.MsgspecError as error:
+    except NOT_READABLE as error:
         raise MatchingUnavailable(f"the answer cannot be read: {error}") from None

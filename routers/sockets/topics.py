@@ -8,6 +8,7 @@ import msgspec
 
 from app.domain.games import GameId
 from app.domain.markets import ContractId, VenueId
+from app.domain.parsing import NOT_READABLE
 from app.domain.prices import SECOND, LaneId, Nanos, State
 from app.hot.glances import GlanceShown
 from app.hot.keys import GLANCE_LIFETIME
@@ -211,7 +212,7 @@ class GamesTopic(Topic):
         """Unless it is older than the one that is known, or nobody can read it."""
         try:
             head, text = _HEAD.decode(view), view.decode()
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except NOT_READABLE:
             return
         known = self._views.get(game_id)
         if known is None or known[0] < (head.fence, head.at):

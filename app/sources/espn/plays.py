@@ -7,8 +7,9 @@ import msgspec
 
 from app.domain.games import Game
 from app.domain.leagues import LeagueCode
+from app.domain.parsing import decode
 from app.errors import PayloadRefused
-from app.sources.espn.translate import summary_from
+from app.sources.espn.translate import counted, share, summary_from
 from app.sources.espn.wire import Id, Wire
 
 
@@ -54,13 +55,10 @@ def plays_from(payload: bytes, league: LeagueCode) -> tuple[Game, Sequence[Play]
     """A game as it ended (or stands), and its plays in their order; those without a time are left out. Raises
     PayloadRefused."""
     games = summary_from(payload, league).items
-    try:
-        told = _IN_DEPTH.decode(payload)
-    except msgspec.MsgspecError as error:
-        raise PayloadRefused(str(error)) from None
+    told: InDepth = decode(payload, _IN_DEPTH)
     if not games:
         raise PayloadRefused("header: no game")
-    chances = {str(each.play_id): each.home_win_percentage for each in told.winprobability or ()}
+    chances = {str(each.play_id): share(each.home_win_percentage) for each in told.winprobability or ()}
     return games[0], [
         Play(_as_it_stood(games[0], play), play.wallclock, chances.get(str(play.id)))
         for play in told.plays or ()
@@ -72,9 +70,9 @@ def _as_it_stood(game: Game, play: PlayWire) -> Game:
     return msgspec.structs.replace(
         game,
         status="live",
-        period=play.period.number,
+        period=counted(play.period.number) or 0,
         clock=play.clock.display_value,
-        home_score=play.home_score,
-        away_score=play.away_score,
+        home_score=counted(play.home_score),
+        away_score=counted(play.away_score),
         home_win_probability=None,
     )

@@ -1,6 +1,5 @@
 """ESPN's answers → games and teams. Pure; every trap of the feed is handled here."""
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -39,6 +38,7 @@ NO_RESULT: dict[str, GameStatus] = {
 }
 _TO_BE_DECIDED = re.compile(r"^(TBD|TBA|.*\b(Winner|Loser))$", re.IGNORECASE)
 _HALF_INNING = re.compile(r"\b(Top|Mid|Bot|End) \d+\w\w\b")
+MOST_COUNTED = 10_000  # points or periods of a game; more is neither
 _UID = re.compile(r"s:(\d+)(?:~l:(\d+))?")
 
 
@@ -63,7 +63,7 @@ def summary_from(payload: bytes, league: LeagueCode) -> Parsed[Game]:
         raise PayloadRefused("header: missing")
     read = parsed(_games([summary.header], LEAGUES[league]))
     newest = summary.winprobability[-1].home_win_percentage if summary.winprobability else None
-    games = [msgspec.structs.replace(game, home_win_probability=_share(newest)) for game in read.items]
+    games = [msgspec.structs.replace(game, home_win_probability=share(newest)) for game in read.items]
     return Parsed(tuple(games), read.refused)
 
 
@@ -215,8 +215,7 @@ def _start(competition: wire.Competition, event: wire.Event) -> datetime:
 
 
 def _period(status: wire.Status | None) -> int:
-    period = (status.period if status else None) or 0
-    return int(period) if math.isfinite(period) else 0
+    return counted((status.period if status else None) or 0) or 0
 
 
 def _clock(competition: wire.Competition) -> str:
@@ -232,18 +231,24 @@ def _clock(competition: wire.Competition) -> str:
 def _score(side: wire.Competitor) -> int | None:
     score = side.score.value if isinstance(side.score, wire.ScoreObject) else side.score
     try:
-        return int(float(score)) if score is not None else None
+        return counted(float(score)) if score is not None else None
     except (ValueError, OverflowError):  # cricket and golf write prose
         return None
+
+
+def counted(said: float | None) -> int | None:
+    """Points or periods; None for what cannot be so many."""
+    return int(said) if said is not None and 0 <= said <= MOST_COUNTED else None
 
 
 def _probability(competition: wire.Competition) -> float | None:
     play = competition.situation.last_play if competition.situation else None
     said = play.probability.home_win_percentage if play and play.probability else None
-    return _share(said)
+    return share(said)
 
 
-def _share(said: float | None) -> float | None:
+def share(said: float | None) -> float | None:
+    """A chance; None for what is none."""
     return said if said is not None and 0 <= said <= 1 else None
 
 

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NoReturn
 
-import msgspec
-
 from app.domain.inputs import Added, Cut, Doubted, Heard, Snapshot
+from app.domain.parsing import NOT_READABLE
 from app.domain.prices import MILLISECOND, BookId, Doubt, LaneId, Nanos, lane_id
 from app.errors import BadInput
 from app.ports import Put
@@ -28,7 +27,6 @@ BUFFER_OVERFLOW, TOO_MANY_MARKETS = 25, 26  # codes of errors
 START_OVER = frozenset({6, 7, 9, 12, BUFFER_OVERFLOW})  # what we know of the subscriptions is not so, or no longer
 ASK_AGAIN = frozenset({1, 10, 17, 18, 27})  # the host is not able now, or asked too often
 
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _FRAMES_OF_BOOKS = frozenset({"orderbook_snapshot", "orderbook_delta", "subscribed", "unsubscribed", "ok", "error"})
 _OTHER_FRAMES = frozenset({"ticker", "trade", "market_lifecycle_v2"})
 LANES = itertools.count(1)  # no two subscriptions of this process have one name
@@ -97,7 +95,7 @@ class Connection:
         """One frame. The socket's callback comes in here, and a change of a level goes straight on to the core."""
         try:
             frame = self._decode(payload)
-        except _UNREADABLE:
+        except NOT_READABLE:
             self._refuse(payload, received_at)
             return
         if type(frame) is DeltaFrame and (seq := frame.seq) == self._expected and frame.sid == self._sid:
@@ -325,7 +323,7 @@ class Connection:
         self._frames += 1
         try:
             frame = wire.ANY_FRAME.decode(payload)
-        except _UNREADABLE:
+        except NOT_READABLE:
             frame = None
         if frame is not None and frame.type not in _FRAMES_OF_BOOKS:
             self._count_kind("refused" if frame.type not in _OTHER_FRAMES else "unreadable", frame.type)

@@ -13,6 +13,7 @@ import msgspec
 from app.domain.markets import ContractId, VenueId
 from app.domain.money import Money, Size
 from app.domain.orders import AccountId, AccountKind, AtVenue, Order, Prepared, Report, Standing
+from app.domain.parsing import NOT_READABLE
 from app.domain.prices import SECOND, Nanos
 from app.errors import BadInput, FeedUnavailable, OrderRejected, OutcomeUnknown, SettingsRefused
 from app.settings import KalshiSettings
@@ -134,7 +135,7 @@ class KalshiGateway:
         try:
             cancelled = wire.ORDER_CANCELLED.decode(answer.body)
             return self._reports.note(known, report_cancelled(order, cancelled, known.filled, self._now()))
-        except (msgspec.DecodeError, BadInput) as error:
+        except (*NOT_READABLE, BadInput) as error:
             raise OutcomeUnknown(f"the answer to a cancellation cannot be read: {error}") from None
 
     async def cancel_all(self, account: AccountId) -> None:
@@ -228,7 +229,7 @@ class KalshiGateway:
     def _read_taken(self, order: Order, answer: Answer) -> Report:
         try:
             return report_taken(order, wire.ORDER_TAKEN.decode(answer.body), self._now())
-        except (msgspec.DecodeError, UnicodeDecodeError, BadInput) as error:
+        except (*NOT_READABLE, BadInput) as error:
             raise OutcomeUnknown(f"the answer to an order cannot be read: {error}") from None
 
     async def _read_refused(self, order: Order, answer: Answer) -> Report:

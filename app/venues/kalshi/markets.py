@@ -67,7 +67,7 @@ def translate_market(market: wire.Market, event_ticker: str, series: Series, kin
         subject_id=subject_id(market),
         status=status,
         rules=f"{market.rules_primary or ''}\n{market.rules_secondary or ''}".strip(),
-        liquidity=market.volume_fp if market.volume_fp and math.isfinite(market.volume_fp) else 0.0,
+        liquidity=market.volume_fp if market.volume_fp and 0 < market.volume_fp < math.inf else 0.0,
         is_tradable=status == "open",
         handling=WHOLE if market.fractional_trading_enabled is False else FRACTIONS,
     )

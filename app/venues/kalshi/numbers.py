@@ -12,6 +12,7 @@ from app.venues.kalshi.wire import Levels, Number
 
 MOST_REMEMBERED = 20_000  # of a kind
 LONGEST = 24  # characters of a number
+LONGEST_PLAIN = 16  # of one that is read without further questions: twelve digits, a sign, and cents
 _PLAIN = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII)
 _HUNDREDTH = 10_000  # of a contract, in units of Size
 
@@ -45,7 +46,7 @@ def read_mirrored(written: Number) -> Price:
 
 def read_change(written: Number) -> int:
     """Contracts, more or less → units of Size, signed."""
-    if isinstance(written, str) and written[-3:-2] == "." and len(written) <= LONGEST:  # as nearly all are written
+    if isinstance(written, str) and written[-3:-2] == "." and len(written) <= LONGEST_PLAIN:  # as nearly all are
         digits = written[:-3] + written[-2:]
         if digits.isascii() and digits.removeprefix("-").isdigit():
             return int(digits) * _HUNDREDTH

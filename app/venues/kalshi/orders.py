@@ -4,13 +4,11 @@ Kalshi knows one book a market, in terms of YES: to buy NO at q is to offer YES 
 YES. Which contract an order was about only the order itself says.
 """
 
-import msgspec
-
 from app.clock import nanos_of
 from app.domain.markets import ContractId
-from app.domain.money import ONE_DOLLAR, SIZE_UNITS, Money, Price, Size, money, price, price_text, size
+from app.domain.money import LARGEST, ONE_DOLLAR, SIZE_UNITS, Money, Price, Size, money, price, price_text, size
 from app.domain.orders import Fill, FillId, Order, Report, State
-from app.domain.parsing import WrongField, read_moment
+from app.domain.parsing import LATEST_MS, NOT_READABLE, WrongField, read_moment
 from app.domain.prices import MILLISECOND, SECOND, Nanos
 from app.errors import BadInput, OrderRejected
 from app.venues.calls import MOST_WORDS, Answer, words_of
@@ -21,6 +19,7 @@ from app.venues.kalshi.wire import Number
 LONGEST_NAME = 64  # characters of a client order id
 STEP = SIZE_UNITS // 100  # of a size
 FINEST = 10  # of a price: a tenth of a cent
+CENT = 10_000  # micro-dollars
 
 _TIMES = {"fok": "fill_or_kill", "ioc": "immediate_or_cancel", "gtc": "good_till_canceled", "gtd": "good_till_canceled"}
 _OVER_AT_ONCE = frozenset({"fok", "ioc"})
@@ -130,10 +129,10 @@ def held_of(told: wire.Held) -> int:
 def balance_of(told: wire.Balance) -> Money:
     """Raises BadInput."""
     if told.balance_dollars is not None:
-        return Money(money(told.balance_dollars))
-    if told.balance is None:
-        raise BadInput("the balance is missing")
-    return Money(told.balance * 10_000)
+        return money(told.balance_dollars)
+    if told.balance is None or abs(told.balance) > LARGEST // CENT:
+        raise BadInput("the balance is missing, or none")
+    return Money(told.balance * CENT)
 
 
 def reason_of(answer: Answer) -> str:
@@ -142,7 +141,7 @@ def reason_of(answer: Answer) -> str:
         problem = wire.PROBLEM.decode(answer.body)
         if bytes(problem.error).startswith(b"{"):
             problem = wire.PROBLEM.decode(problem.error)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except NOT_READABLE:
         return words_of(answer)
     said = dict.fromkeys(word for word in (problem.code, problem.message, problem.details) if word)
     return ": ".join(said)[:MOST_WORDS] or words_of(answer)
@@ -174,6 +173,8 @@ def _name_of(told: wire.Fill) -> str:
 
 def _time_of(told: wire.Fill, received_at: Nanos) -> Nanos:
     if told.ts_ms is not None:
+        if not 0 <= told.ts_ms < LATEST_MS:
+            raise BadInput("a fill at no time of ours")
         return Nanos(told.ts_ms * MILLISECOND)
     if told.created_time:
         try:

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import msgspec
 
+from app.domain.parsing import NOT_READABLE
 from app.domain.prices import Nanos
 from app.sockets import Socket, SocketLost, hold_socket, keep_socket
 from app.venues.kalshi import trading_wire as wire
@@ -14,8 +15,6 @@ from app.venues.kalshi.wire import Command, CommandParams, ErrorFrame, Subscribe
 CHANNELS = ("fill", "user_orders")
 
 OnFrame = Callable[[wire.FillFrame | wire.UserOrderFrame, Nanos], None]
-
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class PrivateChannel:
@@ -48,7 +47,7 @@ class PrivateChannel:
     def _hear(self, payload: bytes, received_at: Nanos) -> None:
         try:
             frame = wire.PRIVATE_FRAME.decode(payload)
-        except _UNREADABLE:
+        except NOT_READABLE:
             self._counts["refused_frames"] += 1
             self._on_gap()  # it may have been a fill
             return

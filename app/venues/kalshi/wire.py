@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from app.domain.parsing import Counted, Milliseconds
+
 Number = str | float  # decimal strings, on the WebSocket now and then numbers
 Levels = list[tuple[Number, Number]]  # price in dollars, contracts; bids only, the best last
 
@@ -186,7 +188,7 @@ class Delta(Kalshi):
     price_dollars: Number
     delta_fp: Number
     side: Literal["yes", "no"]
-    ts_ms: int = 0
+    ts_ms: Milliseconds = 0
 
 
 class Ticker(Kalshi):
@@ -195,7 +197,7 @@ class Ticker(Kalshi):
     yes_ask_dollars: Number | None = None
     yes_bid_size_fp: Number | None = None
     yes_ask_size_fp: Number | None = None
-    ts_ms: int | None = None
+    ts_ms: Milliseconds | None = None
 
 
 class Trade(Kalshi):
@@ -204,7 +206,7 @@ class Trade(Kalshi):
     count_fp: Number
     taker_outcome_side: Literal["yes", "no"] | None = None
     taker_side: Literal["yes", "no"] | None = None  # its older name
-    ts_ms: int | None = None
+    ts_ms: Milliseconds | None = None
 
 
 class Lifecycle(Kalshi):
@@ -225,13 +227,13 @@ class FrameError(Kalshi):
 
 class SnapshotFrame(Kalshi, tag_field="type", tag="orderbook_snapshot"):
     sid: int
-    seq: int  # counts per sid, over all its markets
+    seq: Counted  # counts per sid, over all its markets
     msg: Snapshot
 
 
 class DeltaFrame(Kalshi, tag_field="type", tag="orderbook_delta"):
     sid: int
-    seq: int
+    seq: Counted
     msg: Delta
 
 
@@ -255,7 +257,7 @@ class SubscribedFrame(Kalshi, tag_field="type", tag="subscribed"):
 class UnsubscribedFrame(Kalshi, tag_field="type", tag="unsubscribed"):
     id: int | None = None
     sid: int | None = None
-    seq: int | None = None
+    seq: Counted | None = None
 
 
 class OkFrame(Kalshi, tag_field="type", tag="ok"):
@@ -264,7 +266,7 @@ class OkFrame(Kalshi, tag_field="type", tag="ok"):
     msg: Subscription | list[Subscription] | None = None
     id: int | None = None
     sid: int | None = None
-    seq: int | None = None
+    seq: Counted | None = None
 
 
 class ErrorFrame(Kalshi, tag_field="type", tag="error"):
@@ -291,7 +293,7 @@ class AnyFrame(Kalshi):
 
     type: str
     sid: int | None = None
-    seq: int | None = None
+    seq: Counted | None = None
 
 
 class CommandParams(msgspec.Struct, kw_only=True, omit_defaults=True):

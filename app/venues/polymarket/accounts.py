@@ -6,7 +6,7 @@ import msgspec
 
 from app.domain.markets import ContractId, MarketId
 from app.domain.money import Money, Size
-from app.domain.parsing import decode
+from app.domain.parsing import NOT_READABLE, decode
 from app.domain.prices import SECOND, Nanos
 from app.errors import BadInput, FeedError, FeedUnavailable, OrderRejected, OutcomeUnknown
 from app.fetching import MOST_PAGES, Fetcher
@@ -87,7 +87,7 @@ class Account:
             raise refused(answer)
         try:
             return wire.CANCELLED.decode(answer.body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except NOT_READABLE as error:
             raise OutcomeUnknown(f"the answer to a cancellation cannot be read: {error}") from None
 
     async def balance(self) -> tuple[Money, bool]:
@@ -130,6 +130,6 @@ def reason_of(answer: Answer) -> str:
     """Why it says no, in its own words."""
     try:
         placed = wire.PLACED.decode(answer.body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except NOT_READABLE:
         return words_of(answer)
     return (placed.error or placed.error_msg or words_of(answer))[:MOST_WORDS]

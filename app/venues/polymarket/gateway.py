@@ -14,6 +14,7 @@ import msgspec
 from app.domain.markets import VenueId
 from app.domain.money import Money, Size
 from app.domain.orders import UNSETTLED, AccountId, AccountKind, AtVenue, Order, Prepared, Report, Standing
+from app.domain.parsing import NOT_READABLE
 from app.domain.prices import SECOND, Nanos
 from app.errors import BadInput, FeedError, FeedUnavailable, OrderRejected, OutcomeUnknown
 from app.fetching import Fetcher
@@ -257,7 +258,7 @@ class PolymarketGateway:
     def _read_key(self, answer: Answer) -> wire.ApiKey:
         try:
             return wire.API_KEY.decode(answer.body)
-        except (msgspec.DecodeError, UnicodeDecodeError):  # what it says may quote the key
+        except NOT_READABLE:  # what it says may quote the key
             raise FeedUnavailable("Polymarket's answer to a wish for a key cannot be read") from None
 
     async def _spent_today(self) -> Money:
@@ -273,7 +274,7 @@ class PolymarketGateway:
         """Raises OutcomeUnknown where it says nothing."""
         try:
             return wire.PLACED.decode(answer.body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except NOT_READABLE as error:
             if answer.is_good:
                 raise OutcomeUnknown(f"the answer to an order cannot be read: {error}") from None
             return wire.Placed()

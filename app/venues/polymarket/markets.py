@@ -78,7 +78,7 @@ def translate_market(market: wire.Market, setting: Setting) -> Market:
         start=_start(market),
         slug=market.slug or "",
         rules=market.description or "",
-        liquidity=_finite(market.liquidity_num if market.liquidity_num is not None else market.liquidity),
+        liquidity=_liquidity(market.liquidity_num if market.liquidity_num is not None else market.liquidity),
         is_tradable=_is_tradable(market, status),
         fees=schedule_of(market),
         handling=_handling(market),
@@ -203,5 +203,5 @@ def _handling(market: wire.Market) -> Handling | None:
     )
 
 
-def _finite(number: float | None) -> float:
-    return number if number is not None and math.isfinite(number) else 0.0
+def _liquidity(number: float | None) -> float:
+    return number if number is not None and 0 <= number < math.inf else 0.0

@@ -9,8 +9,9 @@ from decimal import Decimal, InvalidOperation
 
 from app.domain.fees import order_fee
 from app.domain.markets import ContractId
-from app.domain.money import ONE_DOLLAR, SIZE_UNITS, Price, Size
+from app.domain.money import LARGEST, ONE_DOLLAR, SIZE_UNITS, Price, Size
 from app.domain.orders import Fill, FillId, Order, Report, Stage, State
+from app.domain.parsing import LATEST_MS
 from app.domain.prices import MILLISECOND, SECOND, Nanos
 from app.errors import BadInput, OrderRejected
 from app.venues.polymarket import trading_wire as wire
@@ -26,7 +27,7 @@ SALT_BITS = 53  # it is written as a JSON number
 _AT_ONCE = frozenset({"fok", "ioc"})
 _STAGES: dict[str, Stage] = {"CONFIRMED": "confirmed", "FAILED": "undone"}  # every other: not on the chain yet
 _LONGEST = 80  # characters of a number: an allowance without an end has 78
-LARGEST = 2**256
+WITHOUT_END = 2**256  # an allowance
 
 
 def type_of(order: Order) -> wire.OrderType:
@@ -177,7 +178,7 @@ def fill_taken(order: Order, trade: wire.Trade, received_at: Nanos) -> Fill:
 def fill_made(order: Order, trade: wire.Trade, made: wire.MakerOrder, received_at: Nanos) -> Fill:
     """What somebody took of an order of ours; one trade may take of several. Raises BadInput."""
     name = f"{trade.id}:{made.order_id[-8:]}"
-    paid, shares = Price(_units(made.price, ONE_DOLLAR)), _shares(made.matched_amount)
+    paid, shares = _price(made.price), _shares(made.matched_amount)
     return _fill(order, trade, name, paid, shares, received_at, is_maker=True)
 
 
@@ -185,6 +186,8 @@ def _fill(
     order: Order, trade: wire.Trade, name: str, paid: Price, shares: Size, received_at: Nanos, *, is_maker: bool
 ) -> Fill:
     matched_at = None if trade.match_time in (None, "") else _units(trade.match_time, 1)
+    if matched_at is not None and matched_at >= LATEST_MS // 1000:
+        raise BadInput("a trade at no time of ours")
     return Fill(
         id=FillId(f"{POLYMARKET}:{name}"),
         order_id=order.id,
@@ -208,13 +211,13 @@ def _price_taken(trade: wire.Trade) -> Price:
     ]
     shares = sum(size for _, size in met)
     if not shares or shares != _shares(trade.size):
-        return Price(_units(trade.price, ONE_DOLLAR))
+        return _price(trade.price)
     return Price((2 * sum(price * size for price, size in met) + shares) // (2 * shares))
 
 
 def balance_of(written: Number) -> int:
-    """Millionths. Raises BadInput."""
-    return _units(written, 1)
+    """Millionths; more than can be counted is as good as that. Raises BadInput."""
+    return min(_units(written, 1), LARGEST)
 
 
 def held_of(written: Number) -> Size:
@@ -222,8 +225,18 @@ def held_of(written: Number) -> Size:
     return _shares(written)
 
 
+def _price(written: Number | None) -> Price:
+    units = _units(written, ONE_DOLLAR)
+    if units > ONE_DOLLAR:
+        raise BadInput(f"price {str(written)[:_LONGEST]} is more than a dollar")
+    return Price(units)
+
+
 def _shares(written: Number | None) -> Size:
-    return Size(_units(written, SIZE_UNITS))
+    units = _units(written, SIZE_UNITS)
+    if units > LARGEST:
+        raise BadInput(f"size {str(written)[:_LONGEST]} is more than can be meant")
+    return Size(units)
 
 
 def _units(written: Number | None, scale: int) -> int:
@@ -232,7 +245,7 @@ def _units(written: Number | None, scale: int) -> int:
         exact = Decimal(str(written)[:_LONGEST])
     except InvalidOperation:
         raise BadInput(f"{str(written)[:_LONGEST]!r} is no number") from None
-    if not exact.is_finite() or exact < 0 or exact > LARGEST:
+    if not exact.is_finite() or exact < 0 or exact > WITHOUT_END:
         raise BadInput(f"{str(written)[:_LONGEST]!r} is no number that can be meant")
     return int(exact * scale)
 

@@ -7,6 +7,7 @@ from functools import partial
 
 import msgspec
 
+from app.domain.parsing import NOT_READABLE
 from app.domain.prices import Nanos
 from app.settings import PolymarketSettings
 from app.sockets import Socket, SocketLost, hold_socket, keep_socket
@@ -18,8 +19,6 @@ from app.venues.polymarket.wallets import Credentials
 PONG = b"PONG"
 
 OnEvent = Callable[[wire.Event, Nanos], None]
-
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class UserChannel:
@@ -77,7 +76,7 @@ class UserChannel:
             return
         try:
             told = wire.EVENTS.decode(payload)
-        except _UNREADABLE:
+        except NOT_READABLE:
             self._counts["refused_frames"] += 1
             self._on_gap()  # it may have been a trade
             return

@@ -8,7 +8,7 @@ import msgspec
 
 from app.domain.inputs import Cut, Doubted, Heard, Named, Regridded, Replaced, Snapshot, Traded
 from app.domain.markets import MarketId
-from app.domain.parsing import Refusal
+from app.domain.parsing import NOT_READABLE, Refusal
 from app.domain.prices import MILLISECOND, LaneId, Level, Nanos, complement
 from app.errors import BadInput
 from app.ports import Put
@@ -21,7 +21,6 @@ from app.venues.polymarket.wire import LevelChange, PriceChange
 PONG = b"PONG"
 MOST_REFUSALS = 20  # of one connection, kept until somebody looks
 NOT_TOLD = LevelChange(asset_id="", price="", size="", side="")
-_NOT_READABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Reader:
@@ -57,7 +56,7 @@ class Reader:
         self.frames += 1
         try:
             update = self._decode(payload)
-        except _NOT_READABLE as error:
+        except NOT_READABLE as error:
             self._read_what_can_be(payload, received_at, error)
             return
         if type(update) is PriceChange:
@@ -235,13 +234,13 @@ class Reader:
             return
         try:
             elements = wire.ELEMENTS.decode(payload)
-        except _NOT_READABLE as unreadable:
+        except NOT_READABLE as unreadable:
             self._refuse(payload, received_at, unreadable)
             return
         for element in elements:
             try:
                 update = wire.ONE_UPDATE.decode(element)
-            except _NOT_READABLE as wrong:
+            except NOT_READABLE as wrong:
                 self._refuse(bytes(element), received_at, wrong)
             else:
                 self._take(update, received_at)
@@ -249,7 +248,7 @@ class Reader:
     def _refuse(self, element: bytes, received_at: Nanos, error: Exception) -> None:
         try:
             about = wire.ABOUT.decode(element)
-        except _NOT_READABLE:
+        except NOT_READABLE:
             about = None
         kind = about.event_type if about and isinstance(about.event_type, str) else ""
         self._note_refused(kind, error)

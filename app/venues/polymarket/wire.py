@@ -1,8 +1,8 @@
 """Gamma's and the CLOB's answers as they are written. Unknown keys are skipped, known ones may all be absent."""
 
-from typing import Annotated
-
 import msgspec
+
+from app.domain.parsing import Milliseconds
 
 Id = str | int
 Number = float | str  # Gamma writes some numbers in quotes
@@ -125,9 +125,6 @@ MARKETS = msgspec.json.Decoder(Markets)
 SPORTS = msgspec.json.Decoder(list[msgspec.Raw])
 SPORT = msgspec.json.Decoder(Sport)
 STRINGS = msgspec.json.Decoder(list[str | int])
-
-
-Milliseconds = Annotated[int, msgspec.Meta(ge=0, lt=10**14)]  # written in quotes
 
 
 class Level(msgspec.Struct, gc=False):
