@@ -17,6 +17,7 @@ from tests.soaks.audits import differences, read_books
 from tests.soaks.followers import Follower, following
 from tests.soaks.looks import Look, Looker
 from tests.soaks.pages import Ran, figures, page
+from tests.soaks.traders import Trader, trading
 from tests.soaks.verdicts import Verdict, judge
 
 LOOK_EVERY = 3.0  # seconds: as often as workers beat
@@ -47,14 +48,14 @@ class Soak:
                 print(self._pace(), flush=True)
             time.sleep(max(0.0, COUNT_EVERY - (time.monotonic() - now)))
 
-    def judge(self) -> list[Verdict]:
+    def judge(self, trader: Trader) -> list[Verdict]:
         """When nothing is opened any more, and all that was under way is told and booked."""
         halted = {"scope": "all", "reason": "the soak ends"}
         self.up.http.post("/risk/halt", json=halted, headers=self.up.key).raise_for_status()
         eventually(lambda: self.up.workers()["execution"]["counts"]["unsettled"] == 0, SETTLED_WITHIN)
         eventually(lambda: not differences(self.follower.fills, read_books(self.evening)), SETTLED_WITHIN)
         self.evening.audit()
-        return judge(self.looks, self.follower, read_books(self.evening), self.evening.breaches)
+        return judge(self.looks, self.follower, read_books(self.evening), trader, self.evening.breaches)
 
     def _pace(self) -> str:
         look = self.looks[-1]
@@ -72,8 +73,9 @@ def play(given: argparse.Namespace) -> tuple[Ran, Sequence[Look], list[Verdict]]
         eventually(lambda: up.http.get("/health/ready").status_code == 200 and up.games(), READY_WITHIN)
         with following(up.port) as follower:
             soak, at = Soak(up, follower), datetime.now(UTC)
-            soak.watch(given.minutes * 60)
-            verdicts = soak.judge()
+            with trading() as trader:
+                soak.watch(given.minutes * 60)
+            verdicts = soak.judge(trader)
             ran = Ran(command(given), at, given.minutes, given.games, given.speed, soak.evening.looks)
             return ran, soak.looks, verdicts
 

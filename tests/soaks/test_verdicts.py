@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.app.executor.members import KALSHI_ID
 from tests.soaks.looks import TIMER, TOTAL, Look
 from tests.soaks.pages import Ran, figures, page
 from tests.soaks.tellings import AT, a_fill, booked, told
+from tests.soaks.traders import Trader
 from tests.soaks.verdicts import judge
 
 LOOKS = 60
@@ -30,8 +32,14 @@ def changed(part: str, name: str, value: Callable[[int], float]) -> list[Look]:
     return [look._replace(**{part: {**getattr(look, part), name: value(at)}}) for at, look in enumerate(looks)]
 
 
+def traded(there: int = 9, here: int = 9) -> Trader:
+    trader = Trader()
+    trader.venues, trader.booked = {KALSHI_ID: there}, {KALSHI_ID: here}
+    return trader
+
+
 def breaches(looks: list[Look]) -> list[str]:
-    return [v.what for v in judge(looks, told(*FILLS), booked(*FILLS), []) if not v.holds]
+    return [v.what for v in judge(looks, told(*FILLS), booked(*FILLS), traded(), []) if not v.holds]
 
 
 def test_all_is_well() -> None:
@@ -67,20 +75,27 @@ def test_old_books_are_a_breach_and_so_are_none() -> None:
 
 def test_a_lost_fill_and_a_sum_that_is_off_are_breaches() -> None:
     looks = [a_look(number) for number in range(LOOKS)]
-    verdicts = judge(looks, told(FILLS[0]), booked(*FILLS), ["model: off by a cent"])
+    verdicts = judge(looks, told(FILLS[0]), booked(*FILLS), traded(), ["model: off by a cent"])
     found = [verdict.what for verdict in verdicts if not verdict.holds]
     assert found == ["no fill is dropped, doubled or changed", "every account adds up at every look"]
 
 
+@pytest.mark.parametrize("trader", [traded(9, 8), traded(0, 0)])
+def test_what_a_venue_has_and_the_books_have_not_is_a_breach(trader: Trader) -> None:
+    looks = [a_look(number) for number in range(LOOKS)]
+    found = [v.what for v in judge(looks, told(*FILLS), booked(*FILLS), trader, []) if not v.holds]
+    assert found == ["venues that keep books of their own have the same"]
+
+
 def test_a_soak_without_a_fill_has_shown_nothing() -> None:
     looks = [a_look(number) for number in range(LOOKS)]
-    found = [v.what for v in judge(looks, told(), booked(), []) if not v.holds]
+    found = [v.what for v in judge(looks, told(), booked(), traded(), []) if not v.holds]
     assert found == ["no fill is dropped, doubled or changed"]
 
 
 def test_the_page_and_its_figures_tell_the_same() -> None:
     looks = changed("memory", "trading", lambda at: 280 + at / 10)
-    verdicts = judge(looks, told(*FILLS), booked(*FILLS), [])
+    verdicts = judge(looks, told(*FILLS), booked(*FILLS), traded(), [])
     written = page(RAN, looks, verdicts)
     assert "*simulated*" in written
     assert RAN.command in written

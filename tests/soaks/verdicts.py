@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tests.soaks.audits import Books, differences
 from tests.soaks.followers import Follower
 from tests.soaks.looks import TIMER, TOTAL, Look
+from tests.soaks.traders import Trader
 from tests.soaks.trends import Trend, spread_of, trend_of
 
 WARM = 0.25  # of the time, in which caches fill
@@ -33,7 +34,9 @@ class Verdict(NamedTuple):
         return f"{'holds' if self.holds else 'BREACH'}: {self.what}: {self.words}"
 
 
-def judge(looks: Sequence[Look], follower: Follower, books: Books, breaches: Sequence[str]) -> list[Verdict]:
+def judge(
+    looks: Sequence[Look], follower: Follower, books: Books, trader: Trader, breaches: Sequence[str]
+) -> list[Verdict]:
     """In the order of the report."""
     return [
         *_memories(looks),
@@ -43,6 +46,7 @@ def judge(looks: Sequence[Look], follower: Follower, books: Books, breaches: Seq
         _tape(looks),
         _workers(looks),
         _fills(follower, books),
+        _trades(trader),
         Verdict("every account adds up at every look", not breaches, _listed(breaches)),
     ]
 
@@ -112,6 +116,12 @@ def _fills(follower: Follower, books: Books) -> Verdict:
     words = f"{len(follower.fills)} told over {follower.connections} connections, {len(books.fills)} booked, "
     words += f"{len(books.cash)} posted; {_listed(faults)}"
     return Verdict("no fill is dropped, doubled or changed", not faults and bool(follower.fills), words)
+
+
+def _trades(trader: Trader) -> Verdict:
+    there, here = (sum(each.values()) for each in (trader.venues, trader.booked))
+    words = f"{trader.orders} orders, {there} fills by the venues' own count, {here} booked; {_listed(trader.faults)}"
+    return Verdict("venues that keep books of their own have the same", not trader.faults and there == here > 0, words)
 
 
 def _listed(faults: Sequence[str]) -> str:

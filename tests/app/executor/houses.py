@@ -143,10 +143,11 @@ class House:
 
     async def sent(self, venue: VenueId) -> int:
         """Orders of the account that the venue has taken, by its own truth."""
-        member = self.members[venue]
-        name = member.key if venue == KALSHI_ID else Wallet(member.key).address.lower()
-        told = (await self.client.get(f"{member.sandbox}/accounts/{name}")).json()
-        return int(told["orders"])
+        return await self._counted(venue, "orders")
+
+    async def filled(self, venue: VenueId) -> int:
+        """Fills of the account, by the venue's own truth."""
+        return await self._counted(venue, "fills")
 
     async def fail(self, venue: VenueId, kind: str, **more: object) -> None:
         """Of what is about orders, unless told otherwise."""
@@ -179,6 +180,12 @@ class House:
         there = [await gateway.at_venue(ACCOUNT, now()) for gateway in self.gateways.values()]
         cash = sum(each.balance for each in there)
         return wrong if booked == cash else [*wrong, f"${booked / 1e6} here, ${cash / 1e6} there"]
+
+    async def _counted(self, venue: VenueId, what: str) -> int:
+        member = self.members[venue]
+        name = member.key if venue == KALSHI_ID else Wallet(member.key).address.lower()
+        told = (await self.client.get(f"{member.sandbox}/accounts/{name}")).json()
+        return int(told[what])
 
     async def _recall(self, name: str) -> Order | None:
         found = await self.journal.find(OrderId(name)) or await self.journal.find_ref(name)
