@@ -2,11 +2,11 @@
 import { change, poll } from "./api.js";
 import { fill, h, toast } from "./elements.js";
 import { gameText } from "./legs.js";
+import { VENUES } from "./prices.js";
 import { LINK, complain, may } from "./rights.js";
 import { timeElement } from "./times.js";
 
 const SCOPES = { all: "everything", venue: "a venue", league: "a league", game: "a game" };
-const VENUES = ["kalshi", "polymarket"];
 
 /** of(id): a game by its id. */
 export function halting(of) {

@@ -3,11 +3,10 @@ import { cents, contracts } from "./amounts.js";
 import { Problem, get } from "./api.js";
 import { axis, chart, token } from "./charts.js";
 import { fill, h, notice } from "./elements.js";
-import { VENUES } from "./prices.js";
+import { NAMES, VENUES } from "./prices.js";
 
 const EVERY = 3; // seconds, as points are kept
 const FILLS_EVERY = 9;
-const NAMES = { polymarket: "Polymarket", kalshi: "Kalshi" };
 
 /** game(): as it is known, or null. */
 export function priceChart(id, game) {

@@ -2,7 +2,8 @@
 import { cents } from "./amounts.js";
 import { draw, h, venueMark } from "./elements.js";
 
-export const VENUES = ["polymarket", "kalshi"];
+export const NAMES = { polymarket: "Polymarket", kalshi: "Kalshi" }; // the venues that are drawn, in the colours of tokens.css
+export const VENUES = Object.keys(NAMES);
 
 const LATE = 8; // seconds: a shard says how its games stand every two
 const STATES = { fresh: "fresh", stale: "stale", quarantined: "in doubt, and never used", indicative: "from the listing: there is no book" };
