@@ -103,8 +103,7 @@ def apis(of: Assumed, units: Units) -> Need:
     """Each hears what any of its clients follows: with many clients every game, where they are not parted."""
     told = of.games * told_prices(of) * units.heard * MICRO
     each = 0.0 if of.is_parted else told
-    to_a_client = of.games_a_socket * told_prices(of) + PROOFS
-    own = of.sockets * to_a_client * units.delivered * MICRO + told - each
+    own = of.sockets * _to_a_client(of) * units.delivered * MICRO + told - each
     count = max(math.ceil(of.sockets / of.files), _split(own, each, of.used))
     memory = count * units.base_mb + of.sockets * units.socket_kb / 1024
     return Need("API replicas", own + count * each, count, memory, most=_most(each, of))
@@ -132,6 +131,21 @@ def needs(of: Assumed, units: Units) -> list[Need]:
     return [each(of, units) for each in (monitors, shards, apis, executors, valkey)]
 
 
+def carried(of: Assumed, units: Units) -> dict[str, float]:
+    """What one process of each role does with so much of its core as may be used, if it hears of nothing else."""
+    to_monitor = of.frames_a_game * frame(of, units) + told_books(of) * units.mirrored
+    to_shard = told_books(of) * units.fed + units.viewed
+    to_valkey = told_books(of) * units.stored + told_prices(of) * units.copied
+    work = {
+        "a monitor: games of its venue": to_monitor / VENUES,
+        "a shard: games": to_shard,
+        "an API: clients": _to_a_client(of) * units.delivered,
+        "an executor: orders a second": units.order,
+        "Valkey: games": to_valkey,
+    }
+    return {what: of.used / each / MICRO if each else math.inf for what, each in work.items()}
+
+
 def largest(of: Assumed, units: Units) -> Assumed:
     """The largest load in the proportions of this one that asks for nothing which cannot be."""
     low, high = 0, of.games
@@ -140,6 +154,11 @@ def largest(of: Assumed, units: Units) -> Assumed:
         is_too_much = any(need.is_too_much for need in needs(_of_size(of, games), units))
         low, high = (low, games - 1) if is_too_much else (games, high)
     return _of_size(of, low)
+
+
+def _to_a_client(of: Assumed) -> float:
+    """Messages a second."""
+    return of.games_a_socket * told_prices(of) + PROOFS
 
 
 def _of_size(of: Assumed, games: int) -> Assumed:

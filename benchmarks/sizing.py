@@ -19,7 +19,7 @@ from time import perf_counter
 import psutil
 import uvloop
 from _costs import Stage, cost_of_games, evening, foretold
-from _loads import Assumed, Need, Units, largest, needs
+from _loads import Assumed, Need, Units, carried, largest, needs
 from api import Served, served
 from durable import ORDERS, ours
 from durable import timed as timed_orders
@@ -198,6 +198,8 @@ def main() -> None:
     print(json.dumps({"units": {name: round(value, 2) for name, value in units._asdict().items()}}), flush=True)
     for name, value in units._asdict().items():
         print(f"unit  {name:12} {value:10.2f}", file=sys.stderr)
+    for what, many in carried(of, units).items():
+        print(f"one   {what:30} {many:10,.0f}", file=sys.stderr)
     tell(of, units, "as it is built")
     tell(largest(of, units), units, "the largest of this kind that it carries")
     tell(of._replace(is_parted=True), units, "with games dealt out")

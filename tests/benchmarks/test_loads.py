@@ -4,7 +4,7 @@ from math import isclose
 
 import pytest
 
-from benchmarks._loads import Assumed, Need, Units, largest, needs, told_books, told_prices
+from benchmarks._loads import Assumed, Need, Units, carried, largest, needs, told_books, told_prices
 
 UNITS = Units(
     behind=10.0,
@@ -73,3 +73,14 @@ def test_the_largest_load_is_carried_and_one_game_more_is_not() -> None:
 def test_connections_ask_for_processes_though_they_cost_nothing() -> None:
     free = UNITS._replace(delivered=0.0, heard=0.0)
     assert by_role(Assumed(sockets=100_000, files=16_000), free)["API replicas"].processes == 7
+
+
+def test_what_one_process_carries_takes_as_much_of_it_as_may_be_used() -> None:
+    asked = Assumed(is_parted=True)
+    one = carried(asked, UNITS)
+    full = asked._replace(games=int(one["a shard: games"]), sockets=int(one["an API: clients"]))
+    found = by_role(full)
+    assert found["shards"].cores == pytest.approx(asked.used, rel=0.02)
+    heard = full.games * told_prices(full) * UNITS.heard / 1e6
+    assert found["API replicas"].cores - heard == pytest.approx(asked.used, rel=0.02)
+    assert one["an executor: orders a second"] == pytest.approx(300)
