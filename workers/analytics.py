@@ -2,15 +2,14 @@
 process of its own, which may take as long as it wants and may import what it needs."""
 
 import asyncio
-import sys
 import time
 from collections.abc import AsyncGenerator
 from datetime import UTC, date, timedelta
 
+from app.chores import ChoreUnfinished, do, same_stores
 from app.domain.operations import Round
 from app.history.usage import find_report, forget_usage, note_usage
 from app.resources import Resources
-from app.settings import environment_with
 from workers.meters import Meter
 
 EVERY = 60.0  # seconds
@@ -55,11 +54,10 @@ class Analytics:
     async def _measure_haircuts(self, done: Round) -> None:
         """The core of each process is told by its `risk_watcher`."""
         simulated = ("--simulated",) if self._resources.settings.simulation.is_on else ()
-        code, words = await self._run("models", "haircuts", "--keep", "--json", *simulated)
-        if code == 0:
-            done.counts["haircuts"] += 1
+        if trouble := await self._run("models", "haircuts", "--keep", "--json", *simulated):
+            done.note("not_measured", trouble)
         else:
-            done.note("not_measured", words)
+            done.counts["haircuts"] += 1
 
     async def _make_all(self, today: date, done: Round) -> None:
         """Of this day as it is so far, and of the one before if nobody has made it since it was over."""
@@ -73,38 +71,15 @@ class Analytics:
         folder = self._resources.settings.data_dir / "reports"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         page = str(folder / f"{day}.html")
-        code, words = await self._run("report", "daily", "--keep", "--day", str(day), "--page", page, "--json")
-        if code == 0:
-            done.counts["reports"] += 1
+        if trouble := await self._run("report", "daily", "--keep", "--day", str(day), "--page", page, "--json"):
+            done.note("not_reported", f"{day}: {trouble}")
         else:
-            done.note("not_reported", f"{day}: {words}")
+            done.counts["reports"] += 1
 
-    async def _run(self, *words: str) -> tuple[int | None, str]:
-        """Of a command: its exit code, and what it said went wrong."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "app.cli", *words),
-            env=self._environment(),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
+    async def _run(self, *words: str) -> str:
+        """A command; what it said went wrong."""
+        environment = same_stores(self._resources.settings)
         try:
-            async with asyncio.timeout(ENDS_WITHIN):
-                _, said = await process.communicate()
-        except TimeoutError:
-            return None, f"it took longer than {ENDS_WITHIN:g} s"
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        lines = said.decode(errors="replace").strip().splitlines()
-        return process.returncode, lines[0] if lines else f"exit code {process.returncode}"
-
-    def _environment(self) -> dict[str, str]:
-        """Passwords go by the environment alone."""
-        settings = self._resources.settings
-        given = {"DATA_DIR": str(settings.data_dir)}
-        for name, url in (("DATABASE__URL", settings.database.url), ("REDIS__URL", settings.redis.url)):
-            if url is not None:
-                given[name] = url.get_secret_value()
-        return environment_with(given)
+            return (await do(("app.cli", *words), within=ENDS_WITHIN, environment=environment)).trouble
+        except ChoreUnfinished as error:
+            return str(error)

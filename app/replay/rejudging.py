@@ -1,12 +1,13 @@
 """Asks for a signal's moment once more, in a process of its own: minutes of a tape are read for it."""
 
 import asyncio
-import sys
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
+from app.chores import ChoreUnfinished, do
 from app.domain.signals import Judged
 from app.errors import BadInput, Conflict, CrosscourtError, Unavailable
 from app.replay.moments import Failed, Question, Rejudged, limits_to_change
@@ -14,9 +15,11 @@ from app.replay.moments import Failed, Question, Rejudged, limits_to_change
 WITHIN = 60.0  # seconds
 MOST_AT_ONCE = 2
 
-_COMMAND = (sys.executable, "-m", "app.replay.moments")
+_COMMAND = ("app.replay.moments",)
 _ANSWER: msgspec.json.Decoder[Rejudged | Failed] = msgspec.json.Decoder(Rejudged | Failed)
 _ERRORS: Mapping[str, type[CrosscourtError]] = {each.__name__: each for each in (BadInput, Conflict)}
+
+log = logging.getLogger(__name__)
 
 
 class Rejudging:
@@ -39,21 +42,15 @@ class Rejudging:
         return answer
 
     async def _asked(self, question: bytes) -> Rejudged | Failed:
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(*_COMMAND, stdin=pipe, stdout=pipe)
         try:
-            async with asyncio.timeout(self._within):
-                told, _ = await process.communicate(question)
-        except TimeoutError:
+            done = await do(_COMMAND, within=self._within, told=question)
+        except ChoreUnfinished as error:
             raise Unavailable(
-                f"the tape could not be played within {self._within:g} s",
+                f"the tape could not be played: {error}",
                 remedy="`crosscourt replay TAPE --until ... --set ...` takes its time.",
             ) from None
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
         try:
-            return _ANSWER.decode(told)
+            return _ANSWER.decode(done.said)
         except msgspec.MsgspecError:
+            log.warning("a moment could not be asked for once more", extra={"trouble": done.trouble})
             raise Unavailable("the replay fell", remedy="Look at the server's log at this moment.") from None
