@@ -67,13 +67,16 @@ class Held:
     def buy(self) -> None:
         wish = {"contract_id": self.contract_id, "side": "buy", "limit": f"0.{self.cents + 2}", "size": "20"}
 
+        said = [""]
+
         def is_filled() -> bool:
             answer = self.up.http.post(
                 "/orders", json=wish, headers={**self.up.key, "Idempotency-Key": str(time.time())}
             )
+            said[0] = answer.text
             return answer.status_code == 201 and answer.json()["state"] == "filled"
 
-        assert eventually(is_filled), self.contract_id
+        assert eventually(is_filled), (self.contract_id, said)
         rules = dict.fromkeys(("stop", "trailing_stop", "take_profit", "after_s", "edge_gone"))
         answer = self.up.http.put(
             f"{self.path}/exits", json={"exit_rules": rules | RULES[self.rule]}, headers=self.up.key
