@@ -11,7 +11,7 @@ from tests.soaks.trends import Trend, spread_of, trend_of
 
 WARM = 0.25  # of the time, in which caches fill
 GROWS = 0.10  # of what there is, an hour: more is not flat
-FILLS = 24.0  # MiB an hour: what is bounded may take hours to fill, as Postgres's buffers and the stream of updates
+ALLOWED = 24.0  # MiB an hour: what is bounded may take hours to fill, as Postgres's buffers and the stream of updates
 LATEST = 500.0  # ms later than a bare timer, in 99 of 100 looks
 MOST_WAIT = 200.0  # items, in 99 of 100 looks
 OLDEST = 4_000.0  # ms since a book was proved, in 99 of 100
@@ -70,7 +70,7 @@ def _memories(looks: Sequence[Look]) -> Iterator[Verdict]:
         if trend is not None:
             level = looks[-1].memory.get(name, 0.0)
             words = f"{level:.0f} MiB, {trend.slope:+.1f} an hour ({trend.low:+.1f} to {trend.high:+.1f})"
-            yield Verdict(f"memory of {name} is flat", trend.low <= max(GROWS * level, FILLS), words)
+            yield Verdict(f"memory of {name} is flat", trend.low <= max(GROWS * level, ALLOWED), words)
 
 
 def _lags(looks: Sequence[Look]) -> Iterator[Verdict]:
