@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -17,10 +17,9 @@ from app.cli.stores import open_stores, stored
 from app.clock import wall_clock
 from app.domain.drills import DrillResult
 from app.drills.roster import DRILLS, chosen
-from app.drills.scenes import Means, Scene
+from app.drills.scenes import TRIES, Means, Scene
 from app.drills.trials import Drill, carry_out
-from app.drills.wire import Slate
-from app.errors import BadInput, DrillRefused
+from app.errors import BadInput, DrillRefused, HistoryUnavailable
 from app.history.database import Database
 from app.history.drills import keep_drill, list_drills
 from app.history.permissions import current_permission
@@ -29,7 +28,7 @@ from app.settings import Settings
 from app.wishes import Who, account_named, ask_lost_answer, word_on
 
 BY = "drill"
-ANSWERED_WITHIN = 15.0  # seconds, of one call
+ANSWERED_WITHIN = 30.0  # seconds, of one call
 OBEYED_WITHIN = 5.0
 SHOWN = 60  # of those that were run
 
@@ -81,25 +80,37 @@ async def _run(
     async with open_stores(settings) as (hot, history):
         await _refuse_real_money(settings, history)
         world = await hot.world() or "real"
-        async with _scene(settings, hot, history, url, key) as scene:
-            await _refuse_faults(wanted, scene)
+        slate = await hot.slate() if world == "simulated" else None
+        _refuse_faults(wanted, has_sandbox=slate is not None)
+        async with _scene(settings, hot, history, slate, url, key) as scene:
             for each in wanted:
                 if scene.stopped.is_set():
                     break
                 say(f"{each.name}: {each.means} ...")
                 within = each.within if limit is None else limit
                 results.append(await carry_out(each, scene, run, world, within))
-                await keep_drill(history, results[-1])
+                await _keep(history, results[-1], scene)
     return results
 
 
+async def _keep(history: Database, result: DrillResult, scene: Scene) -> None:
+    """Over a moment in which Postgres is busy, too. Raises HistoryUnavailable."""
+    for _ in range(TRIES):
+        with suppress(HistoryUnavailable):
+            return await keep_drill(history, result)
+        await scene.pause(1.0)
+    return await keep_drill(history, result)
+
+
 @asynccontextmanager
-async def _scene(settings: Settings, hot: HotState, history: Database, url: str, key: str) -> AsyncGenerator[Scene]:
-    """The platform at that address, which must be the one of these stores. Raises DrillRefused."""
+async def _scene(
+    settings: Settings, hot: HotState, history: Database, slate: str | None, url: str, key: str
+) -> AsyncGenerator[Scene]:
+    """The platform at that address, which must be the one of these stores. `slate`: where the simulated venues tell the
+    time; None: they are real. Raises DrillRefused."""
     stopped = asyncio.Event()
     for number in ASKED_TO_END:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    slate = await hot.slate() if await hot.world() == "simulated" else None
     means = Means(_losing(hot, history), _environment(settings, slate), settings.data_dir)
     async with AsyncExitStack() as stack:
         client = httpx.AsyncClient(base_url=url, headers={"X-API-Key": key}, timeout=ANSWERED_WITHIN, trust_env=False)
@@ -122,16 +133,14 @@ async def _refuse_real_money(settings: Settings, history: Database) -> None:
         )
 
 
-async def _refuse_faults(wanted: Sequence[Drill], scene: Scene) -> None:
-    """Real venues have no faults on demand; recorded ones have no feeds."""
-    others = " ".join(f"--only {each.name}" for each in DRILLS if not each.needs_faults)
-    if not scene.has_sandbox and (needing := [each.name for each in wanted if each.needs_faults]):
-        words = f"the venues are real, and {', '.join(needing)} need faults of simulated ones"
-        raise DrillRefused(words, remedy=f"Run them with `crosscourt up --sandbox`, or these here: {others}.")
-    if scene.has_sandbox and not (await scene.ask_sandbox("/games", Slate)).games:
+def _refuse_faults(wanted: Sequence[Drill], *, has_sandbox: bool) -> None:
+    """Real venues have none on demand."""
+    needing = ", ".join(each.name for each in wanted if each.needs_faults)
+    if needing and not has_sandbox:
+        others = " ".join(f"--only {each.name}" for each in DRILLS if not each.needs_faults)
         raise DrillRefused(
-            "a recorded slate is played, on which nothing moves",
-            remedy="Run drills on a simulated one: `crosscourt up --sandbox`.",
+            f"the venues are real, and {needing} need faults of simulated ones",
+            remedy=f"Run them with `crosscourt up --sandbox`, or these here: {others}.",
         )
 
 

@@ -32,7 +32,7 @@ class KillSwitch:
         asked = await self._ask()
         if asked:
             raise DrillRefused(f"no order could be made to rest: {asked}")
-        return f"everything, with {await self._resting()} orders resting"
+        return f"everything; resting orders: {await self._resting()}"
 
     async def break_it(self) -> None:
         self._is_halted = True  # whether or not it is answered

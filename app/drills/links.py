@@ -11,7 +11,7 @@ VENUE, OTHER = "polymarket", "kalshi"
 WINNER = ("moneyline", "game")
 CLEAR = {"scheduled": 0.18, "live": 0.33}  # from even: less tells nothing, and prices move
 LONGEST = 0.45  # so far from even markets are about to end
-LASTS = 20.0  # seconds, unless it is renewed
+LASTS = 30.0  # seconds, unless it is renewed: each time all books are looked at anew
 NOTE = "its links come back by themselves when prices have agreed for ten minutes"
 
 

@@ -48,10 +48,6 @@ class Scene:
         self.clock = clock
         self.stopped = stopped
 
-    @property
-    def has_sandbox(self) -> bool:
-        return self._sandbox is not None
-
     async def pause(self, seconds: float) -> None:
         """So long, or until somebody asks to end."""
         try:

@@ -198,11 +198,5 @@ class LadderSeen(msgspec.Struct, frozen=True):
     asks: list[tuple[str, str]]
 
 
-class Slate(msgspec.Struct, frozen=True):
-    """What the sandbox plays; a recorded slate names no games."""
-
-    games: list[msgspec.Raw]
-
-
 class Anything(msgspec.Struct, frozen=True):
     """An answer of which nothing is needed."""

@@ -33,6 +33,7 @@ def _is_long(words: Words) -> bool:
         or is_script
         or words[0].endswith("pytest")
         or (words[:2] == ["crosscourt", "backtest"] and any("*" in word for word in words))
+        or (words[:2] == ["crosscourt", "drill"] and "--history" not in words)
     )
 
 

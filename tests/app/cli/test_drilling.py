@@ -69,3 +69,9 @@ def test_drills_that_were_run_are_shown_without_a_platform(run: Run, fresh_datab
     assert (shown.exit_code, "Drills (simulated)" in shown.output, "2.3 s" in shown.output) == (0, True, True)
     (kept,) = json.loads(run("--history", "--json").stdout)
     assert (kept["name"], kept["verdict"], kept["safe_after"]) == ("mute_kalshi", "safe", 2.31)
+
+
+def test_real_venues_have_no_faults_on_demand(run: Run) -> None:
+    done = run()
+    assert (done.exit_code, "mute_kalshi, mute_polymarket, wrong_link need faults" in done.output) == (1, True)
+    assert "--only kill_switch" in done.output
