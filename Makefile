@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 UPGRADE ?= --upgrade
+MINUTES ?= 10
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -qq
@@ -19,7 +20,7 @@ help:
 	@echo "make bench    the benchmarks        make lock     newest versions into the lock files"
 	@echo "make install  .venv, from the lock  make clean    all of it away again, but no data"
 	@echo "make soak     half an hour of 200 simulated games, watched, into docs/soak.md; ARGS=\"--minutes 5 --games 40\""
-	@echo "make fuzz     ten minutes of calls made up from the API's own document"
+	@echo "make fuzz     payloads for every decoder, and calls for the whole API, made up; MINUTES=10 of each"
 	@echo "make screenshots                    every view of the page, into docs/screenshots (some minutes, Chromium)"
 
 run: $(VENV)/ready-to-run
@@ -47,7 +48,8 @@ soak: install
 	$(BIN)/python -m tests.soaks $(ARGS)
 
 fuzz: install
-	$(BIN)/python -m tests.routers.fuzzing $(ARGS)
+	$(BIN)/python -m tests.fuzzing --minutes $(MINUTES) $(ARGS)
+	$(BIN)/python -m tests.routers.fuzzing --minutes $(MINUTES)
 
 screenshots: install
 	$(BIN)/python -m tests.platform.screenshots $(ARGS)
