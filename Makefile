@@ -11,7 +11,7 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-e
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types floors bench soak fuzz screenshots lock clean
+.PHONY: help install run test lint types floors bench docs soak fuzz screenshots lock clean
 
 help:
 	@echo "make run      the platform on simulated venues and paper money; no keys, no network"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench    the benchmarks        make lock     newest versions into the lock files"
 	@echo "make install  .venv, from the lock  make clean    all of it away again, but no data"
 	@echo "make soak     half an hour of 200 simulated games, watched, into docs/soak.md; ARGS=\"--minutes 5 --games 40\""
+	@echo "make docs     the site of docs/ into build/site; ARGS=serve shows it while it is written"
 	@echo "make fuzz     payloads for every decoder, and calls for the whole API, made up; MINUTES=10 of each"
 	@echo "make screenshots                    every view of the page, into docs/screenshots (some minutes, Chromium)"
 
@@ -46,6 +47,9 @@ bench: install
 
 soak: install
 	$(BIN)/python -m tests.soaks $(ARGS)
+
+docs: install
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs $(if $(ARGS),$(ARGS),build) --strict
 
 fuzz: install
 	$(BIN)/python -m tests.fuzzing --minutes $(MINUTES) $(ARGS)

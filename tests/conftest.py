@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 settings.register_profile("house", deadline=None)  # what takes long on a busy machine is no fault
 settings.load_profile("house")
 SHARED = {"everyones", "offline"}  # platforms
-TURNS = {"test_first_minute": 0, "test_halts": 1, "test_endings": 3}  # of the files that share them; others: 2
+TURNS = {"test_first_minute": 0, "test_halts": 1, "test_docs": 3, "test_endings": 4}  # of files that share; others: 2
 DEPTH = sys.getrecursionlimit()
 
 

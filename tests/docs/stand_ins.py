@@ -1,0 +1,109 @@
+"""What stands in a page for something of the reader's own, and what it is beside the platform of these tests: ports,
+ids of games, contracts, keys, runs and trades, and how long is waited."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from app.clock import wall_clock
+from tests.platform.platforms import Json, Platform, eventually
+
+ADDRESS = "0x" + "ab" * 20
+
+
+class StandIns:
+    """Each is looked up when a command is about to be typed: what a page made before may be it."""
+
+    def __init__(self, up: Platform) -> None:
+        self._up = up
+        self._meanings: Mapping[str, Callable[[], str]] = {
+            r"(?:localhost|127\.0\.0\.1):8000": lambda: f"127.0.0.1:{up.port}",
+            r"localhost:8100": lambda: up.sandbox_url().removeprefix("http://"),
+            r"(?<=examples/)(\w+\.py)": lambda: rf"\1 --url http://127.0.0.1:{up.port}",
+            r"401810365": lambda: self.game,
+            r"kalshi:…:yes": lambda: self.contract,
+            r"m-9f31c2aa07be-0": self._resting,
+            r"0f3a9c2b7d51": self._key_id,
+            r"20261122T231502-4711": self._run,
+            r"3f9a1c07be-41": self._trade,
+            r'(?<="rules_hash":")…': self._rules_hash,
+            r"(?<=--day )2026-11-22": lambda: f"{wall_clock():%Y-%m-%d}",
+            r"-----BEGIN PUBLIC KEY-----\.\.\.": lambda: PUBLIC_KEY,
+            r"0x\.\.\.": lambda: ADDRESS,
+            r"--for 5m": lambda: "--for 2s",
+            r'"version":0': lambda: f'"version":{up.get("/risk")["version"]}',
+        }
+
+    def put_into(self, text: str) -> str:
+        """The text as the reader types it here."""
+        for written, meaning in self._meanings.items():
+            if re.search(written, text):
+                text = re.sub(written, meaning().replace("\\n", "\\\\n"), text)
+        return text
+
+    @cached_property
+    def game(self) -> str:
+        """A live game of which there is most to buy at both venues."""
+        live = eventually(
+            lambda: [g for g in self._up.get("/games?status=live&limit=500")["items"] if len(g["venues"]) > 1]
+        )
+        return str(min(live, key=lambda each: -min(venue["tradable"] for venue in each["venues"].values()))["id"])
+
+    @property
+    def contract(self) -> str:
+        """A contract of Kalshi that can be had for less than a dollar now."""
+
+        def find() -> list[str]:
+            return [one["contract_id"] for one in self._contracts() if can_be_had(one["quote"])]
+
+        return eventually(find)[0]
+
+    def _contracts(self) -> list[Json]:
+        said = self._up.get(f"/games/{self.game}/prices")["propositions"]
+        every = [contract for each in said for contract in each["contracts"]]
+        return [
+            one for one in every if (one["venue"], one["polarity"], one["verdict"]) == ("kalshi", "yes", "tradable")
+        ]
+
+    def _key_id(self) -> str:
+        keys = self._up.http.get("/keys", headers=self._up.key).json()
+        return next(str(key["id"]) for key in keys if key["name"] == "my-bot" and not key["revoked_at"])
+
+    def _resting(self) -> str:
+        """An order of which more may come."""
+        return str(eventually(lambda: self._up.get("/orders?unsettled=true&account=manual")["items"])[0]["id"])
+
+    def _run(self) -> str:
+        """The newest of this platform that is written to."""
+        runs = eventually(lambda: sorted(each.name for each in (self._up.data_dir / "tape").iterdir()))
+        return max(runs, key=lambda name: (self._up.data_dir / "tape" / name).stat().st_mtime)
+
+    def _trade(self) -> str:
+        """One that the log speaks of."""
+
+        def find() -> list[str]:
+            logs = "".join(path.read_text() for path in Path(self._up.data_dir / "logs").glob("*.log"))
+            return re.findall(r'"trace":"([^"]+)"', logs)
+
+        return eventually(find)[-1]
+
+    def _rules_hash(self) -> str:
+        return str(eventually(lambda: self._up.get("/rules/texts")["items"])[0]["rules_hash"])
+
+
+def can_be_had(quote: Json) -> bool:
+    return bool(quote and quote["state"] == "fresh" and quote["ask"])
+
+
+def _public_key() -> str:
+    """In PEM, as a JSON text holds it."""
+    key = rsa.generate_private_key(65537, 2048).public_key()
+    return json.dumps(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode())[1:-1]
+
+
+PUBLIC_KEY = _public_key()
