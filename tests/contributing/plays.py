@@ -90,7 +90,7 @@ async def see(house: House) -> Json:
         "games": await ask("/games"),
         "toy_league": await until(lambda: ask(f"/games/{GAMES['tbl']}/links"), lambda answer: answer.get("links")),
         "unmatched": await ask("/match/unmatched"),
-        "books": await having("/markets/toy/nba-bos/book"),
+        "book": await having("/markets/toy/nba-bos/book"),
         "workers": await ask("/health/workers"),
         "ends": await ends_of(house),
     }

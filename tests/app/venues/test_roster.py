@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import httpx
+import pytest
 
 import app.venues
 from app.domain.inputs import Input
-from app.domain.markets import ContractId
+from app.domain.markets import ContractId, VenueId
 from app.domain.prices import Nanos
-from app.settings import Settings
-from app.venues.roster import KALSHI, POLYMARKET, VENUES
+from app.settings import PaperSettings, Settings, SettlingSettings, SimulationSettings
+from app.venues import roster
+from app.venues.roster import KALSHI, POLYMARKET, VENUES, venues_of
 
 
 def test_every_folder_is_listed() -> None:
@@ -49,3 +51,16 @@ async def test_every_venue_says_how_its_markets_ended() -> None:
         given = Settings(_env_file=None)
         resolvers = [venue.open_resolver(given, client, lambda: Nanos(0)) for venue in VENUES]
     assert [resolver.venue for resolver in resolvers] == [venue.name for venue in VENUES]
+
+
+def test_beside_a_sandbox_no_venue_is_opened_that_it_does_not_play(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = KALSHI._replace(name=VenueId("other"), is_simulated=False)
+    monkeypatch.setattr(roster, "VENUES", (*VENUES, other))
+    simulated = SimulationSettings(clock_url="http://127.0.0.1:1/clock")
+    assert venues_of(Settings(_env_file=None)) == [*VENUES, other]
+    assert venues_of(Settings(_env_file=None, simulation=simulated)) == [*VENUES]
+
+
+def test_a_venue_that_nobody_has_measured_is_traded_on_paper_and_awaited_too() -> None:
+    assert PaperSettings(others_ms=90).latency_of("other") == (90, 60)
+    assert SettlingSettings().overdue_after("other") == SettlingSettings().others_overdue
