@@ -7,11 +7,11 @@ in a second there is as much as there would be. One thread does the work, so tha
 import asyncio
 import random
 import threading
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
-from statistics import median
 from time import thread_time, time_ns
 
 import redis
@@ -32,8 +32,9 @@ from workers.pregames import Pregames
 
 VENUE = VenueId("kalshi")
 KEPT = 3_600.0  # seconds
-WARM, SECONDS = 2, 12  # of an evening
-ROUNDS = 30
+SECONDS = 8  # of an evening
+ROUNDS = 16
+FEW = 4  # frames between two turns
 BY_TURNS = [False, True] * 2_000
 AT_ONCE = 200
 COPIES = 4  # who listen besides
@@ -49,6 +50,7 @@ class Stage:
     def __init__(self, monitor: Resources, shard: Resources, games: int) -> None:
         ticks.MARKETS = games  # `ticks.kalshi` makes a market for each
         self.games = games
+        self.grown_kb = 0.0  # what it takes
         self.house = House(monitor.intake)
         self.hear, self.frames = ticks.kalshi(self.house, random.Random(1))
         self.mirror = Mirror(monitor, VENUE)
@@ -92,17 +94,15 @@ async def cost_of_games(stage: Stage, url: str) -> Units:
     valkey = redis.Redis.from_url(url)
     process_id, clock = valkey.info("server")["process_id"], Stopwatch()
     stage.frames_of(BY_TURNS)  # uncounted
-    behind, moving = (median(stage.frames_of([moves] * 2_000) for _ in range(7)) for moves in (False, True))
+    behind, moving = (usual([stage.frames_of([moves] * 2_000) for _ in range(7)]) for moves in (False, True))
     heard: Bodies = []
+    few = 0
     async with gathered(stage) as bodies:
         for _ in range(ROUNDS):
-            with clock("turn"):
-                await stage.mirror.turn()
-            bodies.clear()
-            stage.frames_of([True] * (stage.games * 3))
-            with spent_by(process_id, clock.spent), clock("mirrored"):
-                await stage.mirror.turn()
-                await until_quiet(bodies)
+            few += await told_at_once(stage, FEW, bodies, clock("few"))
+            stage.feed(bodies)
+            with clock("stored", process_id):
+                await told_at_once(stage, stage.games * 3, bodies, clock("many"))
             with clock("fed"):
                 stage.feed(bodies)
             with clock("viewed"):
@@ -112,39 +112,53 @@ async def cost_of_games(stage: Stage, url: str) -> Units:
     overheard = await cost_of_hearing(stage.shard, url, heard)
     copied = cost_of_copies(valkey, process_id, heard)
     valkey.close()
-    turn, each = clock.spent["turn"] / ROUNDS * MICRO, MICRO / len(heard)
+    each = (clock.all("many") - clock.all("few")) / (len(heard) - few)
     return Units(
         behind=behind,
         moving=moving,
-        turn=turn,
-        mirrored=clock.spent["mirrored"] * each - overheard - turn * ROUNDS / len(heard),
-        stored=clock.spent["other"] * each,
+        turn=(clock.all("few") - few * each) / ROUNDS * MICRO,
+        mirrored=each * MICRO - overheard,  # it is heard in this thread, too
+        stored=clock.all("stored") / len(heard) * MICRO,
         copied=copied,
         overheard=overheard,
-        fed=clock.spent["fed"] * each + overheard,
-        viewed=clock.spent["viewed"] / ROUNDS / stage.games * MICRO,
+        fed=clock.all("fed") / len(heard) * MICRO + overheard,
+        viewed=clock.all("viewed") / ROUNDS / stage.games * MICRO,
     )
 
 
+async def told_at_once(stage: Stage, frames: int, bodies: Bodies, clock: AbstractContextManager[None]) -> int:
+    """How many books have changed by so many frames; the clock runs while they are told and heard."""
+    stage.frames_of([True] * frames)
+    bodies.clear()
+    with clock:
+        await stage.mirror.turn()
+        await until_quiet(bodies)
+    return len(bodies)
+
+
 class Stopwatch:
-    """CPU seconds of this thread, by what they were spent on; `other`: of another process."""
+    """CPU seconds, by what they were spent on. Whoever else is at work can only make it dearer, so of each kind the
+    lower quartile counts."""
 
     def __init__(self) -> None:
-        self.spent: Counter[str] = Counter()  # type: ignore[type-arg]  # of seconds, not of things
+        self._spent: defaultdict[str, list[float]] = defaultdict(list)
 
     @contextmanager
-    def __call__(self, name: str) -> Iterator[None]:
-        began = thread_time()
+    def __call__(self, name: str, process_id: int | None = None) -> Iterator[None]:
+        """Of this thread, or of another process."""
+        read = thread_time if process_id is None else partial(_cpu, process_id)
+        began = read()
         yield
-        self.spent[name] += thread_time() - began
+        self._spent[name].append(read() - began)
+
+    def all(self, name: str) -> float:
+        """As many times as it was done."""
+        return usual(self._spent[name]) * len(self._spent[name])
 
 
-@contextmanager
-def spent_by(process_id: int, into: Counter[str]) -> Iterator[None]:
-    """CPU seconds of another process meanwhile."""
-    before = _cpu(process_id)
-    yield
-    into["other"] += _cpu(process_id) - before
+def usual(seen: Sequence[float]) -> float:
+    """The lower quartile."""
+    return sorted(seen)[len(seen) // 4]
 
 
 def _cpu(process_id: int) -> float:
@@ -211,10 +225,9 @@ def cost_of_copies(valkey: redis.Redis, process_id: int, bodies: Bodies) -> floa
     """CPU of Valkey for one listener more, in us a message."""
 
     def publish() -> float:
-        spent: Counter[str] = Counter()
-        with spent_by(process_id, spent):
-            say_all(valkey, bodies)
-        return spent["other"]
+        before = _cpu(process_id)
+        say_all(valkey, bodies)
+        return _cpu(process_id) - before
 
     bare = publish()
     listeners = [valkey.pubsub(ignore_subscribe_messages=True) for _ in range(COPIES)]
@@ -240,9 +253,9 @@ def drain(listener: redis.client.PubSub, many: int) -> None:
 async def evening(stage: Stage, of: Assumed) -> float:
     """CPU seconds a second of a monitor and a shard that work on these games: frames at their pace, and between them
     all that follows, as often as it does."""
-    draw, spent, clock = random.Random(3), [0.0], Stopwatch()
+    draw, clock = random.Random(3), Stopwatch()
     async with gathered(stage) as bodies:
-        for _ in range(WARM + SECONDS):
+        for _ in range(SECONDS):
             many = round(of.games * of.frames_a_game / TURNS)
             turns = [stage.frames(kinds_of(draw, many, of.moves_share)) for _ in range(TURNS)]
             with clock("second"):
@@ -254,10 +267,9 @@ async def evening(stage: Stage, of: Assumed) -> float:
                     await until_quiet(bodies)
                     stage.feed(bodies)
                 await stage.views.turn()
-            spent.append(clock.spent["second"])
             stage.house.intake.take_tape()
             stage.shard.intake.take_tape()
-    return (spent[-1] - spent[WARM]) / SECONDS
+    return clock.all("second") / SECONDS
 
 
 def foretold(of: Assumed, units: Units) -> float:

@@ -44,7 +44,7 @@ class Units(NamedTuple):
     viewed: float = 0.0  # shard: a game's view, told
     heard: float = 0.0  # API: an update of prices that somebody here follows
     delivered: float = 0.0  # API: the same, to one client
-    order: float = 0.0  # executor: an order, from the wish to its fill in the books
+    order: float = 0.0  # trader: an order, from the wish to its fill in the books
     base_mb: float = 0.0  # of any process
     socket_kb: float = 0.0
     book_kb: float = 0.0
@@ -91,8 +91,7 @@ def monitors(of: Assumed, units: Units) -> Need:
 
 def shards(of: Assumed, units: Units) -> Need:
     """Each has its part of the games, and hears the books of all where they are not parted: it leaves the others'."""
-    told = of.games * told_books(of)
-    each = 0.0 if of.is_parted else told * units.overheard * MICRO
+    told, each = of.games * told_books(of), _overhearing(of, units)
     own = (told * (units.fed - units.overheard * (not of.is_parted)) + of.games * units.viewed) * MICRO
     count = max(math.ceil(of.games / of.games_a_shard), _split(own, each, of.used))
     memory = count * units.base_mb + of.games * of.books_a_game * units.book_kb / 1024
@@ -110,9 +109,9 @@ def apis(of: Assumed, units: Units) -> Need:
 
 
 def valkey(of: Assumed, units: Units) -> Need:
-    """One thread does all of it. A book is told to every shard, an update of prices to every replica; each to one where
-    they are parted."""
-    listeners = 1 if of.is_parted else shards(of, units).processes
+    """One thread does all of it. A book is told to every shard, the trader and the tracker, and an update of prices to
+    every replica; each to one where they are parted."""
+    listeners = 1 if of.is_parted else shards(of, units).processes + 2
     replicas = 1 if of.is_parted else apis(of, units).processes
     books = told_books(of) * (units.stored + (listeners - 1) * units.copied)
     cores = of.games * (books + told_prices(of) * replicas * units.copied) * MICRO
@@ -120,15 +119,21 @@ def valkey(of: Assumed, units: Units) -> Need:
     return Need("Valkey", cores, max(1, math.ceil(cores / of.used)), memory, most=_only(1, of))
 
 
-def executors(of: Assumed, units: Units) -> Need:
-    """One, by the seats of the accounts."""
-    cores = of.orders * units.order * MICRO
-    return Need("processor and executor", cores, max(1, math.ceil(cores / of.used)), units.base_mb, most=1)
+def traders(of: Assumed, units: Units) -> Need:
+    """One, by the seats of the accounts; it judges and executes."""
+    cores = of.orders * units.order * MICRO + _overhearing(of, units)
+    return Need("trader", cores, max(1, math.ceil(cores / of.used)), units.base_mb, most=1)
+
+
+def trackers(of: Assumed, units: Units) -> Need:
+    """One watches exits; what is held is little beside what is heard."""
+    cores = _overhearing(of, units)
+    return Need("tracker", cores, max(1, math.ceil(cores / of.used)), units.base_mb, most=1)
 
 
 def needs(of: Assumed, units: Units) -> list[Need]:
     """Of every role whose work grows with games or clients."""
-    return [each(of, units) for each in (monitors, shards, apis, executors, valkey)]
+    return [each(of, units) for each in (monitors, shards, apis, traders, trackers, valkey)]
 
 
 def carried(of: Assumed, units: Units) -> dict[str, float]:
@@ -140,7 +145,7 @@ def carried(of: Assumed, units: Units) -> dict[str, float]:
         "a monitor: games of its venue": to_monitor / VENUES,
         "a shard: games": to_shard,
         "an API: clients": _to_a_client(of) * units.delivered,
-        "an executor: orders a second": units.order,
+        "a trader: orders a second": units.order,
         "Valkey: games": to_valkey,
     }
     return {what: of.used / each / MICRO if each else math.inf for what, each in work.items()}
@@ -164,6 +169,11 @@ def _to_a_client(of: Assumed) -> float:
 def _of_size(of: Assumed, games: int) -> Assumed:
     share = games / of.games
     return of._replace(games=games, sockets=round(of.sockets * share), orders=of.orders * share)
+
+
+def _overhearing(of: Assumed, units: Units) -> float:
+    """Cores of whoever hears of all games and wants few."""
+    return 0.0 if of.is_parted else of.games * told_books(of) * units.overheard * MICRO
 
 
 def _split(own: float, each: float, used: float) -> int:

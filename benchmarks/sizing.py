@@ -13,12 +13,11 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 
 import psutil
 import uvloop
-from _costs import Stage, cost_of_games, evening, foretold
+from _costs import Stage, Stopwatch, cost_of_games, evening, foretold, usual
 from _loads import Assumed, Need, Units, carried, largest, needs
 from api import Served, served
 from durable import ORDERS, ours
@@ -35,8 +34,9 @@ from app.resources import open_resources
 from app.settings import Settings, load_settings
 
 GAMES, OTHER_GAMES = 60, (24, 180)  # the model is made from the first, and tried on the others
+BOOKS = GAMES * 3 * 2  # three a game, in two cores
 FEW, MANY, OTHERS = 20, 600, (100, 400, 1_000)  # clients
-ROUNDS = 9
+ROUNDS = 8
 ORDER_ROUNDS = 5
 
 
@@ -61,7 +61,7 @@ async def updates(server: Served, hot: HotState, sizes: Sequence[int]) -> tuple[
                 began = server.cpu()
                 await crowd.get(teller)
                 spent[size].append((server.cpu() - began) / UPDATES * 1e6)
-    return {size: median(each[1:]) for size, each in spent.items()}, grown
+    return {size: usual(each[1:]) for size, each in spent.items()}, grown
 
 
 def _memory(server: Served) -> float:
@@ -79,13 +79,16 @@ async def cost_of_clients(server: Served, hot: HotState, units: Units) -> Units:
 
 
 async def cost_of_orders(url: str) -> float:
-    """Of an order on paper, durable: wall time, most of which is Postgres', so that an executor has no more to give."""
+    """CPU in us of the executor for an order on paper, durable; what Postgres takes besides is no loop's."""
     database = Database(url)
     await database.migrate()
     ready, numbers = await ours(database), iter(range(1 << 30))
-    rounds = [sum(await timed_orders(ready, numbers)) for _ in range(ORDER_ROUNDS + 1)]
+    clock = Stopwatch()
+    for _ in range(ORDER_ROUNDS):
+        with clock("round"):
+            await timed_orders(ready, numbers)
     await database.close()
-    return median(rounds[1:]) / ORDERS * 1e6
+    return clock.all("round") / ORDER_ROUNDS / ORDERS * 1e6
 
 
 @asynccontextmanager
@@ -93,8 +96,10 @@ async def a_stage(stores: Endpoints, folder: Path, games: int) -> AsyncIterator[
     """A monitor and a shard, each with a core of its own."""
     async with AsyncExitStack() as stack:
         made = [await stack.enter_async_context(open_resources(_settings(stores, folder))) for _ in range(2)]
+        before = psutil.Process().memory_full_info().uss
         stage = Stage(made[0], made[1], games)
         await stage.take()
+        stage.grown_kb = (psutil.Process().memory_full_info().uss - before) / 1024
         yield stage
 
 
@@ -115,15 +120,12 @@ async def cost_of_both(stores: Endpoints, folder: Path) -> Units:
     for number, games in enumerate(OTHER_GAMES):
         said = foretold(_evening_of(games), mean_of(made[number : number + 2]))
         compare(f"monitor and shard of {games} games, cores", said, seen[number])
-    return mean_of(made)
+    return mean_of(made)._replace(book_kb=max(each.book_kb for each in made))  # later ones find room that is free again
 
 
 async def units_of(stores: Endpoints, folder: Path) -> Units:
-    before = psutil.Process().memory_full_info().uss
     async with a_stage(stores, folder, GAMES) as stage:
-        grown = psutil.Process().memory_full_info().uss - before
-        units = await cost_of_games(stage, stores.redis_url or "")
-        return units._replace(book_kb=max(0.0, grown / 1024 / (2 * 3 * GAMES)))  # three books a game, in two cores
+        return (await cost_of_games(stage, stores.redis_url or ""))._replace(book_kb=stage.grown_kb / BOOKS)
 
 
 def mean_of(made: Sequence[Units]) -> Units:

@@ -42,7 +42,8 @@ def test_an_evening_of_a_few_games_asks_for_one_process_of_each_role() -> None:
         "monitors": 2,
         "shards": 1,
         "API replicas": 1,
-        "processor and executor": 1,
+        "trader": 1,
+        "tracker": 1,
         "Valkey": 1,
     }
     assert not any(need.is_too_much for need in found.values())
@@ -83,4 +84,4 @@ def test_what_one_process_carries_takes_as_much_of_it_as_may_be_used() -> None:
     assert found["shards"].cores == pytest.approx(asked.used, rel=0.02)
     heard = full.games * told_prices(full) * UNITS.heard / 1e6
     assert found["API replicas"].cores - heard == pytest.approx(asked.used, rel=0.02)
-    assert one["an executor: orders a second"] == pytest.approx(300)
+    assert one["a trader: orders a second"] == pytest.approx(300)
