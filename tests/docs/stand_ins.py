@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from app.clock import wall_clock
 from tests.platform.platforms import Json, Platform, eventually
 
+MIDDLING = 0.8  # dollars
 ADDRESS = "0x" + "ab" * 20
 
 
@@ -25,6 +26,7 @@ class StandIns:
             r"(?:localhost|127\.0\.0\.1):8000": lambda: f"127.0.0.1:{up.port}",
             r"localhost:8100": lambda: up.sandbox_url().removeprefix("http://"),
             r"(?<=examples/)(\w+\.py)": lambda: rf"\1 --url http://127.0.0.1:{up.port}",
+            r"(?<=examples/)(first_bot\.py)": lambda: rf"\1 '{team_to_buy(up)}'",
             r"401810365": lambda: self.game,
             r"kalshi:…:yes": lambda: self.contract,
             r"m-9f31c2aa07be-0": self._resting,
@@ -94,6 +96,24 @@ class StandIns:
 
     def _rules_hash(self) -> str:
         return str(eventually(lambda: self._up.get("/rules/texts")["items"])[0]["rules_hash"])
+
+
+def team_to_buy(up: Platform) -> str:
+    """One whose game is open: it may be had for less than what a bot pays at most."""
+
+    def find() -> str | None:
+        live = up.get("/games?status=live&limit=500")["items"]
+        for game in (each for each in live if len(each["venues"]) > 1):
+            for said in up.get(f"/games/{game['id']}/prices")["propositions"]:
+                quotes = [each["quote"] for each in said["contracts"] if each["polarity"] == "yes"]
+                asks = [float(quote["ask"]) for quote in quotes if can_be_had(quote)]
+                if said["proposition"]["kind"] == "moneyline" and asks and 0.1 < min(asks) < MIDDLING:
+                    return str(said["proposition"]["team"])
+        return None
+
+    found = eventually(find)
+    assert found is not None
+    return found
 
 
 def can_be_had(quote: Json) -> bool:

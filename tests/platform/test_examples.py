@@ -1,6 +1,7 @@
 """What stands in `examples/` does against a running platform what it says."""
 
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -17,9 +18,11 @@ from websockets.sync.server import ServerConnection, serve
 
 from app.hot.signal_shown import signal_shown
 from tests.app.history.judged import signal
+from tests.docs.stand_ins import team_to_buy
 from tests.platform.platforms import PATIENCE, ROOT, Platform, environment, eventually
 
 BOT = ROOT / "examples" / "team_matching_bot.py"
+FIRST = ROOT / "examples" / "first_bot.py"
 FOLLOWER = ROOT / "examples" / "price_follower.py"
 GAME = {"game": {"id": "401", "away": {"name": "Lakers"}, "home": {"name": "Celtics"}}, "propositions": []}
 
@@ -196,3 +199,67 @@ def test_follower_goes_on_after_the_last_update_it_has_seen() -> None:
     assert [line.split(":")[0] for line in printed] == ["fills 5", "fills 6"]
     cursors = [(op.get("since"), op.get("epoch")) for op in heard if isinstance(op, dict)]
     assert cursors == [(None, None), (5, 8), (6, 8), (None, None)]
+
+
+@contextmanager
+def cut_once(port: int) -> Iterator[int]:
+    """A way to the platform on which the first WebSocket is cut once it is opened and has said something; its port."""
+    cut = threading.Event()
+
+    def carry(near: socket.socket, far: socket.socket) -> None:
+        opened = 0
+        with suppress(OSError):
+            while data := near.recv(65536):
+                far.sendall(data)
+                opened += b"switching protocols" in data.lower() or b'"subscribed"' in data
+                if opened > 1 and not cut.is_set():
+                    cut.set()
+                    break
+        for end in (near, far):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def take() -> None:
+        with suppress(OSError):
+            while True:
+                near, far = door.accept()[0], socket.create_connection(("127.0.0.1", port))
+                for ends in ((near, far), (far, near)):
+                    threading.Thread(target=carry, args=ends, daemon=True).start()
+                open_ends.extend((near, far))
+
+    open_ends: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        threading.Thread(target=take, daemon=True).start()
+        yield door.getsockname()[1]
+        door.shutdown(socket.SHUT_RDWR)
+    for end in open_ends:
+        end.close()
+
+
+def test_first_bot_buys_on_paper_and_goes_on_where_it_was_cut_off(up: Platform, tmp_path: Path) -> None:
+    key = tmp_path / "first-bot.key"
+    asked = {"name": "first-bot", "scopes": ["read", "match", "paper"]}
+    key.write_text(up.http.post("/keys", json=asked, headers=up.key).raise_for_status().json()["key"])
+    with cut_once(up.port) as port:
+        command = [
+            sys.executable,
+            str(FIRST),
+            team_to_buy(up),
+            "--url",
+            f"http://127.0.0.1:{port}",
+            "--key-file",
+            str(key),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stderr
+    matched, *between, bought = done.stdout.splitlines()
+    assert "confidence" in matched
+    assert any(line.startswith("cut off, to go on after ") for line in between)
+    assert bought.startswith("got ")
+    assert bought.endswith("simulated: True")
+
+
+def test_first_bot_is_short_and_needs_nothing_of_ours() -> None:
+    lines = FIRST.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 100
+    assert not [line for line in lines if line.startswith(("from app", "import app"))]
