@@ -5,7 +5,7 @@ In a process that works on all games and holds all sockets there is nothing to d
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
 
 from app.domain.games import GameId
@@ -69,12 +69,13 @@ class GameFollower:
         done = Round()
         self._followings.news.clear()
         wanted = [each for each in self._followings.wanted() if self._is_left_to_others(each)]
-        self._leave_all_but({*wanted})
+        self._leave(each for each, taken in self._taken.items() if taken.is_followed and each not in wanted)
         try:
             async for told in self._readings.news(wanted):
                 if self._is_left_to_others(told.game.id):  # else taken while the others were looked at
                     self._intake.put(told)
                     done.counts["changed"] += 1
+            self._leave(each for each in wanted if each not in self._readings.found)  # it is over
             await self._fill()
             self._followings.note(wanted)
         except HotStoreUnavailable as error:
@@ -106,13 +107,14 @@ class GameFollower:
 
     def end(self) -> None:
         """Nobody tells of them any more."""
-        self._leave_all_but(set())
+        self._leave(self._taken)
         self.feeder.forget_all_but(())
 
-    def _leave_all_but(self, wanted: set[GameId]) -> None:
-        for game_id in [each for each, taken in self._taken.items() if taken.is_followed and each not in wanted]:
-            self._intake.put(GameLeft(game_id, self._intake.now()))
-            self._readings.forget(game_id)
+    def _leave(self, game_ids: Iterable[GameId]) -> None:
+        for game_id in list(game_ids):
+            if game_id in self._taken and self._is_left_to_others(game_id):
+                self._intake.put(GameLeft(game_id, self._intake.now()))
+                self._readings.forget(game_id)
 
     def _is_left_to_others(self, game_id: GameId) -> bool:
         taken = self._taken.get(game_id)

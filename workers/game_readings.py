@@ -25,10 +25,12 @@ class GameReadings:
         self._bodies: dict[GameId, bytes] = {}  # of the links, as they were read
         self._links: dict[GameId, tuple[Link, ...]] = {}
         self._looks = 0
+        self.found: Collection[GameId] = ()  # of those that were looked at last
 
     async def news(self, game_ids: Collection[GameId]) -> AsyncIterator[GameTaken]:
         """What the core is to be told of these games now. Raises HotStoreUnavailable."""
         games = await self._hot.with_win_probabilities(await self._hot.games(list(game_ids)))
+        self.found = games.keys()
         due = [each for each in games if self._looks % LINKS_EVERY == 0 or each not in self._bodies]
         self._looks += 1
         bodies, breath = await self._hot.link_bodies(due), Breath()

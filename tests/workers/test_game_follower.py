@@ -72,6 +72,17 @@ async def test_how_a_followed_game_stands_is_told_again_when_it_changes(world: W
         await until(lambda: (found := taken(trader)) is not None and found.game.home_score == 5)
 
 
+async def test_a_game_that_is_let_go_by_those_who_find_games_is_followed_no_longer(world: World) -> None:
+    await save_game(world)
+    trader = world.process()
+    async with working(game_follower, trader):
+        trader.followings.want([LIVE_GAME.id])
+        await until(lambda: is_followed(trader))
+        await world.hot.drop_games([LIVE_GAME.id])
+        await until(lambda: taken(trader) is None)
+        assert LIVE_GAME.id in trader.followings
+
+
 async def test_a_game_that_a_shard_loses_is_followed_while_something_is_about_it(world: World) -> None:
     await hand_out(world, "401")
     process = hasty(world.resources)
