@@ -2,7 +2,8 @@
 positions: both processes, Postgres and Valkey with all their children (PSS: of what several share, each has its part).
 
 The positions are bought on the platform's own contracts, through the journal and the ledger, while it is down; then it
-is started again, and looked at when it follows everything. `--games 12 --positions 500` is a short one.
+is started again, and looked at when it follows everything. `PYTHONPATH=. python
+benchmarks/memory.py --games 12 --positions 500` is a short one.
 """
 
 import argparse
@@ -69,7 +70,7 @@ async def buy(url: str, contracts: Sequence[Bought], positions: int) -> int:
     journal, ledger = Journal(database, "simulated"), Ledger(database, "simulated")
     for account in map(AccountId, ACCOUNTS):
         seat = await take_seat(database, account, "benchmark", wall_clock())
-        await ledger.deposit(account, Money(10**12), "benchmark", "first", wall_clock())
+        await ledger.deposit(account, Money(10**12), "benchmark", f"bench:{account}", wall_clock())
         await ledger.load(account)
         for contract in contracts[: positions - bought]:
             order = an_entry(bought, account, contract)

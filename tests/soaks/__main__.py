@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
+
 from tests.platform.evenings import Evening
 from tests.platform.platforms import ROOT, Platform, eventually, platform
 from tests.soaks.audits import differences, read_books
@@ -18,7 +20,7 @@ from tests.soaks.followers import Follower, following
 from tests.soaks.looks import Look, Looker
 from tests.soaks.pages import Ran, figures, page
 from tests.soaks.traders import Trader, trading
-from tests.soaks.verdicts import Verdict, judge
+from tests.soaks.verdicts import Seen, Verdict, judge
 
 LOOK_EVERY = 3.0  # seconds: as often as workers beat
 COUNT_EVERY = 1.0  # seconds: every account
@@ -34,28 +36,39 @@ class Soak:
         self.up, self.follower = up, follower
         self.evening = Evening(up)
         self.looks: list[Look] = []
+        self.unanswered: list[str] = []
         self._looker = Looker(up)
 
     def watch(self, seconds: float) -> None:
         """So long."""
         began = said = time.monotonic()
         while (now := time.monotonic()) - began < seconds:
-            if not self.looks or now - began >= len(self.looks) * LOOK_EVERY:
-                self.looks.append(self._looker.look())
-            self.evening.look()
-            if now - said >= SAY_EVERY:
-                said = now
-                print(self._pace(), flush=True)
+            try:
+                self._look(now - began)
+                if now - said >= SAY_EVERY:
+                    said = now
+                    print(self._pace(), flush=True)
+            except httpx.HTTPError as error:  # what is not answered is judged, too
+                self.unanswered.append(str(error))
             time.sleep(max(0.0, COUNT_EVERY - (time.monotonic() - now)))
 
     def judge(self, trader: Trader) -> list[Verdict]:
         """When nothing is opened any more, and all that was under way is told and booked."""
-        halted = {"scope": "all", "reason": "the soak ends"}
-        self.up.http.post("/risk/halt", json=halted, headers=self.up.key).raise_for_status()
+        eventually(self._halt, SETTLED_WITHIN)
         eventually(lambda: self.up.workers()["execution"]["counts"]["unsettled"] == 0, SETTLED_WITHIN)
         eventually(lambda: not differences(self.follower.fills, read_books(self.evening)), SETTLED_WITHIN)
-        self.evening.audit()
-        return judge(self.looks, self.follower, read_books(self.evening), trader, self.evening.breaches)
+        eventually(lambda: [self.evening.audit()])
+        seen = Seen(self.looks, self.evening.looks, self.unanswered, self.evening.breaches)
+        return judge(seen, self.follower, eventually(lambda: read_books(self.evening)), trader)
+
+    def _look(self, at: float) -> None:
+        if not self.looks or at >= len(self.looks) * LOOK_EVERY:
+            self.looks.append(self._looker.look())
+        self.evening.look()
+
+    def _halt(self) -> bool:
+        halted = {"scope": "all", "reason": "the soak ends"}
+        return self.up.http.post("/risk/halt", json=halted, headers=self.up.key).is_success
 
     def _pace(self) -> str:
         look = self.looks[-1]

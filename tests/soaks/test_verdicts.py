@@ -1,7 +1,7 @@
 """A soak that holds, and one for each thing that can be wrong with it; and the page that is written of it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.soaks.looks import TIMER, TOTAL, Look
 from tests.soaks.pages import Ran, figures, page
 from tests.soaks.tellings import AT, a_fill, booked, told
 from tests.soaks.traders import Trader
-from tests.soaks.verdicts import judge
+from tests.soaks.verdicts import Seen, judge
 
 LOOKS = 60
 FILLS = a_fill(1), a_fill(2)
@@ -38,8 +38,12 @@ def traded(there: int = 9, here: int = 9) -> Trader:
     return trader
 
 
+def seen(looks: list[Look], breaches: Sequence[str] = (), unanswered: Sequence[str] = ()) -> Seen:
+    return Seen(looks, 3 * len(looks), unanswered, breaches)
+
+
 def breaches(looks: list[Look]) -> list[str]:
-    return [v.what for v in judge(looks, told(*FILLS), booked(*FILLS), traded(), []) if not v.holds]
+    return [v.what for v in judge(seen(looks), told(*FILLS), booked(*FILLS), traded()) if not v.holds]
 
 
 def test_all_is_well() -> None:
@@ -75,7 +79,7 @@ def test_old_books_are_a_breach_and_so_are_none() -> None:
 
 def test_a_lost_fill_and_a_sum_that_is_off_are_breaches() -> None:
     looks = [a_look(number) for number in range(LOOKS)]
-    verdicts = judge(looks, told(FILLS[0]), booked(*FILLS), traded(), ["model: off by a cent"])
+    verdicts = judge(seen(looks, ["model: off by a cent"]), told(FILLS[0]), booked(*FILLS), traded())
     found = [verdict.what for verdict in verdicts if not verdict.holds]
     assert found == ["no fill is dropped, doubled or changed", "every account adds up at every look"]
 
@@ -83,19 +87,25 @@ def test_a_lost_fill_and_a_sum_that_is_off_are_breaches() -> None:
 @pytest.mark.parametrize("trader", [traded(9, 8), traded(0, 0)])
 def test_what_a_venue_has_and_the_books_have_not_is_a_breach(trader: Trader) -> None:
     looks = [a_look(number) for number in range(LOOKS)]
-    found = [v.what for v in judge(looks, told(*FILLS), booked(*FILLS), trader, []) if not v.holds]
+    found = [v.what for v in judge(seen(looks), told(*FILLS), booked(*FILLS), trader) if not v.holds]
     assert found == ["venues that keep books of their own have the same"]
 
 
 def test_a_soak_without_a_fill_has_shown_nothing() -> None:
     looks = [a_look(number) for number in range(LOOKS)]
-    found = [v.what for v in judge(looks, told(), booked(), traded(), []) if not v.holds]
+    found = [v.what for v in judge(seen(looks), told(), booked(), traded()) if not v.holds]
     assert found == ["no fill is dropped, doubled or changed"]
+
+
+def test_what_is_not_answered_is_a_breach() -> None:
+    given = seen([a_look(number) for number in range(LOOKS)], unanswered=["503"])
+    found = [v.what for v in judge(given, told(*FILLS), booked(*FILLS), traded()) if not v.holds]
+    assert found == ["whatever is asked is answered"]
 
 
 def test_the_page_and_its_figures_tell_the_same() -> None:
     looks = changed("memory", "trading", lambda at: 280 + at / 10)
-    verdicts = judge(looks, told(*FILLS), booked(*FILLS), traded(), [])
+    verdicts = judge(seen(looks), told(*FILLS), booked(*FILLS), traded())
     written = page(RAN, looks, verdicts)
     assert "*simulated*" in written
     assert RAN.command in written

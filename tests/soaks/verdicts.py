@@ -18,6 +18,7 @@ OLDEST = 4_000.0  # ms since a book was proved, in 99 of 100
 BEHIND = 5.0  # seconds that the tape may be
 WORSE = 2.0  # times as late in the last third as in the first
 NOTHING = 20.0  # ms: so little is no lag
+UNANSWERED = 0.001  # of all looks
 LISTED = 10  # differences that are named
 LOST = "lost_in_all"
 PROCESSES = ("trading", "discovery")
@@ -35,10 +36,18 @@ class Verdict(NamedTuple):
         return f"{'holds' if self.holds else 'BREACH'}: {self.what}: {self.words}"
 
 
-def judge(
-    looks: Sequence[Look], follower: Follower, books: Books, trader: Trader, breaches: Sequence[str]
-) -> list[Verdict]:
+class Seen(NamedTuple):
+    """All looks; how many there were at every account, what was not answered, and what did not add up."""
+
+    looks: Sequence[Look]
+    portfolios: int
+    unanswered: Sequence[str]
+    breaches: Sequence[str]
+
+
+def judge(seen: Seen, follower: Follower, books: Books, trader: Trader) -> list[Verdict]:
     """In the order of the report."""
+    looks = seen.looks
     return [
         *_memories(looks),
         *_lags(looks),
@@ -46,9 +55,10 @@ def judge(
         _ages(looks),
         _tape(looks),
         _workers(looks),
+        _answers(seen),
         _fills(follower, books),
         _trades(trader),
-        Verdict("every account adds up at every look", not breaches, _listed(breaches)),
+        Verdict("every account adds up at every look", not seen.breaches, _listed(seen.breaches)),
     ]
 
 
@@ -110,6 +120,12 @@ def _workers(looks: Sequence[Look]) -> Verdict:
     lost = sum(count for name, count in looks[-1].waiting.items() if name.endswith(LOST))
     words = f"{max(falls):.0f} rounds fell, {lost:.0f} items were lost"
     return Verdict("no worker falls, and none loses anything", max(falls) == lost == 0, words)
+
+
+def _answers(seen: Seen) -> Verdict:
+    asked, missing = len(seen.looks) + seen.portfolios, len(seen.unanswered)
+    words = f"{missing} of {asked + missing} looks were not; {_listed(seen.unanswered)}"
+    return Verdict("whatever is asked is answered", missing <= UNANSWERED * asked, words)
 
 
 def _fills(follower: Follower, books: Books) -> Verdict:
