@@ -5,20 +5,24 @@ named at the end, one file a payload; `--again FILE --only NAME` gives one to it
 """
 
 import argparse
+import json
 import logging
 import os
 import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.fuzzing.decoders import DECODERS, EVERYONE, Decoder
 from tests.fuzzing.finds import FINDS
+from tests.fuzzing.payloads import written
 
 ROOT = Path(__file__).resolve().parents[2]
+RECORDINGS = ROOT.parent / "shared" / "data"
 LARGEST = 32_768  # bytes of a payload
 MOST_MEMORY = 2_048  # MiB
 LONGEST = 10  # seconds for one payload
@@ -44,7 +48,7 @@ def fuzz(decoder: Decoder, folder: Path, *limits: str) -> Outcome:
     """In a process of its own. `limits`: libFuzzer's, one of which ends it. What it finds it leaves in the folder."""
     corpus = folder / decoder.name
     corpus.mkdir(parents=True, exist_ok=True)
-    for number, seed in enumerate((*decoder.seeds, *(data for _, name, data in FINDS if name == decoder.name))):
+    for number, seed in enumerate(_to_begin_with(decoder)):
         (corpus / f"seed-{number}").write_bytes(seed)
     options = (
         f"-max_len={LARGEST}",
@@ -63,6 +67,14 @@ def fuzz(decoder: Decoder, folder: Path, *limits: str) -> Outcome:
         check=False,
     )
     return _read(done.stdout.decode(errors="replace"), done.returncode)
+
+
+def _to_begin_with(decoder: Decoder) -> Iterator[bytes]:
+    yield from decoder.seeds
+    yield from (payload for _, name, payload in FINDS if name == decoder.name)
+    for file in sorted(RECORDINGS.glob(decoder.recordings)) if decoder.recordings else ():
+        if file.stat().st_size <= LARGEST:
+            yield written(json.loads(file.read_bytes()))  # in one line
 
 
 def _read(said: str, code: int) -> Outcome:

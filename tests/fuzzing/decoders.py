@@ -9,21 +9,23 @@ from tests.fuzzing.mutations import Change, change_json, change_packed
 
 
 class Decoder(NamedTuple):
-    """`take` lets nothing out but what is a bug. `change`: makes another payload out of one."""
+    """`take` lets nothing out but what is a bug. `change`: makes another payload out of one. `recordings`: which of
+    those beside the checkout to begin with besides, where there are any."""
 
     name: str
     take: Callable[[bytes], None]
     seeds: tuple[bytes, ...]
     change: Change = change_json
+    recordings: str = ""
 
 
 _ALL = (
-    Decoder("espn", catalogues.read_espn, (seeds.ESPN,)),
-    Decoder("gamma", catalogues.read_gamma, seeds.GAMMA),
-    Decoder("clob", catalogues.read_clob, seeds.CLOB),
-    Decoder("kalshi", catalogues.read_kalshi, (seeds.KALSHI,)),
+    Decoder("espn", catalogues.read_espn, (seeds.ESPN,), recordings="espn/**/*.json"),
+    Decoder("gamma", catalogues.read_gamma, seeds.GAMMA, recordings="polymarket/**/rs_gamma*.json"),
+    Decoder("clob", catalogues.read_clob, seeds.CLOB, recordings="polymarket/**/*book*.json"),
+    Decoder("kalshi", catalogues.read_kalshi, (seeds.KALSHI,), recordings="kalshi/**/*.json"),
     Decoder("kalshi_feed", feeds.hear_kalshi, (feeds.KALSHI_FRAMES,)),
-    Decoder("polymarket_feed", feeds.hear_polymarket, (feeds.POLYMARKET_FRAMES,)),
+    Decoder("polymarket_feed", feeds.hear_polymarket, (feeds.POLYMARKET_FRAMES,), recordings="polymarket/**/*ws*.json"),
     Decoder("kalshi_account", orders.answer_kalshi, (seeds.KALSHI_ACCOUNT,)),
     Decoder("polymarket_account", orders.answer_polymarket, seeds.POLYMARKET_ACCOUNT),
     Decoder("kalshi_private", orders.hear_kalshi, (seeds.KALSHI_PRIVATE,)),

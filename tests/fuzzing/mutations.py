@@ -3,6 +3,7 @@ bytes thrown at random would find is that they are no JSON: so values are exchan
 
 import json
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from random import Random
 
 import msgspec
@@ -86,20 +87,20 @@ def _moved(lines: list[bytes], at: int, chance: Random) -> list[bytes]:
 def _changed(tree: object, chance: Random) -> object:
     places = list(_places(tree))
     if not places:
-        return chance.choice(ODD_VALUES)
+        return _odd(chance)
     holder, key = chance.choice(places)
     fate = chance.random()
     if fate < 0.5:
-        holder[key] = chance.choice(ODD_VALUES)
+        holder[key] = _odd(chance)
     elif fate < 0.7:  # another value of the same payload
         other, its_key = chance.choice(places)
-        holder[key] = json.loads(json.dumps(other[its_key])) if _is_plain(other[its_key]) else None
+        holder[key] = deepcopy(other[its_key])
     elif fate < 0.85 and isinstance(holder[key], int | float | str):
         holder[key] = _nearby(holder[key], chance)
     elif fate < 0.92:
         del holder[key]
     elif fate < 0.99 and isinstance(holder, list):
-        holder.insert(key, holder[key])
+        holder.insert(key, deepcopy(holder[key]))
     else:
         holder[key] = NESTED
     return tree
@@ -113,12 +114,9 @@ def _places(tree: object) -> Iterator[tuple[dict | list, object]]:
             yield from _places(value)
 
 
-def _is_plain(value: object) -> bool:
-    try:
-        json.dumps(value)
-    except (TypeError, ValueError, RecursionError):
-        return False
-    return True
+def _odd(chance: Random) -> object:
+    """One of its own: what is put in may be changed next."""
+    return deepcopy(chance.choice(ODD_VALUES))
 
 
 def _nearby(value: object, chance: Random) -> object:
