@@ -58,7 +58,7 @@ def covers(halt: Halt, opened: Signal | Order) -> bool:
 def watch_only(signal: Signal, standing: Standing) -> str | None:
     if standing.is_paper or signal.account != "model":
         return None
-    return "no model has beaten the market out of sample, so none has real money"
+    return "fair values trade on paper only, also those of a model that has beaten the market"
 
 
 def expired(signal: Signal, standing: Standing) -> str | None:
