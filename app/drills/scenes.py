@@ -15,7 +15,7 @@ from app.errors import DrillRefused
 
 AT_ONCE = 8  # questions under way
 PAGE = 500
-TRIES = 5  # of a platform that is busy with starting
+TRIES = 10  # of a platform that is busy with starting
 MOST_GAMES = 60  # that are looked at; those that are played first
 
 Seen = TypeVar("Seen")

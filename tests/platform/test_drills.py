@@ -11,12 +11,29 @@ import httpx
 import pytest
 
 from app.drills.roster import DRILLS
-from tests.platform.platforms import CROSSCOURT, PATIENCE, Json, Platform, crosscourt, environment, eventually
+from tests.platform.platforms import (
+    CROSSCOURT,
+    PATIENCE,
+    Json,
+    Platform,
+    crosscourt,
+    environment,
+    eventually,
+    platform,
+)
 
 PATIENTLY = 120.0  # seconds: two cores may be busy with other things; docs/drills.md has the limits that count
 LONGEST = 600.0  # of one command
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+@pytest.fixture(scope="module")
+def up() -> Iterator[Platform]:
+    """One of its own, and small: an alarm that stands for ten minutes is nobody else's."""
+    with platform("--sandbox", "--games", "12", "--speed", "5") as started:
+        assert eventually(lambda: started.games() and started.http.get("/health/ready").status_code == 200)
+        yield started
 
 
 def command(up: Platform, *arguments: object) -> list[str]:
