@@ -1,6 +1,6 @@
 """How much of each detector's edges to believe: as it was measured, and whenever that was otherwise before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -27,12 +27,6 @@ async def current_haircuts(database: Database, world: World) -> tuple[Haircut, .
     newest = select(func.max(HaircutRow.id)).where(col(HaircutRow.world) == world).group_by(col(HaircutRow.detector))
     wanted = select(HaircutRow).where(col(HaircutRow.id).in_(newest)).order_by(col(HaircutRow.detector))
     return tuple(_haircut(row) for row in await database.read(wanted))
-
-
-async def list_haircuts(database: Database, world: World, limit: int = 100) -> Sequence[HaircutRow]:
-    """As they were measured, the newest first."""
-    wanted = select(HaircutRow).where(col(HaircutRow.world) == world).order_by(col(HaircutRow.id).desc())
-    return await database.read(wanted.limit(limit))
 
 
 def _haircut(row: HaircutRow) -> Haircut:

@@ -89,10 +89,6 @@ class News(NamedTuple):
     is_of_money: bool = False
     was_reset: frozenset[AccountId] = frozenset()
 
-    @property
-    def is_any(self) -> bool:
-        return self.is_of_money or bool(self.changed)
-
 
 class Lookout:
     """All accounts as they were at the last look."""

@@ -77,11 +77,6 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     records: tuple[Record, ...]
     comparisons: tuple[Comparison, ...]
 
-    @property
-    def against_market(self) -> Comparison | None:
-        """What decides."""
-        return next((each for each in self.comparisons if (each.ours, each.theirs) == ("learned", "market")), None)
-
 
 class Told(msgspec.Struct, frozen=True):
     """What everybody said of one moment, and what came of its game."""

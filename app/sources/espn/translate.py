@@ -75,11 +75,6 @@ def win_probability_from(payload: bytes, league: LeagueCode) -> WinProbability |
     return None
 
 
-def teams_from(payload: bytes, league: LeagueCode) -> Parsed[Team]:
-    """Every team of a league's list. Raises PayloadRefused when it is none."""
-    return parsed(teams_page(payload, league).elements)
-
-
 def teams_page(payload: bytes, league: LeagueCode) -> Page[Team]:
     """A team list to be read team by team. Raises PayloadRefused."""
     listed = decode(payload, wire.TEAM_LIST)

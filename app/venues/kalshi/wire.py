@@ -121,12 +121,6 @@ class OrderBookLevels(Kalshi):
     no_dollars: Levels | None = None
 
 
-class OrderBook(Kalshi):
-    """The answer of `/markets/{ticker}/orderbook`."""
-
-    orderbook_fp: OrderBookLevels
-
-
 class NamedOrderBook(Kalshi):
     ticker: str
     orderbook_fp: OrderBookLevels

@@ -264,35 +264,6 @@ class Location(msgspec.Struct):
     region: str = ""
 
 
-class Token(msgspec.Struct, gc=False):
-    token_id: str
-    outcome: str
-    winner: bool | None = None
-
-
-class ClobMarket(msgspec.Struct, kw_only=True):
-    """A market as the order book server knows it."""
-
-    condition_id: str
-    tokens: list[Token]
-    question: str | None = None
-    market_slug: str | None = None
-    active: bool | None = None
-    closed: bool | None = None
-    accepting_orders: bool | None = None
-    enable_order_book: bool | None = None
-    minimum_order_size: Number | None = None
-    minimum_tick_size: Number | None = None
-    game_start_time: str | None = None
-    seconds_delay: int | None = None
-    neg_risk: bool | None = None
-
-
-class ClobMarkets(msgspec.Struct):
-    data: list[ClobMarket]
-    next_cursor: str | None = None
-
-
 UPDATE = msgspec.json.Decoder(Update | list[Update], strict=False)  # a frame holds one object or an array
 ONE_UPDATE = msgspec.json.Decoder(Update, strict=False)
 BOOK_TYPES = ("book", "price_change", "last_trade_price", "tick_size_change", "best_bid_ask")  # what speaks of books

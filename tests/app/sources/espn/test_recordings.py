@@ -7,7 +7,8 @@ import pytest
 
 from app.domain.games import WinProbability
 from app.domain.leagues import LeagueCode
-from app.sources.espn.translate import games_from, summary_from, teams_from, win_probability_from
+from app.domain.parsing import parsed
+from app.sources.espn.translate import games_from, summary_from, teams_page, win_probability_from
 
 SCOREBOARDS = [  # file, league, games
     ("data/espn/scoreboards-2022/mlb.json", "mlb", 17),
@@ -63,8 +64,12 @@ def test_a_cup_is_followed_from_bracket_to_penalties(shared: Path) -> None:
 
 
 def test_team_lists(shared: Path) -> None:
-    colleges = teams_from((shared / "data/espn/teams/espn_teams_ncaam.json").read_bytes(), LeagueCode("ncaab"))
-    football = teams_from((shared / "data/espn/teams/teams-ncaaf-small.json").read_bytes(), LeagueCode("ncaaf"))
+    colleges = parsed(
+        teams_page((shared / "data/espn/teams/espn_teams_ncaam.json").read_bytes(), LeagueCode("ncaab")).elements
+    )
+    football = parsed(
+        teams_page((shared / "data/espn/teams/teams-ncaaf-small.json").read_bytes(), LeagueCode("ncaaf")).elements
+    )
     assert (len(colleges.items), len(football.items)) == (362, 54)
     assert colleges.refused == football.refused == ()
     first = colleges.items[0]

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.leagues import LeagueCode
-from app.domain.parsing import Refusal
+from app.domain.parsing import Refusal, parsed
 from app.errors import PayloadRefused
-from app.sources.espn.translate import games_from, teams_from
+from app.sources.espn.translate import games_from, teams_page
 
 NBA, MLB, TENNIS, UFC, SOCCER = map(LeagueCode, ("nba", "mlb", "tennis", "ufc", "soccer"))
 Json = dict[str, object]
@@ -264,7 +264,7 @@ def test_a_team_list_may_begin_with_a_mark_and_hold_a_bad_team() -> None:
     listed = {
         "sports": [{"leagues": [{"teams": [{"team": {**CELTICS, "nickname": "Boston"}}, {"team": {"id": "9"}}]}]}]
     }
-    read = teams_from(b"\xef\xbb\xbf" + msgspec.json.encode(listed), NBA)
+    read = parsed(teams_page(b"\xef\xbb\xbf" + msgspec.json.encode(listed), NBA).elements)
     assert [(team.id, team.names) for team in read.items] == [("nba:2", ())]
     assert read.refused == (Refusal("teams[1]", "team.displayName", "missing"),)
 

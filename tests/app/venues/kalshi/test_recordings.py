@@ -130,10 +130,13 @@ def test_starts_agree_with_what_the_rules_say(shared: Path) -> None:
 
 @pytest.mark.parametrize(
     ("file", "keys"),
-    [("data/kalshi/epl-2026-03/kalshi_orderbook.json", ()), (f"{AUGUST}/market_single.json", ("orderbook",))],
+    [
+        ("data/kalshi/epl-2026-03/kalshi_orderbook.json", ("orderbook_fp",)),
+        (f"{AUGUST}/market_single.json", ("orderbook", "orderbook_fp")),
+    ],
 )
 def test_order_books_decode(shared: Path, file: str, keys: tuple[str, ...]) -> None:
-    book = msgspec.json.decode(_inside(shared / file, *keys), type=wire.OrderBook).orderbook_fp
+    book = msgspec.json.decode(_inside(shared / file, *keys), type=wire.OrderBookLevels)
     assert book.yes_dollars
     assert book.no_dollars
     assert [price for price, _ in book.yes_dollars] == sorted(price for price, _ in book.yes_dollars)

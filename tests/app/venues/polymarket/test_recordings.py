@@ -24,10 +24,6 @@ UNTAGGED = {  # the same, kept without their event_type
     "rs_ws_tick_size_change": wire.TickSizeChange,
     "py_http_responses_book": wire.Book,
     "rs_clob_book_response": wire.Book,
-    "py_http_responses_market": wire.ClobMarket,
-    "rs_clob_market_closed_binary_accepting_false": wire.ClobMarket,
-    "rs_clob_market_closed_binary_accepting_true": wire.ClobMarket,
-    "py_http_responses_markets": wire.ClobMarkets,
 }
 CATALOGUE = {  # events and markets in them
     "rs_gamma_event": (1, 2),
