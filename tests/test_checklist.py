@@ -8,9 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "docs" / "checklist.md").read_text(encoding="utf-8")
 PATHS = sorted(set(re.findall(r"(?:tests|benchmarks|docs)/[\w/]+(?:\.\w+)?", TEXT)))
-ROWS = [
-    line for line in TEXT.splitlines() if line.startswith("|") and not line.startswith(("|---", "| asked", "| stage"))
-]
+HEADS = ("|---", "| asked", "| stage", "| service |", "| promised |")
+ROWS = [line for line in TEXT.splitlines() if line.startswith("|") and not line.startswith(HEADS)]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -19,6 +18,5 @@ def test_what_shows_a_line_is_there(path: str) -> None:
 
 
 def test_each_line_has_something_that_shows_it() -> None:
-    rows = [row for row in ROWS if not row.startswith(("| service |", "| promised |"))]
-    assert len(rows) > 40
-    assert [row for row in rows if "`" not in row.rstrip("| ").rpartition("|")[2]] == []
+    assert len(ROWS) > 40
+    assert [row for row in ROWS if "`" not in row.rstrip("| ").rpartition("|")[2]] == []
