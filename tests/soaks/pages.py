@@ -40,12 +40,13 @@ Machine: {machine}; the simulated venues and the watcher ran on it, too.
 """
 MEANS = """
 Memory is what each process holds (PSS: of pages that several share, each has its part); its growth is by least squares
-after the first quarter, with 95% confidence. Flat is what surely grows by less than a tenth an hour; or by less than
-24 MiB, since some things are bounded but fill for hours (Postgres's buffers, the stream of updates). How late a process
-was is the worst between two of its beats. Fills are those that the paper venues told a follower of `/ws`, who cut the
-connection every minute and went on after the last one seen: beside `/fills`, what `/orders` say that they got, and the
-cash of each posting of the ledger. A platform on simulated venues has no account there: the same executor, gateways and
-ledger trade beside it, at venues that keep books of their own, and are compared with them.
+after the first quarter (five minutes at the least), with 95% confidence. Flat is what surely grows by less than a tenth
+an hour; or by less than 24 MiB, since some things are bounded but fill for hours (Postgres's buffers, the stream of
+updates). How late a process was is the worst between two of its beats. Fills are those that the paper venues told a
+follower of `/ws`, who cut the connection every minute and went on after the last one seen: beside `/fills`, what
+`/orders` say that they got, and the cash of each posting of the ledger. A platform on simulated venues has no account
+there: the same executor, gateways and ledger trade beside it, at venues that keep books of their own, and are compared
+with them.
 """
 
 
