@@ -1,5 +1,7 @@
 """What is read from files: tapes, the archive's manifest, plans of the sandbox and of backtests."""
 
+import atexit
+import shutil
 import tempfile
 import zlib
 from datetime import UTC, datetime
@@ -17,6 +19,7 @@ from app.sandbox.stagings import odd_slate, stage_plan
 from tests.fuzzing.cores import PATIENCE
 
 PLACE = Path(tempfile.mkdtemp(prefix="crosscourt-fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+atexit.register(shutil.rmtree, PLACE, ignore_errors=True)
 BEGAN = datetime(2026, 11, 22, 23, tzinfo=UTC)
 SLATE = make_slate(7, BEGAN, 30.0, games=12)
 

@@ -1,6 +1,8 @@
 """What venues say of orders with real money: answers to calls, and frames of the private channels. Whatever it is, a
 gateway lets out only the errors that its methods name, and no report of what cannot be."""
 
+import atexit
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -218,6 +220,7 @@ def _permit() -> Permit:
 def _write_key() -> Path:
     file = Path(tempfile.mkdtemp(prefix="crosscourt-fuzz-")) / "kalshi.pem"
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
     file.touch(0o600)
     file.write_bytes(pem)
     return file
