@@ -3,8 +3,7 @@ ids of games, contracts, keys, runs and trades, and how long is waited."""
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -48,29 +47,27 @@ class StandIns:
                 text = re.sub(written, meaning().replace("\\n", "\\\\n"), text)
         return text
 
-    @cached_property
+    @property
     def game(self) -> str:
-        """A live game of which there is most to buy at both venues."""
-        live = eventually(
-            lambda: [g for g in self._up.get("/games?status=live&limit=500")["items"] if len(g["venues"]) > 1]
-        )
-        return str(min(live, key=lambda each: -min(venue["tradable"] for venue in each["venues"].values()))["id"])
+        """A live game of which something may be bought at Kalshi now."""
+        return self._open()[0]
 
     @property
     def contract(self) -> str:
-        """A contract of Kalshi that can be had for less than a dollar now."""
+        """What may be bought there."""
+        return self._open()[1]
 
-        def find() -> list[str]:
-            return [one["contract_id"] for one in self._contracts() if can_be_had(one["quote"])]
+    def _open(self) -> tuple[str, str]:
+        def find() -> tuple[str, str] | None:
+            for game, said in open_games(self._up):
+                for each in said["contracts"]:
+                    if (each["venue"], each["verdict"]) == ("kalshi", "tradable") and is_open(each["quote"]):
+                        return game, str(each["contract_id"])
+            return None
 
-        return eventually(find)[0]
-
-    def _contracts(self) -> list[Json]:
-        said = self._up.get(f"/games/{self.game}/prices")["propositions"]
-        every = [contract for each in said for contract in each["contracts"]]
-        return [
-            one for one in every if (one["venue"], one["polarity"], one["verdict"]) == ("kalshi", "yes", "tradable")
-        ]
+        found = eventually(find)
+        assert found is not None, "nothing may be bought in any live game"
+        return found
 
     def _key_id(self) -> str:
         keys = self._up.http.get("/keys", headers=self._up.key).json()
@@ -102,13 +99,10 @@ def team_to_buy(up: Platform) -> str:
     """One whose game is open: it may be had for less than what a bot pays at most."""
 
     def find() -> str | None:
-        live = up.get("/games?status=live&limit=500")["items"]
-        for game in (each for each in live if len(each["venues"]) > 1):
-            for said in up.get(f"/games/{game['id']}/prices")["propositions"]:
-                quotes = [each["quote"] for each in said["contracts"] if each["polarity"] == "yes"]
-                asks = [float(quote["ask"]) for quote in quotes if can_be_had(quote)]
-                if said["proposition"]["kind"] == "moneyline" and asks and 0.1 < min(asks) < MIDDLING:
-                    return str(said["proposition"]["team"])
+        for _, said in open_games(up):
+            quotes = [each["quote"] for each in said["contracts"] if each["polarity"] == "yes"]
+            if any(is_open(quote) for quote in quotes):
+                return str(said["proposition"]["team"])
         return None
 
     found = eventually(find)
@@ -116,8 +110,18 @@ def team_to_buy(up: Platform) -> str:
     return found
 
 
-def can_be_had(quote: Json) -> bool:
-    return bool(quote and quote["state"] == "fresh" and quote["ask"])
+def open_games(up: Platform) -> Iterator[tuple[str, Json]]:
+    """Of live games at both venues: the id, and who may win it, with contracts and quotes."""
+    for game in up.get("/games?status=live&limit=500")["items"]:
+        if len(game["venues"]) > 1:
+            for said in up.get(f"/games/{game['id']}/prices")["propositions"]:
+                if said["proposition"]["kind"] == "moneyline":
+                    yield game["id"], said
+
+
+def is_open(quote: Json) -> bool:
+    """It may be bought, and nobody knows yet how the game ends."""
+    return bool(quote and quote["state"] == "fresh" and quote["ask"] and 0.1 < float(quote["ask"]) < MIDDLING)
 
 
 def _public_key() -> str:

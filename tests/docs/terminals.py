@@ -28,7 +28,8 @@ ENOUGH = 3  # lines of a program that goes on for ever
 AWAITED = """
 import ast, asyncio, inspect, sys
 code = compile(sys.argv[1], "block", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-asyncio.run(eval(code, {"__name__": "__main__"}) if code.co_flags & inspect.CO_COROUTINE else asyncio.sleep(0))
+made = eval(code, {"__name__": "__main__"})
+asyncio.run(made) if inspect.iscoroutine(made) else None
 """
 
 
@@ -122,6 +123,4 @@ class Terminal:
         return Ended(max(code, 0), "".join(lines), self._errors.read_text())  # what was ended by us did not fail
 
     def close(self) -> None:
-        assert self._shell.stdin is not None
-        self._shell.stdin.close()
-        self._shell.wait(10)
+        self._shell.communicate(timeout=10)
