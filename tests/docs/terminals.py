@@ -21,7 +21,7 @@ from tests.docs.reasons import words_of
 LINKED = ("examples", "docs", "benchmarks", "tests", "app", "Makefile")
 CURLRC = "fail-with-body\nmax-time = 60\n"  # an answer that says no is a failed command
 SHELL_SIGNS = re.compile(r"[|<>;&*$`]")
-ALONE = {"backtest"}  # has processes of its own, which begin like the one that starts them
+ALONE = {"backtest", "archive"}  # what has processes and libraries that this one does without
 CURSOR_MOVES = re.compile(r"\x1b(?:[78]|\[[A-Z])")
 MARK = "the-command-has-ended"
 ENOUGH = 3  # lines of a program that goes on for ever
