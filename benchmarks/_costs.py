@@ -32,13 +32,13 @@ from workers.pregames import Pregames
 
 VENUE = VenueId("kalshi")
 KEPT = 3_600.0  # seconds
-SECONDS = 8  # of an evening
+SECONDS = 6  # of an evening
 ROUNDS = 16
 FEW = 4  # frames between two turns
 BY_TURNS = [False, True] * 2_000
 AT_ONCE = 200
 COPIES = 4  # who listen besides
-QUIET = 0.05  # seconds without another message: all have been heard
+QUIET = 0.03  # seconds without another message: all have been heard
 MICRO = 1e6
 
 Bodies = list[tuple[GameId, bytes]]
@@ -100,7 +100,8 @@ async def cost_of_games(stage: Stage, url: str) -> Units:
     async with gathered(stage) as bodies:
         for _ in range(ROUNDS):
             few += await told_at_once(stage, FEW, bodies, clock("few"))
-            stage.feed(bodies)
+            with clock("few fed"):  # after a pause, as each of them is
+                stage.feed(bodies)
             with clock("stored", process_id):
                 await told_at_once(stage, stage.games * 3, bodies, clock("many"))
             with clock("fed"):
@@ -113,15 +114,16 @@ async def cost_of_games(stage: Stage, url: str) -> Units:
     copied = cost_of_copies(valkey, process_id, heard)
     valkey.close()
     each = (clock.all("many") - clock.all("few")) / (len(heard) - few)
+    fed = (clock.all("fed") - clock.all("few fed")) / (len(heard) - few)
     return Units(
         behind=behind,
         moving=moving,
-        turn=(clock.all("few") - few * each) / ROUNDS * MICRO,
+        turn=max(0.0, clock.all("few") + clock.all("few fed") - few * (each + fed)) / ROUNDS * MICRO,
         mirrored=each * MICRO - overheard,  # it is heard in this thread, too
         stored=clock.all("stored") / len(heard) * MICRO,
         copied=copied,
         overheard=overheard,
-        fed=clock.all("fed") / len(heard) * MICRO + overheard,
+        fed=fed * MICRO + overheard,
         viewed=clock.all("viewed") / ROUNDS / stage.games * MICRO,
     )
 

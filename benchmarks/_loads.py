@@ -35,7 +35,7 @@ class Units(NamedTuple):
 
     behind: float = 0.0  # monitor: a frame behind the best, from the socket to the board
     moving: float = 0.0  # monitor: one that moves the best, with a look at every combination
-    turn: float = 0.0  # monitor: looking what has changed, whatever it is
+    turn: float = 0.0  # monitor and shard: waking up to tell and to hear, however little
     mirrored: float = 0.0  # monitor: a book that has changed, written to Valkey
     stored: float = 0.0  # Valkey: the same, and who hears it once
     copied: float = 0.0  # Valkey: one more who hears it

@@ -38,6 +38,7 @@ BOOKS = GAMES * 3 * 2  # three a game, in two cores
 FEW, MANY, OTHERS = 20, 600, (100, 400, 1_000)  # clients
 ROUNDS = 8
 ORDER_ROUNDS = 5
+IDLE = 5.0  # seconds
 
 
 async def updates(server: Served, hot: HotState, sizes: Sequence[int]) -> tuple[dict[int, float], float]:
@@ -55,13 +56,21 @@ async def updates(server: Served, hot: HotState, sizes: Sequence[int]) -> tuple[
             crowds.append(
                 (size, await stack.enter_async_context(crowd_at(server, size, "/ws", teller.subscribe)), teller)
             )
-        grown = _memory(server) - before
+        grown, idle = _memory(server) - before, await _idle(server)
         for _ in range(ROUNDS + 1):
             for size, crowd, teller in crowds:
-                began = server.cpu()
+                began, at = server.cpu(), perf_counter()
                 await crowd.get(teller)
-                spent[size].append((server.cpu() - began) / UPDATES * 1e6)
+                besides = idle * (perf_counter() - at)
+                spent[size].append((server.cpu() - began - besides) / UPDATES * 1e6)
     return {size: usual(each[1:]) for size, each in spent.items()}, grown
+
+
+async def _idle(server: Served) -> float:
+    """CPU seconds a second when nothing is told but that connections live, which every client is told."""
+    began = server.cpu()
+    await asyncio.sleep(IDLE)
+    return (server.cpu() - began) / IDLE
 
 
 def _memory(server: Served) -> float:
