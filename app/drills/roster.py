@@ -14,7 +14,7 @@ from app.errors import BadInput
 DRILLS: tuple[Drill, ...] = (
     Drill(
         "mute_kalshi",
-        5.0,  # a quote is stale two seconds after its last proof
+        8.0,  # of silence five until a connection is cut, and two until what it proved is stale
         "none of its contracts counts as fresh, and no signal with a leg there is sent",
         needs_faults=True,
         heals=True,
@@ -22,7 +22,7 @@ DRILLS: tuple[Drill, ...] = (
     ),
     Drill(
         "mute_polymarket",
-        5.0,
+        8.0,
         "none of its contracts counts as fresh, and no signal with a leg there is sent",
         needs_faults=True,
         heals=True,

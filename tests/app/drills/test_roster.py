@@ -20,5 +20,5 @@ def test_one_that_nobody_knows_is_refused_with_those_that_are() -> None:
 
 def test_limits_leave_room_for_what_the_settings_allow() -> None:
     limits = {each.name: each.within for each in DRILLS}
-    assert limits["mute_kalshi"] == limits["mute_polymarket"] > PricesSettings().fresh
+    assert limits["mute_kalshi"] == limits["mute_polymarket"] > PricesSettings().silence + PricesSettings().fresh
     assert limits["kill_shard"] > ShardSettings().lost_after
