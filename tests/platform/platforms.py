@@ -123,11 +123,15 @@ class Platform:
     def refresh(self) -> None:
         self.http.post("/discovery/refresh", headers=self.key).raise_for_status()
 
+    @property
+    def database_url(self) -> str:
+        return postgres_url(open_sockets(open_places(self.data_dir)))
+
     def count(self, table: str) -> int:
         """Rows in Postgres."""
 
         async def ask() -> int:
-            url = make_url(postgres_url(open_sockets(open_places(self.data_dir))))
+            url = make_url(self.database_url)
             connection = await asyncpg.connect(user=url.username, database=url.database, host=url.query["host"])
             try:
                 return int(await connection.fetchval(f"SELECT count(*) FROM {table}"))
@@ -161,19 +165,21 @@ class Platform:
 
 
 class Beside:
-    """A process that works for a platform and serves nothing: `crosscourt up --workers ... --no-api`."""
+    """A process that works for a platform and serves nothing: `crosscourt up --workers ... --no-api`. `given`: its
+    settings; else it plays the slate of the platform."""
 
-    def __init__(self, up: Platform, workers: str) -> None:
+    def __init__(self, up: Platform, workers: str, given: Mapping[str, str] | None = None) -> None:
         words = ("up", "--workers", workers, "--no-api", "--data-dir", up.data_dir, "--log", "json")
         with tempfile.NamedTemporaryFile(dir=up.data_dir.parent, suffix=".out", delete=False) as log:
             self._log = Path(log.name)
             self.process = subprocess.Popen(
                 [*map(str, (*CROSSCOURT, *words))],
                 cwd=up.data_dir.parent,
-                env=environment({"SIMULATION__CLOCK_URL": f"{up.sandbox_url()}/clock"}),
+                env=environment(given or {"SIMULATION__CLOCK_URL": f"{up.sandbox_url()}/clock"}),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,  # its own share of a busy machine, as a service has
             )
 
     @property
