@@ -105,7 +105,8 @@ def opened_shelf(folder: Path, reached: Callable[[str], None] = lambda _: None) 
 
 @contextmanager
 def reading(folder: Path) -> Iterator[None]:
-    """No file is taken away while the block lasts."""
+    """No file is taken away while the block lasts. Nothing was put away yet: an empty archive reads as one."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(folder / READING, LOCK_SH):
         yield
 
