@@ -10,7 +10,7 @@ import typer
 from app.cli.endings import ending_well
 from app.cli.output import AsJson, console, print_json, told
 from app.cli.signing_keys import make_signing_key
-from app.cli.slates import MOST_GAMES, settings_of
+from app.cli.slates import MOST_GAMES, Groups, settings_of
 from app.sandbox.server import serve
 from app.settings import as_environment
 
@@ -35,17 +35,12 @@ def sandbox(
     as_json: AsJson = False,
 ) -> None:
     """Serve ESPN, Polymarket and Kalshi in their own formats over a simulated or recorded slate, here only."""
-
     key = make_signing_key(env.parent) if env is not None and slate is None else None
 
     def say_where(url: str) -> None:
         if env is not None:
-            given = as_environment(settings_of(url, key, is_long=games is not None))
-            env.write_text("".join(f"{name}={value}\n" for name, value in given.items()), encoding="utf-8")
-        if as_json:
-            print_json({"url": url})
-        else:
-            console.print(f"Sandbox at {url} (simulated); Ctrl-C stops it.", highlight=False)
+            _write(env, settings_of(url, key, is_long=games is not None))
+        _say(url, as_json)
 
     if leave_with_parent:
         threading.Thread(target=_leave_with_parent, daemon=True).start()
@@ -61,6 +56,18 @@ def sandbox(
             games=games,
             kalshi_public_key=key.public_file if key is not None else kalshi_public_key,
         )
+
+
+def _say(url: str, as_json: bool) -> None:
+    if as_json:
+        print_json({"url": url})
+    else:
+        console.print(f"Sandbox at {url} (simulated); Ctrl-C stops it.", highlight=False)
+
+
+def _write(env: Path, settings: Groups) -> None:
+    lines = (f"{name}={value}\n" for name, value in as_environment(settings).items())
+    env.write_text("".join(lines), encoding="utf-8")
 
 
 def _leave_with_parent() -> None:
