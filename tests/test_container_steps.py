@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -163,7 +164,8 @@ def test_it_gets_healthy_as_its_user_with_nothing_to_write_to_and_no_network(bui
     ((user, *_),) = runs(FINAL)
     subprocess.run([ROOT / user, tmp_path], check=True, capture_output=True)
     crosscourt = built / "opt" / "venv" / "bin" / "crosscourt"
-    words = [CONFINED, tmp_path, "10001", built, crosscourt, "up", "--workers", "none", "--host", "0.0.0.0"]
+    lender = sysconfig.get_path("purelib")
+    words = [CONFINED, tmp_path, "10001", built, lender, crosscourt, "up", "--workers", "none", "--host", "0.0.0.0"]
     done = subprocess.run(["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child", *words])
     assert done.returncode == 0
 

@@ -29,7 +29,7 @@ Milliseconds = Annotated[int, msgspec.Meta(ge=0, lt=LATEST_MS)]
 Counted = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]  # one after the other, by a host
 
 _BOM = b"\xef\xbb\xbf"
-NOT_READABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # all that a decoder raises
+NOT_READABLE = (msgspec.DecodeError, UnicodeError, RecursionError)  # all that a decoder raises
 _PLACE = re.compile(r"^(?P<detail>.*) - at `\$\.?(?P<field>.*)`$", re.DOTALL)
 _YEARS = range(1900, 2200)  # outside of these a zone conversion overflows, and no game is meant
 

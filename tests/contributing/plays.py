@@ -73,6 +73,11 @@ async def until(ask: Callable[[], Awaitable[Json]], is_so: Callable[[Json], obje
     return answer
 
 
+def counts_ladder(funnel: Json) -> bool:
+    """The recorder has told of it since it was found."""
+    return bool(dict(funnel.get("combinations", ())).get("ladder"))
+
+
 async def see(house: House) -> Json:
     """What the house says of each toy."""
 
@@ -86,7 +91,7 @@ async def see(house: House) -> Json:
         "cross_venue": await having("/signals?detector=cross_venue&kept=true"),
         "ladder": await having("/signals?detector=ladder&kept=true"),
         "no_detector": await ask("/signals?detector=stepladder"),
-        "funnel": await until(lambda: ask("/signals/funnel"), lambda answer: answer.get("processes")),
+        "funnel": await until(lambda: ask("/signals/funnel"), counts_ladder),
         "games": await ask("/games"),
         "toy_league": await until(lambda: ask(f"/games/{GAMES['tbl']}/links"), lambda answer: answer.get("links")),
         "unmatched": await ask("/match/unmatched"),

@@ -58,7 +58,8 @@ def test_beside_a_sandbox_no_venue_is_opened_that_it_does_not_play(monkeypatch: 
     monkeypatch.setattr(roster, "VENUES", (*VENUES, other))
     simulated = SimulationSettings(clock_url="http://127.0.0.1:1/clock")
     assert venues_of(Settings(_env_file=None)) == [*VENUES, other]
-    assert venues_of(Settings(_env_file=None, simulation=simulated)) == [*VENUES]
+    assert venues_of(Settings(_env_file=None, simulation=simulated)) == [each for each in VENUES if each.is_simulated]
+    assert KALSHI.is_simulated
 
 
 def test_a_venue_that_nobody_has_measured_is_traded_on_paper_and_awaited_too() -> None:
