@@ -16,7 +16,7 @@ from app.embedded import Endpoints, embedded_servers
 from app.history.database import Database
 from app.hot.state import open_hot_state
 from tests import databases
-from tests.schedules import OnePlatformAtATime
+from tests.schedules import FewPlatformsAtATime
 from tests.servers import Server
 from tests.workers.worlds import World
 
@@ -121,5 +121,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OnePlatformAtATime | None:
-    return OnePlatformAtATime(config, log) if config.getvalue("dist") == "loadfile" else None
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FewPlatformsAtATime | None:
+    return FewPlatformsAtATime(config, log) if config.getvalue("dist") == "loadfile" else None

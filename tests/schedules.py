@@ -10,10 +10,10 @@ from xdist.workermanage import WorkerController
 QUIET = {"test_commands.py", "test_price_faults.py", "test_refusals.py"}  # beside platforms: they start none
 
 
-class OnePlatformAtATime(LoadFileScheduling):
-    """Files in the order in which they were collected, but one process takes those that start platforms, and the others
-    all else, for as long as there is any: a platform is three busy processes, and two of them are more than two cores
-    can carry. Then the others begin at the end: those at the beginning share a platform, which one process has."""
+class FewPlatformsAtATime(LoadFileScheduling):
+    """Files in the order in which they were collected, but one process takes none that starts a platform for as long as
+    there is anything else: a platform is three busy processes, and with as many of them as processes two cores would do
+    nothing well. Those at the beginning share a platform, which one process has; another begins at the end."""
 
     def __init__(self, config: pytest.Config, log: Producer | None = None) -> None:
         super().__init__(config, log)
@@ -21,10 +21,11 @@ class OnePlatformAtATime(LoadFileScheduling):
         self._sharer: WorkerController | None = None
 
     def _assign_work_unit(self, node: WorkerController) -> None:
-        is_taken = any(self._has_platform(other) for other in self.nodes if other is not node)
-        fit = [file for file in self.workqueue if _starts_platforms(file) is not is_taken]
-        order = iter(self.workqueue) if node is self._sharer else reversed(self.workqueue)
-        file = fit[0] if fit else next(order)
+        taken = sum(self._has_platform(other) for other in self.nodes if other is not node)
+        is_enough = taken >= max(1, len(self.nodes) - 1)
+        begins = node is self._sharer or self._sharer is None
+        order = list(self.workqueue) if begins else list(reversed(self.workqueue))
+        file = next((each for each in order if _starts_platforms(each) is not is_enough), order[0])
         if self._sharer is None and _starts_platforms(file):
             self._sharer = node
         self.workqueue.move_to_end(file, last=False)
