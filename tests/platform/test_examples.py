@@ -201,23 +201,30 @@ def test_follower_goes_on_after_the_last_update_it_has_seen() -> None:
     assert cursors == [(None, None), (5, 8), (6, 8), (None, None)]
 
 
+def greeting_in(data: bytes) -> int:
+    """Where the word that one is subscribed ends, 0 where it is not said. What comes after it, perhaps at once, is
+    prices."""
+    begins = data.find(b'{"type":"subscribed"')
+    return begins + json.JSONDecoder().raw_decode(data[begins:].decode("latin-1"))[1] if begins >= 0 else 0
+
+
 @contextmanager
 def cut_once(port: int) -> Iterator[int]:
-    """A way to the platform on which the first WebSocket is cut once it is opened and has said something; its port."""
+    """A way to the platform on which the first WebSocket is cut as soon as it is subscribed, before it is told any
+    price; its port."""
     cut = threading.Event()
 
     def carry(near: socket.socket, far: socket.socket) -> None:
-        opened = 0
         with suppress(OSError):
             while data := near.recv(65536):
-                far.sendall(data)
-                opened += b"switching protocols" in data.lower() or b'"subscribed"' in data
-                if opened > 1 and not cut.is_set():
+                end = 0 if cut.is_set() else greeting_in(data)
+                far.sendall(data[:end] if end else data)
+                if end:
                     cut.set()
                     break
-        for end in (near, far):
+        for end_of_way in (near, far):
             with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+                end_of_way.shutdown(socket.SHUT_RDWR)
 
     def take() -> None:
         with suppress(OSError):
