@@ -88,7 +88,7 @@ class StandIns:
 
         def find() -> list[str]:
             logs = "".join(path.read_text() for path in Path(self._up.data_dir / "logs").glob("*.log"))
-            return re.findall(r'"trace":"([^"]+)"', logs)
+            return re.findall(r'\btrace(?:=|":")([^\s"]+)', logs)  # as text, which this platform writes, or as JSON
 
         return eventually(find)[-1]
 
