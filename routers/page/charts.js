@@ -69,7 +69,6 @@ function frame() {
     hovermode: "x unified",
     xaxis: { ...axis },
     yaxis: { ...axis },
-    transition: { duration: 0 },
   };
 }
 
