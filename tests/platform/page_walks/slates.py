@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.platform.platforms import PATIENCE
+
 MOVES = "(before) => [...document.querySelectorAll('.slate .pair')].map((each) => each.textContent).join() !== before"
 PAIRS = "[...document.querySelectorAll('.slate .pair')].map((each) => each.textContent).join()"
 PATHS = "document.querySelector('.chart-figure')?.getAttribute('aria-label')"
@@ -29,7 +31,7 @@ def a_game_is_opened_by_keys(page: Page) -> None:
     page.locator(".bug").wait_for()
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     path = page.evaluate(PATHS)
-    expect(page.locator(".ladder .rungs")).to_have_count(2)
+    expect(page.locator(".ladder .rungs")).to_have_count(2, timeout=PATIENCE * 1000)
     page.locator(".payoff .is-worst").first.wait_for()
     page.wait_for_function(f"(before) => {PATHS} !== before", arg=path)
     page.keyboard.press("Escape")
