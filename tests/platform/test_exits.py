@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import count
 
 import httpx
 import pytest
@@ -21,6 +22,7 @@ SEED = 1  # of the slate that everyone shares
 FOLLOWED = timedelta(minutes=110)  # games that begin sooner
 LEFT = timedelta(minutes=25)  # of a game that is played: it must not end meanwhile
 PRICE = 50  # cents, of each home side
+ENDED = "filled", "cancelled", "rejected", "expired"
 SPREAD = 2  # cents from what a book is held around to its best bid, and to its best ask
 HOLD = 15.0  # seconds after the entry in which nothing but a stop sells
 RULES: dict[str, Json] = {
@@ -62,14 +64,19 @@ class Held:
     def buy(self) -> None:
         limit = f"0.{self.cents + SPREAD}"
         wish = {"contract_id": self.contract_id, "side": "buy", "limit": limit, "size": "20"}
-        said = [""]
+        said, tries = [""], count()
+        name = f"{self.rule} {time.time()}"
+        keys = [name]
 
         def is_filled() -> bool:
-            answer = self.up.http.post(
-                "/orders", json=wish, headers={**self.up.key, "Idempotency-Key": str(time.time())}
-            )
+            """Under the same key until an order has ended: a busy platform answers later, and whoever asks anew
+            meanwhile buys all that lies there, and then there is nothing to match."""
+            answer = self.up.http.post("/orders", json=wish, headers={**self.up.key, "Idempotency-Key": keys[0]})
             said[0] = answer.text
-            return answer.status_code == 201 and answer.json()["state"] == "filled"
+            is_order = answer.status_code == 201
+            if answer.status_code >= 400 or (is_order and answer.json()["state"] in ENDED):
+                keys[0] = f"{name} {next(tries)}"
+            return is_order and answer.json()["filled"] != "0"
 
         assert eventually(is_filled), (self.contract_id, said)
         rules = dict.fromkeys(("stop", "trailing_stop", "take_profit", "after_s", "edge_gone"))
