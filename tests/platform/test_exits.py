@@ -14,7 +14,7 @@ import pytest
 from app.sandbox.games import Contest
 from app.sandbox.simulations import Simulation
 from app.sandbox.stagings import name_of
-from tests.platform.planned_books import Ladders, Pair, around
+from tests.platform.planned_books import MANY, Ladders, Pair, around
 from tests.platform.plans import NOT_BEFORE, SURE
 from tests.platform.platforms import Json, Platform, eventually
 
@@ -64,19 +64,21 @@ class Held:
     def buy(self) -> None:
         limit = f"0.{self.cents + SPREAD}"
         wish = {"contract_id": self.contract_id, "side": "buy", "limit": limit, "size": "20"}
-        said, tries = [""], count()
-        name = f"{self.rule} {time.time()}"
+        said, tries, name = [""], count(1), f"{self.rule}-{time.time()}"
         keys = [name]
 
         def is_filled() -> bool:
-            """Under the same key until an order has ended: a busy platform answers later, and whoever asks anew
-            meanwhile buys all that lies there, and then there is nothing to match."""
+            """Under the same key until an order has ended: a busy platform answers later. When others were quicker, who
+            saw an edge while only some books of the game had been told, more is laid there: nothing is sold twice."""
             answer = self.up.http.post("/orders", json=wish, headers={**self.up.key, "Idempotency-Key": keys[0]})
             said[0] = answer.text
             is_order = answer.status_code == 201
-            if answer.status_code >= 400 or (is_order and answer.json()["state"] in ENDED):
-                keys[0] = f"{name} {next(tries)}"
-            return is_order and answer.json()["filled"] != "0"
+            is_bought = is_order and answer.json()["filled"] != "0"
+            if answer.status_code >= 400 or (is_order and not is_bought and answer.json()["state"] in ENDED):
+                number = next(tries)
+                keys[0] = f"{name}-{number}"
+                self.tell(around(self.market, self.cents, SPREAD, MANY * (1 + number)))
+            return is_bought
 
         assert eventually(is_filled), (self.contract_id, said)
         rules = dict.fromkeys(("stop", "trailing_stop", "take_profit", "after_s", "edge_gone"))
