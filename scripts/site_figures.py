@@ -13,7 +13,8 @@ def on_page_markdown(markdown: str, **_: object) -> str:
 
 
 def section(title: str) -> str:
-    """What stands below this heading. Raises LookupError when there is none: the site is not built then."""
+    """What stands below this heading, its links as from docs/. Raises LookupError when there is none: the site is not
+    built then."""
     parts = re.split(r"^## (.+)$", README.read_text(encoding="utf-8"), flags=re.MULTILINE)
     found = dict(zip(parts[1::2], parts[2::2], strict=True))
-    return found[title].strip()
+    return found[title].strip().replace("](docs/", "](")

@@ -18,7 +18,7 @@ DIAGRAMS = sorted((ROOT / "docs/diagrams").glob("*.mmd"))
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Built, with every warning an error: a page without a place, a link to nothing."""
     folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 0, done.stderr
     return folder
