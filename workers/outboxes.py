@@ -19,8 +19,8 @@ Give = Callable[[Sequence[Item]], Awaitable[object]]  # raises Unavailable while
 
 
 class Outbox(Generic[Item]):
-    """`most`: items that wait; beyond it the oldest is lost, and that is said aloud. `at_once`: items given together;
-    giving one twice does no harm."""
+    """`most`: items that wait; beyond it the oldest is lost, and that is said aloud. `at_once`: items given together.
+    What is being given when `run` is cancelled is given to its end by `end`, not twice."""
 
     def __init__(self, name: str, give: Give[Item], most: int, at_once: int = 1) -> None:
         self.given = self.lost = 0
@@ -31,6 +31,7 @@ class Outbox(Generic[Item]):
         self._at_once = at_once
         self._waiting: deque[Item] = deque()
         self._in_hand: list[Item] = []
+        self._giving: asyncio.Future[object] | None = None  # of what is in hand
         self._news = asyncio.Event()
 
     def __len__(self) -> int:
@@ -56,6 +57,8 @@ class Outbox(Generic[Item]):
         with suppress(TimeoutError):
             async with asyncio.timeout(within):
                 await self._give_all()
+        if self._giving is not None:
+            self._giving.cancel()
         if len(self):
             self._lose(len(self))
 
@@ -68,8 +71,9 @@ class Outbox(Generic[Item]):
             await self._try()
 
     async def _try(self) -> None:
+        giving = self._giving = self._giving or asyncio.ensure_future(self._give(self._in_hand))
         try:
-            await self._give(self._in_hand)
+            await asyncio.shield(giving)
         except Unavailable as error:
             if not self.trouble:
                 log.warning("waits for its store", extra={"what": self._name, "error": str(error)})
@@ -81,6 +85,9 @@ class Outbox(Generic[Item]):
             self.given += len(self._in_hand)
             self.trouble = ""
             self._in_hand = []
+        finally:
+            if giving.done():
+                self._giving = None
 
     def _pass_over_the_odd_one(self) -> None:
         """One that no store takes must not stand in the way of the others: each is tried alone, then it is found."""

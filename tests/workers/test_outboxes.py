@@ -99,3 +99,38 @@ async def test_what_cannot_be_given_in_the_end_is_lost_aloud(caplog: pytest.LogC
     await box.end(0.05)
     assert box.lost == 4
     assert caplog.records[-1].message == "lost"
+
+
+async def test_what_is_being_given_when_it_is_ended_is_given_once() -> None:
+    taken, is_open = list[int](), asyncio.Event()
+
+    async def take(items: Sequence[int]) -> None:
+        taken.extend(items)  # it is there already, and nobody has said so
+        await is_open.wait()
+
+    box = Outbox("numbers", take, 100)
+    async with running(box):
+        box.put(1)
+        await until(lambda: bool(taken))
+    asyncio.get_running_loop().call_later(0.05, is_open.set)
+    await box.end(5)
+    assert (taken, box.given, box.lost) == ([1], 1, 0)
+
+
+async def test_what_is_not_given_to_its_end_in_time_is_lost_and_no_more_tried() -> None:
+    ended = list[BaseException]()
+
+    async def take(_: Sequence[int]) -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError as error:
+            ended.append(error)
+            raise
+
+    box = Outbox("numbers", take, 100)
+    async with running(box):
+        box.put(1)
+        await asyncio.sleep(0.01)
+    await box.end(0.05)
+    await until(lambda: bool(ended))
+    assert (box.given, box.lost) == (0, 1)
