@@ -10,6 +10,8 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -qq
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for editable \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
+unexport PYTHONDONTWRITEBYTECODE  # to compile every file anew is a fourth of what imports take
+
 .DEFAULT_GOAL := help
 .PHONY: help install run test lint types floors bench docs soak fuzz screenshots lock clean
 

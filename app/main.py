@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
@@ -146,7 +147,7 @@ def create_app(settings: Settings, worker_names: Sequence[str] = ()) -> FastAPI:
     for room in ROUTERS:
         app.include_router(room.router)
     answer_errors(app)
-    app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
+    app.openapi = cache(lambda: openapi_of(app))  # type: ignore[method-assign]  # to write it holds up prices for a second
     return app
 
 
@@ -181,9 +182,15 @@ def worker_names(settings: Settings, process: str | None = None) -> tuple[str, .
     return tuple(worker.name for worker in roster(settings) if process in (None, worker.process))
 
 
+def ask_names(settings: Settings, names: Sequence[str]) -> bool:
+    """Whether any of these workers asks the matcher. Raises BadInput for a worker that does not exist."""
+    return any(worker.asks_names for worker in pick(roster(settings), names))
+
+
 async def run_workers(settings: Settings, names: Sequence[str]) -> None:
     """These workers without an API, until cancelled. Raises BadInput for a worker that does not exist."""
-    async with open_resources(settings) as resources, supervised(pick(roster(settings), names), resources):
+    chosen, asks = pick(roster(settings), names), ask_names(settings, names)
+    async with open_resources(settings, asks_names=asks) as resources, supervised(chosen, resources):
         await asyncio.Event().wait()
 
 

@@ -178,8 +178,9 @@ class Resources:
 
 
 @asynccontextmanager
-async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
-    """Open Redis, Postgres (migrated), the score source and the venues. Raises what says why one cannot be had."""
+async def open_resources(settings: Settings, *, asks_names: bool = True) -> AsyncIterator[Resources]:
+    """Open Redis, Postgres (migrated), the score source and the venues. Raises what says why one cannot be had.
+    `asks_names`: the matcher is asked here, and is ready for it; where it is not, its indexes are nowhere in memory."""
     async with AsyncExitStack() as stack:
         hot = await stack.enter_async_context(open_hot_state(_url(settings, "redis")))
         await _claim_world(settings, hot)
@@ -195,7 +196,8 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         now = nanos_clock(wall_clock)
         resources.resolvers = [venue.open_resolver(settings, client, now) for venue in venues]
         resources.intake.put(Began(secrets.token_hex(5), resources.intake.now()))
-        await asyncio.to_thread(resources.matching.warm)
+        if asks_names:
+            await asyncio.to_thread(resources.matching.warm)
         await resources.catch_up()
         if settings.matching.by == "rpc":
             resources.team_matching = await stack.enter_async_context(_team_matching_client(settings))

@@ -65,6 +65,7 @@ class Worker(msgspec.Struct, frozen=True):
     named: str = ""  # of one of several that are run by the same function; else it is named after that
     brings: tuple[str, ...] = ()  # workers without which it does nothing in its process, or the wrong thing
     held_as: str = ""  # those with one lock are always in the same process
+    asks_names: bool = False  # of the matcher
 
     @property
     def lock_name(self) -> str:
@@ -84,10 +85,10 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
     tape = settings.tape
     return (
         in_order(game_poller, every=pace.poll_every_live, feeds=Resources.source_counts),
-        in_order(market_searcher, every=pace.search_every / 4, feeds=Resources.venue_counts),
+        in_order(market_searcher, every=pace.search_every / 4, feeds=Resources.venue_counts, asks_names=True),
         in_order(publisher, every=pace.publish_every),
         Worker(win_probability_poller, every=PAGES_EVERY, process="discovery", feeds=Resources.source_counts),
-        Worker(team_matching, every=TURN, process="trading", longest_wait=2.0),
+        Worker(team_matching, every=TURN, process="trading", longest_wait=2.0, asks_names=True),
         Worker(team_refresher, every=DAY, process="discovery"),
         Worker(history_pruner, every=DAY, process="discovery"),
         *([Worker(analytics, every=MEASURED_EVERY, process="discovery")] if settings.reports.is_on else ()),
@@ -97,7 +98,7 @@ def roster(settings: Settings) -> tuple[Worker, ...]:
         in_each(game_follower, every=FOLLOWED_EVERY),
         in_each(game_shard, every=settings.shards.keep_every, brings=TRADES),
         in_each(signal_recorder, every=RECORDED_EVERY),
-        trader(signal_processor, every=PROCESSED_EVERY, brings=(*TRADES, "execution")),
+        trader(signal_processor, every=PROCESSED_EVERY, brings=(*TRADES, "execution"), asks_names=True),
         trader(execution, every=EXECUTED_EVERY, brings=(*TRADES, "signal_processor")),
         in_each(position_tracker, every=TRACKED_EVERY, brings=("game_follower", *TOLD)),
         Worker(settler, every=SETTLED_EVERY, process="trading", longest_wait=10.0),

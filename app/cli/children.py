@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
+from app.cli.copies import Copy
 from app.settings import environment_with
 
 log = logging.getLogger(__name__)
@@ -18,13 +19,16 @@ PATIENCE = 10.0  # seconds a child has to end when asked
 
 
 class Child:
-    """One `crosscourt` process. Its standard input stays open: when it closes, the child knows that we are gone."""
+    """One `crosscourt` process. Its standard input stays open: when it closes, the child knows that we are gone.
+    `first`: a copy of this process that does the work already; once it has ended, it is the command's turn."""
 
-    def __init__(self, name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, name: str, arguments: Sequence[str], environment: Mapping[str, str], first: Copy | None = None
+    ) -> None:
         self.name = name
         self._command = (sys.executable, "-m", "app.cli", *arguments)
         self._environment = environment_with(environment)
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | Copy | None = first
 
     async def keep_running(self) -> None:
         """Start it, and start it again whenever it ends."""
@@ -40,13 +44,16 @@ class Child:
 
     async def _run_once(self) -> str:
         """How it ended, in words."""
-        try:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command, env=self._environment, stdin=asyncio.subprocess.PIPE, start_new_session=True
-            )
-        except OSError as error:
-            return f"not started: {error}"
-        return f"exit code {await self._process.wait()}"
+        if self._process is None:
+            try:
+                self._process = await asyncio.create_subprocess_exec(
+                    *self._command, env=self._environment, stdin=asyncio.subprocess.PIPE, start_new_session=True
+                )
+            except OSError as error:
+                return f"not started: {error}"
+        code = await self._process.wait()
+        self._process = None
+        return f"exit code {code}"
 
     async def stop(self) -> None:
         """Ask it to end, and make it end."""

@@ -3,9 +3,11 @@
 import asyncio
 import resource
 import socket
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Annotated
 
 import msgspec
@@ -15,6 +17,7 @@ import uvloop
 from fastapi import FastAPI
 
 from app.cli.children import Child, accompanied
+from app.cli.copies import CAN_COPY, copy_of_this
 from app.cli.endings import ASKED_TO_END, ending_well, until_asked_to_end, until_parent_is_gone
 from app.cli.frames import PushedFrames
 from app.cli.output import told
@@ -25,7 +28,8 @@ from app.cli.wires import GuardedHttp
 from app.embedded.places import refusing
 from app.errors import BadInput, StartRefused
 from app.logs import LogStyle, write_logs
-from app.main import create_app, run_workers, worker_names
+from app.main import ask_names, create_app, run_workers, worker_names
+from app.matching.registry import Registry
 from app.settings import Settings, as_environment, load_settings
 
 DISCOVERY = "discovery"
@@ -88,14 +92,15 @@ def up(
     """Start the platform: API, page, workers, and whatever servers are not configured."""
     settings = load_settings(**_given(port, host, data_dir))
     style = _log_style(log)
-    if script is not None and (slate is not None or not sandbox):
-        raise BadInput("--plan is for a simulated slate", remedy="Use it with --sandbox, and without --slate.")
-    if games is not None and (slate is not None or not sandbox):
-        raise BadInput("--games is for a simulated slate", remedy="Use it with --sandbox, and without --slate.")
+    for option, given in (("--plan", script), ("--games", games)):
+        if given is not None and (slate is not None or not sandbox):
+            raise BadInput(f"{option} is for a simulated slate", remedy="Use it with --sandbox, and without --slate.")
     plan = _plan(workers, settings, serves_api=not no_api, leaves_with_parent=leave_with_parent)
     _allow_many_connections()
     with ending_well(), ExitStack() as stack:
         listener = stack.enter_context(_take_port(settings.api.host, settings.api.port)) if plan.serves_api else None
+        indexing = Thread(target=_index_names, args=(settings, plan), daemon=True)
+        indexing.start()  # while the servers start
         groups: Groups = {}
         log_dir = _open_logs(settings.data_dir, plan, style)
         if sandbox or slate is not None:
@@ -103,7 +108,13 @@ def up(
             groups |= stack.enter_context(played_slate(play, settings.data_dir, log_dir / "sandbox.log"))
         groups |= stack.enter_context(with_servers(settings))
         settings = load_settings(**{**_given(port, host, data_dir), **groups})
-        uvloop.run(_serve(settings, plan, as_environment(groups), style, listener))
+        indexing.join()
+        _run(settings, plan, as_environment(groups), style, listener)
+
+
+def _index_names(settings: Settings, plan: Plan) -> None:
+    if plan.serves_api or ask_names(settings, plan.here):
+        Registry.load().warm()
 
 
 def _plan(workers: str, settings: Settings, *, serves_api: bool, leaves_with_parent: bool) -> Plan:
@@ -120,15 +131,41 @@ def _plan(workers: str, settings: Settings, *, serves_api: bool, leaves_with_par
     return Plan(named, (), serves_api, leaves_with_parent)
 
 
-async def _serve(
+def _run(
     settings: Settings, plan: Plan, environment: dict[str, str], style: LogStyle, listener: socket.socket | None
 ) -> None:
     if listener is None:
-        await _until_ended(run_workers(settings, plan.here), plan)
+        _work(settings, plan)
         return
+    children = _children(settings, plan, environment, style)
+    uvloop.run(_serve(settings, plan, children, style, listener))
+
+
+def _work(settings: Settings, plan: Plan) -> None:
+    """Workers without an API."""
+    uvloop.run(_until_ended(run_workers(settings, plan.here), plan))
+
+
+def _children(settings: Settings, plan: Plan, environment: dict[str, str], style: LogStyle) -> Sequence[Child]:
+    """The processes beside this one. They begin as copies of it, where that can be, and only here: no loop runs yet."""
+    if not plan.beside:
+        return ()
     arguments = ["up", "--workers", ",".join(plan.beside), "--no-api", "--leave-with-parent", "--log", style]
     arguments += ["--data-dir", str(settings.data_dir)]
-    children = [Child(DISCOVERY, arguments, environment)] if plan.beside else []
+    first = copy_of_this(DISCOVERY, partial(_work_beside, settings, plan, style)) if CAN_COPY else None
+    return [Child(DISCOVERY, arguments, environment, first)]
+
+
+@told
+def _work_beside(settings: Settings, plan: Plan, style: LogStyle) -> None:
+    beside = Plan(plan.beside, (), serves_api=False, leaves_with_parent=True)
+    _open_logs(settings.data_dir, beside, style)
+    _work(settings, beside)
+
+
+async def _serve(
+    settings: Settings, plan: Plan, children: Sequence[Child], style: LogStyle, listener: socket.socket
+) -> None:
     app = create_app(settings, plan.here)
     server = ApiServer(served(app))
     async with accompanied(children), _opened(app):

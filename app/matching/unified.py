@@ -20,6 +20,7 @@ class TeamMatcher:
         self.registry = registry
         self._untaught = registry  # the same without the names that people have taught
         self._taught: frozenset[tuple[TeamId, str]] = frozenset()
+        self._is_warm = False
         self._growing = asyncio.Lock()
 
     def match(self, target: str, candidate: str, sport: str, context: MatchContext | None = None) -> TeamMatch:
@@ -44,8 +45,10 @@ class TeamMatcher:
         return self.registry.index(league_named(sport).pool).read(name).key
 
     def warm(self) -> None:
-        """Index every pool now, so that no question has to wait for it; about a second."""
+        """Index every pool now, and from now on whatever is learned, so that no question has to wait for it; about a
+        second, and 70 MB."""
         self.registry.warm()
+        self._is_warm = True
 
     async def learn_teams(self, teams: Iterable[Team]) -> Sequence[Team]:
         """Take in teams of the score source that are new or renamed, and give them back as the registry has them now;
@@ -72,14 +75,13 @@ class TeamMatcher:
 
     async def _swap(self, change: Callable[[], Registry]) -> None:
         """Another registry in the place of this one, its pools indexed in a thread: the loop goes on meanwhile."""
-        self.registry = await asyncio.to_thread(_indexed, change, self.registry)
+        self.registry = await asyncio.to_thread(self._changed, change)
 
-
-def _indexed(change: Callable[[], Registry], before: Registry) -> Registry:
-    changed = change()
-    if changed is not before:
-        changed.warm()
-    return changed
+    def _changed(self, change: Callable[[], Registry]) -> Registry:
+        changed = change()
+        if self._is_warm and changed is not self.registry:
+            changed.warm()
+        return changed
 
 
 def league_named(sport: str) -> League:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from app.main import TAGS, create_app
+from app.main import TAGS, ask_names, create_app
 from app.settings import Settings
 from routers.accounts import AccountBooksAnswer
 from routers.discovery import DiscoveredGameAnswer
@@ -121,3 +121,15 @@ def test_every_body_and_answer_has_an_example(document: Document) -> None:
 def test_every_route_but_the_open_ones_names_its_key(document: Document) -> None:
     open_to_all = {route for route, each in operations(document) if "security" not in each}
     assert open_to_all == {"get /health/live", "get /open"}
+
+
+@pytest.mark.parametrize(
+    ("workers", "ask"),
+    [
+        (["game_shard", "polymarket_monitor", "position_tracker", "settler"], False),
+        (["game_shard", "market_searcher"], True),
+        (["execution"], True),  # it brings who judges signals
+    ],
+)
+def test_only_who_asks_the_matcher_needs_its_indexes(workers: list[str], ask: bool) -> None:
+    assert ask_names(Settings(), workers) is ask

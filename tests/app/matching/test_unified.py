@@ -98,6 +98,18 @@ async def test_a_name_is_learned_as_soon_as_its_team_is() -> None:
     assert matching.resolve("Shamrocks", "nba").team is not None
 
 
+async def test_where_nobody_asks_what_is_learned_is_not_indexed(monkeypatch: pytest.MonkeyPatch) -> None:
+    matching = TeamMatcher(Registry(*packaged_facts()))
+    with monkeypatch.context() as without:
+        without.delattr("app.matching.registry.TeamIndex")
+        await matching.know_names([(CELTICS, "Shamrocks")])
+        assert await matching.learn_teams([newcomer(1)])
+    for name, team_id in (("Shamrocks", CELTICS), (newcomer(1).name, newcomer(1).id)):  # whoever does ask can wait
+        found = matching.resolve(name, "nba").team
+        assert found is not None
+        assert found.id == team_id
+
+
 async def test_no_question_waits_for_an_index_once_it_is_warm(monkeypatch: pytest.MonkeyPatch) -> None:
     matching = TeamMatcher(Registry(*packaged_facts()))
     matching.warm()
