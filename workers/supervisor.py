@@ -14,6 +14,7 @@ from datetime import datetime
 from app.domain.operations import Beat, Round
 from app.errors import CrosscourtError, HotStoreUnavailable
 from app.resources import Resources
+from workers.heaps import keep_giving_back
 from workers.lag import LagMeter, measured_lag
 from workers.roster import Worker
 
@@ -225,6 +226,7 @@ async def supervised(workers: Sequence[Worker], resources: Resources) -> AsyncIt
         watches = [Watch(worker, resources, owner) for worker in workers]
         loops = [begin_in_order(watches), *(keep_running(watch, resources) for watch in watches)]
         loops += [keep_beating(watches, lag), obey_requests(resources), keep_learning(resources)]
+        loops += [keep_giving_back()]
         tasks = [asyncio.create_task(loop) for loop in loops]
         try:
             yield lag

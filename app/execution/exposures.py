@@ -26,6 +26,7 @@ Staked = Sequence[tuple[Place, Money]]  # in the order of the limits, each place
 
 OPEN, DAY = Place("open"), Place("day")
 NEVER = Nanos(1 << 62)
+KEPT = 512  # of what signals are found in, the places: 2 kB each
 
 
 class Reserved(NamedTuple):
@@ -141,7 +142,7 @@ def places_staked(
     ]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=KEPT)
 def _places_of(
     account: Account, game_id: GameId, league: LeagueCode, legs: tuple[tuple[VenueId, MarketId], ...]
 ) -> Sequence[tuple[Place, Sequence[int] | None]]:

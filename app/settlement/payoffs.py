@@ -24,6 +24,7 @@ from app.settlement.results import Result, Statement, results_of, statement_of
 from app.settlement.turning import turned_payout
 
 UNREAD = Terms()
+KEPT = 256  # tables, of some 5 kB each; whoever watches a combination keeps its own
 FIXED: dict[Payout, Price] = {"half": Price(ONE_DOLLAR // 2), "win": ONE_DOLLAR, "lose": Price(0)}
 
 
@@ -78,7 +79,7 @@ def _leg(link: Link, game: Game) -> Leg:
     return Leg(link.venue, link.event_id, statement, link.polarity or "yes", link.outcome == "No", terms)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=KEPT)
 def _payoffs(league: LeagueCode, home: str, away: str, legs: tuple[Leg, ...]) -> Payoffs:
     asked = [statement for leg in legs for statement in leg.asks]
     results = results_of(asked, LEAGUES[league], home, away)

@@ -55,6 +55,11 @@ class Side:
         is_free = fees is None or fees.waived_until > now
         self.costs = unit_costs(0, 1) if fees is None or is_free else unit_costs(fees.taker, fees.exponent)
 
+    def part(self) -> None:
+        """Nothing is made with it now. Else it and what was made would keep each other, and their links, until the
+        collector comes, which with many games is seldom."""
+        self.pairs = self.others = self.lines = ()
+
 
 class Combination:
     """`worth`: micro-dollars that one contract of each side is worth together, for sure or (with an `estimate`) on
@@ -127,3 +132,5 @@ class Combination:
         if before is not None:
             self.place, self.detail = before.place, before.detail
             self.told, self.told_at, self.sent_at = before.told, before.told_at, before.sent_at
+            if self.sides == before.sides:  # by the very same links, of the same teams
+                self.payoffs = before.payoffs

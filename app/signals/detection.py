@@ -90,6 +90,7 @@ class Detection:
             if self._books.get(side.contract_id, NOTHING)[0] is side:  # else another game has the contract by now
                 del self._books[side.contract_id]
             self._lines_due.pop(side, None)
+            side.part()
 
     def look(self, quote: Quote, now: Nanos) -> None:
         """The best of a book is another, or what is in doubt about it; `quote` is of its first contract. Each price
@@ -247,8 +248,8 @@ def _sides(game: Game, links: Iterable[Link]) -> Iterator[Side]:
 
 
 def _is_alike(before: Game, after: Game) -> bool:
-    """What its contracts claim is the same: a source may take back who is at home."""
-    return (before.league, before.home.id, before.away.id) == (after.league, after.home.id, after.away.id)
+    """What its contracts claim and pay is the same, in words, too: a source may take back who is at home."""
+    return (before.league, before.home, before.away) == (after.league, after.home, after.away)
 
 
 def _is_over(link: Link) -> bool:

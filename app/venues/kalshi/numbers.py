@@ -10,7 +10,7 @@ from app.domain.prices import Level
 from app.errors import BadInput
 from app.venues.kalshi.wire import Levels, Number
 
-MOST_REMEMBERED = 20_000  # of a kind
+MOST_REMEMBERED = 8_000  # of a kind; sizes come again now and then, prices always
 LONGEST = 24  # characters of a number
 LONGEST_PLAIN = 16  # of one that is read without further questions: twelve digits, a sign, and cents
 _PLAIN = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII)

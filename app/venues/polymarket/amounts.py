@@ -6,7 +6,7 @@ from app.domain.prices import complement
 from app.errors import BadInput
 
 MOST_PRICES = 20_000  # ways to write one, before all are forgotten
-MOST_SIZES = 50_000
+MOST_SIZES = 10_000  # few come again
 _PRICE_PLACES = len(str(ONE_DOLLAR)) - 1
 _SIZE_PLACES = len(str(SIZE_UNITS)) - 1
 _LONGEST = 12  # digits: a longer number means nothing

@@ -28,6 +28,8 @@ class Reference:
         self._scores = [score for score in scores if can_tie or score[0] != score[1]]
         self._won = [{score: _won(game, link, score) for score in self._scores} for link in links]
         self._terms = [link.terms or Terms() for link in links]
+        self._due = [{score: _due(each, score) for score in self._scores} for each in self._terms]
+        self._taken = [{score: self._paid(number, score) for score in self._scores} for number in range(len(links))]
         self._fair: dict[tuple[str, tuple[int, ...]], int] = {}
         self.least = self._lowest(["result"] * len(links))
         self.tails: dict[str, list[int]] = {}
@@ -60,13 +62,15 @@ class Reference:
 
     def _lowest(self, payouts: Sequence[Payout]) -> int:
         """By the worst score, and for each venue that sets a fair price by the worst that it could take it for."""
+        if "result" not in payouts:  # no score makes a difference
+            return self._at(payouts, self._scores[0])
         return min(self._at(payouts, score) for score in self._scores)
 
     def _at(self, payouts: Sequence[Payout], score: Score) -> int:
         total = 0
         fair: dict[str, list[int]] = {}
         for number, payout in enumerate(payouts):
-            due = self._due(number, score) if payout == "result" else payout
+            due = self._due[number][score] if payout == "result" else payout
             if due == "fair":
                 fair.setdefault(self._links[number].venue, []).append(number)
             else:
@@ -76,17 +80,18 @@ class Reference:
     def _lowest_fair(self, venue: str, numbers: tuple[int, ...]) -> int:
         if (venue, numbers) not in self._fair:
             own = [number for number, link in enumerate(self._links) if link.venue == venue]
-            usable = [score for score in self._scores if all(self._due(one, score) != "fair" for one in own)]
-            totals = (sum(self._taken(number, score) for number in numbers) for score in usable)
+            usable = [score for score in self._scores if all(self._due[one][score] != "fair" for one in own)]
+            totals = (sum(self._taken[number][score] for number in numbers) for score in usable)
             self._fair[venue, numbers] = min(totals)
         return self._fair[venue, numbers]
 
-    def _taken(self, number: int, score: Score) -> int:
-        due = self._due(number, score)
+    def _paid(self, number: int, score: Score) -> int:
+        due = self._due[number][score]
         return FIXED[due] if due in FIXED else self._won[number][score]
 
-    def _due(self, number: int, score: Score) -> Payout:
-        return (self._terms[number].tie or "lose") if score[0] == score[1] else "result"
+
+def _due(terms: Terms, score: Score) -> Payout:
+    return (terms.tie or "lose") if score[0] == score[1] else "result"
 
 
 def _to_yes(link: Link) -> tuple[Payout, ...]:

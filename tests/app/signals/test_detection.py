@@ -1,9 +1,18 @@
 """What is looked at when a price moves, and what is counted."""
 
+import gc
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from app.domain.games import Game
+from app.domain.links import Link
 from app.domain.markets import ContractId
 from app.domain.money import Price, Size
 from app.domain.prices import Nanos, Quote
-from app.signals.combinations import Combination, Place
+from app.settlement import payoffs
+from app.signals.combinations import Combination, Place, Side
 from app.signals.detection import Detection
 from tests.app.pipeline.cores import a_game, both_winners, links_of, total
 
@@ -83,3 +92,57 @@ def test_counts_come_back_to_where_they_began() -> None:
     assert {stop.standing for stop in made.detection.tally.stops()} == {0}
     assert +made.detection.tally.detectors == {}
     assert made.show("kalshi:BOS:yes", 100, 200) == set()
+
+
+def weighed_before(links: tuple[Link, ...], then: Game, told: tuple[Link, ...]) -> list[bool]:
+    """Of each combination whether it knows what it pays, once its game was told again so."""
+    made = watching()
+    made.detection.take(FIRST, links, None, Nanos(1))
+    offers = {offer.offered.game.id: offer for offer in made.detection.offers}
+    for combination in offers[FIRST.id].combinations:
+        combination.payoffs = payoffs(FIRST, combination.links)
+    made.detection.take(then, told, None, Nanos(2))
+    (offer,) = (offer for offer in made.detection.offers if offer.offered.game.id == FIRST.id)
+    return [combination.payoffs is not None for combination in offer.combinations]
+
+
+def test_what_the_same_contracts_pay_is_known_when_the_score_has_changed() -> None:
+    links = both_winners(FIRST)
+    assert set(weighed_before(links, a_game("401", home_score=9), links)) == {True}
+
+
+def test_what_other_links_or_teams_pay_is_asked_anew() -> None:
+    links = both_winners(FIRST)
+    assert set(weighed_before(links, FIRST, both_winners(FIRST))) == {False}
+    named = msgspec.structs.replace(FIRST, home=msgspec.structs.replace(FIRST.home, name="Otherwise"))
+    assert set(weighed_before(links, named, links)) == {False}
+
+
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """Only what nobody refers to goes."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def watched_in_all() -> int:
+    return sum(type(each) in (Side, Combination) for each in gc.get_objects())
+
+
+@pytest.mark.usefixtures("uncollected")
+def test_what_is_watched_no_longer_is_forgotten_at_once() -> None:
+    before = watched_in_all()
+    made = watching()
+    everything_cheap(made)
+    made.looked.clear()
+    watched = watched_in_all()
+    for score in range(5):
+        game = a_game("401", home_score=score)
+        made.detection.take(game, both_winners(game), None, Nanos(3))
+        made.detection.take(a_game("401", home_score=score, away_score=9), both_winners(game), None, Nanos(3))
+    assert before < watched_in_all() <= watched
+    for game in (FIRST, OTHER):
+        made.detection.leave(game.id)
+    assert watched_in_all() == before
