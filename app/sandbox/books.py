@@ -9,12 +9,13 @@ from app.sandbox.grids import DOLLAR, Grid
 from app.sandbox.makers import Ladder
 from app.sandbox.markets import Market
 
-REMEMBERED = 1_200  # changes of one book: minutes of it, and little memory for hundreds of books
+REMEMBERED_FOR = 120_000  # milliseconds before the last change: whoever hears of one asks at once, or nearly
+REMEMBERED = 1_200  # changes of one book at most, however busy it is
 
 CROSSING = 50_000  # hundredths of contracts of what cannot be
 
 
-class Change(msgspec.Struct, frozen=True):
+class Change(msgspec.Struct, frozen=True, gc=False):
     """One level: hundredths of a contract before and after."""
 
     is_bid: bool
@@ -38,6 +39,7 @@ class Book:
         self.last_size = 0
         self.volume = 0  # hundredths of contracts traded since somebody looked
         self._log: deque[Change] = deque(maxlen=REMEMBERED)
+        self._moments: deque[int] = deque(maxlen=REMEMBERED)  # of these
 
     @property
     def best_bid(self) -> int:
@@ -48,6 +50,11 @@ class Book:
     def best_ask(self) -> int:
         """A dollar: nobody asks."""
         return min(self.asks, default=DOLLAR)
+
+    @property
+    def oldest(self) -> int:
+        """The first version that is remembered."""
+        return self.version - len(self._log)
 
     def changes_to(self, ladder: Ladder | None) -> tuple[list[Change], list[Change]]:
         """Level by level to what is to stand here: first what goes, so that bids never meet asks, then what comes."""
@@ -62,12 +69,19 @@ class Book:
         self._log.append(change)
         self.version += 1
         self.at = max(self.at, at)
+        self._moments.append(self.at)
+        self._forget()
         if not self._is_trade(change):
             return False
         self.last = change.price
         self.last_size = change.before - change.after
         self.volume += self.last_size
         return True
+
+    def _forget(self) -> None:
+        while self._moments[0] < self.at - REMEMBERED_FOR:
+            self._moments.popleft()
+            self._log.popleft()
 
     def _is_trade(self, change: Change) -> bool:
         taken = change.before - change.after

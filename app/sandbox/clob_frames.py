@@ -37,7 +37,7 @@ class Summaries:
         if known is None or known[0] != state:
             known = self._known[book.market.id] = state, (_hash(book, 0), _hash(book, 1))
             for token, hashed in zip(book.market.tokens, known[1], strict=True):
-                self._marks.note(token, hashed, book.version)
+                self._marks.note(token, hashed, book.version, book.oldest)
         return known[1]
 
     def book_event(self, book: Book, side: int) -> Message:

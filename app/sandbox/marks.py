@@ -5,7 +5,6 @@ from collections import OrderedDict, deque
 
 FRAMES = 20_000  # remembered of one subscription
 SUBSCRIPTIONS = 32  # remembered, gone ones too
-HASHES = 600  # remembered of one token
 
 
 class SequenceMarks:
@@ -44,17 +43,18 @@ class SequenceMarks:
 
 
 class HashMarks:
-    """Polymarket's: a book is named by the hash of what it shows."""
+    """Polymarket's: a book is named by the hash of what it shows, for as long as anybody knows what that was."""
 
     def __init__(self) -> None:
-        self._versions: dict[str, OrderedDict[str, int]] = {}
+        self._versions: dict[str, dict[str, int]] = {}  # by hash, the oldest first
 
-    def note(self, token: str, hashed: str, version: int) -> None:
-        """This hash named this version of a token's book."""
-        known = self._versions.setdefault(token, OrderedDict())
+    def note(self, token: str, hashed: str, version: int, oldest: int = 0) -> None:
+        """This hash named this version of a token's book; of the book no version before the oldest is remembered."""
+        known = self._versions.setdefault(token, {})
+        known.pop(hashed, None)
         known[hashed] = version
-        if len(known) > HASHES:
-            known.popitem(last=False)
+        while known[first := next(iter(known))] < oldest:
+            del known[first]
 
     def version(self, token: str, hashed: str) -> int | None:
         """Which version it was; None when that is forgotten or was never said."""
