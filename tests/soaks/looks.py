@@ -124,6 +124,8 @@ def name_of(program: str, words: list[str], *, is_first: bool = False) -> str:
         return "trading"
     if program in SERVERS:
         return SERVERS[program]
+    if program == "discovery":
+        return program  # a copy of the first, whose command line it has
     kinds = {"sandbox": "sandbox", "--no-api": "discovery", "compact": "compactor"}
     return next((kind for word, kind in kinds.items() if word in words), "keepers")
 

@@ -11,6 +11,7 @@ from tests.soaks.looks import lags_of, measures_of, name_of, quotes_of, waiting_
         ("python", ["python", "-m", "app.cli", "sandbox", "--port", "1"], "sandbox"),
         ("python", ["python", "-m", "app.cli", "up", "--workers", "publisher", "--no-api"], "discovery"),
         ("python", ["python", "-m", "app.cli", "archive", "compact", "--json"], "compactor"),
+        ("discovery", ["python", "-m", "app.cli", "up", "--sandbox"], "discovery"),
         ("python", ["python", "-I", "-S", "keeper.py"], "keepers"),
         ("postgres", ["postgres: checkpointer"], "postgres"),
         ("valkey-server", ["valkey-server", "--port", "0"], "valkey"),
