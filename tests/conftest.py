@@ -1,12 +1,16 @@
 """What every test may ask for."""
 
 import asyncio
+import functools
+import gc
+import importlib.metadata
 import itertools
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx._transports.default
 import pytest
 import redis
 from hypothesis import settings
@@ -24,8 +28,14 @@ ROOT = Path(__file__).resolve().parents[1]
 settings.register_profile("house", deadline=None)  # what takes long on a busy machine is no fault
 settings.load_profile("house")
 SHARED = {"everyones", "offline"}  # platforms
-TURNS = {"test_first_minute": 0, "test_halts": 1, "test_docs": 3, "test_endings": 4}  # of files that share; others: 2
+TURNS = {"test_first_minute": 0, "test_halts": 1, "test_endings": 3, "test_docs": 4}  # of files that share; others: 2
 DEPTH = sys.getrecursionlimit()
+
+# What each new client, and each new connection, would read again: the certificates to trust, a library's own version.
+_transports = httpx._transports.default
+_transports.create_ssl_context = functools.cache(_transports.create_ssl_context)
+importlib.metadata.version = functools.cache(importlib.metadata.version)
+gc.set_threshold(50_000, 20, 20)  # modules and tests come to stay: to walk them again and again was a third of the time
 
 
 @pytest.fixture(autouse=True)
@@ -110,6 +120,10 @@ async def world(fresh_database_url: str, fresh_redis_url: str) -> AsyncIterator[
     async with open_hot_state(fresh_redis_url) as hot:
         yield World(hot, history)
     await history.close()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

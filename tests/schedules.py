@@ -7,6 +7,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
+TOGETHER = {"test_page.py": "test_drills.py"}  # one platform: who takes the second takes the first
 QUIET = {"test_commands.py", "test_price_faults.py", "test_refusals.py"}  # beside platforms: they start none
 
 
@@ -19,6 +20,10 @@ class FewPlatformsAtATime(LoadFileScheduling):
         super().__init__(config, log)
         config.option.loadscopereorder = False  # the files with the most tests first: those are the quick ones
         self._sharer: WorkerController | None = None
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = PurePosixPath(super()._split_scope(nodeid))
+        return str(path.with_name(TOGETHER.get(path.name, path.name)))
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         taken = sum(self._has_platform(other) for other in self.nodes if other is not node)

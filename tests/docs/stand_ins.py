@@ -1,5 +1,5 @@
 """What stands in a page for something of the reader's own, and what it is beside the platform of these tests: ports,
-ids of games, contracts, keys, runs and trades, and how long is waited."""
+ids of games, contracts, keys, runs and trades, how long is waited and how much is tried."""
 
 import json
 import re
@@ -38,6 +38,7 @@ class StandIns:
             r"-----BEGIN PUBLIC KEY-----\.\.\.": lambda: PUBLIC_KEY,
             r"0x\.\.\.": lambda: ADDRESS,
             r"--for 5m": lambda: "--for 2s",
+            r"(?<=--sweep risk.kelly=)0.05,0.1,0.25": lambda: "0.25",
             r'"version":0': lambda: f'"version":{up.get("/risk")["version"]}',
         }
 
@@ -47,6 +48,10 @@ class StandIns:
             if re.search(written, text):
                 text = re.sub(written, meaning().replace("\\n", "\\\\n"), text)
         return text
+
+    def is_well(self) -> bool:
+        """Every worker that anybody knows of is running."""
+        return all(each["state"] == "running" for each in self._up.get("/health/workers")["workers"])
 
     @property
     def game(self) -> str:

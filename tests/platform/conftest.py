@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.slates import free_port
-from tests.platform.platforms import Lasting, Platform, data_folder, eventually, platform
+from tests.platform.platforms import FINDERS, SMALL, Lasting, Platform, data_folder, eventually, platform
 
 BRISK = {"KALSHI__TIMEOUT": "2", "KALSHI__TRIES": "2", "POLYMARKET__TRIES": "2", "ESPN__TRIES": "2"}
 
@@ -46,8 +46,16 @@ def up(everyones: Lasting) -> Platform:
 
 @pytest.fixture(scope="session")
 def offline() -> Iterator[Platform]:
-    """One that reaches no host, has learned no names, and knows no games."""
+    """One process that reaches no host, has learned no names, and knows no games."""
     nowhere = f"http://127.0.0.1:{free_port()}"
     hosts = dict.fromkeys(("ESPN__BASE_URL", "POLYMARKET__GAMMA_URL", "KALSHI__BASE_URL"), nowhere)
-    with platform(given={**hosts, **dict.fromkeys(("ESPN__TRIES", "POLYMARKET__TRIES", "KALSHI__TRIES"), "1")}) as up:
+    once = dict.fromkeys(("ESPN__TRIES", "POLYMARKET__TRIES", "KALSHI__TRIES"), "1")
+    with platform("--workers", FINDERS, given=hosts | once) as up:
+        yield up
+
+
+@pytest.fixture(scope="session")
+def small() -> Iterator[Platform]:
+    """One with few games that go on quickly, for what nobody else should meet."""
+    with platform(*SMALL, given={"REPORTS__EVERY": "120s"}) as up:
         yield up

@@ -271,8 +271,34 @@ def whole_plan(seed: int, games: int, begin: float, every: float = 0.25, stands:
     for cents, size in itertools.product((1.0, 2.0, 3.0, 4.5), (30, 120, 800)):
         for _ in range(3):
             writer.true_edge(cents, size)
-    _soccer_and_others(writer)
-    for _ in range(3):
+    for cents in (1.5, 2.5, 4.0):
+        _of_each_kind(writer, cents)
+    _traps(writer, 3)
+    writer.rest(stands + 0.5)
+    writer.stale(5)
+    return writer
+
+
+def small_plan(seed: int, games: int, begin: float, every: float, stands: float) -> Writer:
+    """An edge of each kind and several sizes, and every trap once."""
+    writer = Writer(seed, games, begin, every, stands)
+    for cents, size in ((1.0, 120), (2.0, 30), (3.0, 800), (4.5, 120)):
+        writer.true_edge(cents, size)
+    _of_each_kind(writer, 2.5)
+    _traps(writer, 1)
+    writer.rest(stands + 0.5)
+    writer.stale(2)
+    return writer
+
+
+def _of_each_kind(writer: Writer, cents: float) -> None:
+    writer.soccer_edge(cents)
+    writer.dutch_edge(cents)
+    writer.complement_edge(cents)
+
+
+def _traps(writer: Writer, times: int) -> None:
+    for _ in range(times):
         writer.fee_eaten()
         writer.too_small()
         writer.thin()
@@ -287,13 +313,3 @@ def whole_plan(seed: int, games: int, begin: float, every: float = 0.25, stands:
     writer.odd("inverted", ("linked", "side_conflict"))
     writer.odd("other_day", ("games", "provisional"), ("games", "one_venue"))
     writer.odd("unread_clause", ("rules", "unknown"))
-    writer.rest(stands + 0.5)
-    writer.stale(5)
-    return writer
-
-
-def _soccer_and_others(writer: Writer) -> None:
-    for cents in (1.5, 2.5, 4.0):
-        writer.soccer_edge(cents)
-        writer.dutch_edge(cents)
-        writer.complement_edge(cents)

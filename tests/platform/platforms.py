@@ -27,6 +27,8 @@ from app.embedded.valkey import valkey_url
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 150.0  # seconds for anything: two cores may be busy with other things
 CROSSCOURT = (sys.executable, "-m", "app.cli")
+FINDERS = "game_poller,market_searcher,publisher,team_matching"
+SMALL = ("--sandbox", "--games", "12", "--speed", "5")
 
 Found = TypeVar("Found")
 Json = Any
@@ -48,8 +50,8 @@ def crosscourt(
     )
 
 
-def eventually(find: Callable[[], Found], patience: float = PATIENCE) -> Found:
-    """The first true answer; the last false one, or error, when there is none in time."""
+def eventually(find: Callable[[], Found], patience: float = PATIENCE, every: float = 0.1) -> Found:
+    """The first true answer; the last false one, or error, when there is none in time. `every`: seconds between two."""
     deadline = time.monotonic() + patience
     while True:
         try:
@@ -60,7 +62,7 @@ def eventually(find: Callable[[], Found], patience: float = PATIENCE) -> Found:
         else:
             if found or time.monotonic() > deadline:
                 return found
-        time.sleep(0.1)
+        time.sleep(every)
 
 
 class Platform:
@@ -141,9 +143,14 @@ class Platform:
         return asyncio.run(ask())
 
     def child(self, word: str) -> psutil.Process:
-        """The process of ours with this word on its command line: `sandbox` or `--no-api`."""
+        """The process of ours with this word on its command line: `sandbox`."""
         children = psutil.Process(self.process.pid).children()
         return next(child for child in children if word in child.cmdline())
+
+    def discovery(self) -> psutil.Process:
+        """A copy of the platform's first process that goes by its own name; what replaces it is a command."""
+        children = psutil.Process(self.process.pid).children()
+        return next(child for child in children if child.name() == "discovery" or "--no-api" in child.cmdline())
 
     def sandbox_url(self) -> str:
         words = self.child("sandbox").cmdline()

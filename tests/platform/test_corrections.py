@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from app import cli
 from tests.platform.platforms import Platform, crosscourt, eventually
+from tests.platform.viewings import browsing, let_in, looking, with_chromium
 
 Found = TypeVar("Found")
 
@@ -72,6 +73,12 @@ def linked(up: Platform, trap: Any) -> list[Any]:
     return list(up.get(f"/games/{trap['game']}/links")["links"])
 
 
+def winners_of(up: Platform, trap: Any) -> set[str]:
+    """The teams that somebody may bet on to win it; listings come page by page."""
+    links = (link["proposition"] for link in linked(up, trap))
+    return {each["team"] for each in links if each["kind"] == "moneyline"}
+
+
 def teach(up: Platform, trap: Any, **more: str) -> httpx.Response:
     asked = {"sport": trap["league"], "team": trap["team"], "name": trap["alias"], **more}
     return up.http.post("/match/aliases", json=asked, headers=up.key)
@@ -104,10 +111,8 @@ def test_a_name_that_is_taught_links_within_a_cycle(up: Platform, strange: list[
     trap = strange[0]
     assert teach(up, trap, name="Dodgers").status_code == 409
     assert teach(up, trap).status_code == 201
-    links = within_a_cycle(up, lambda: linked(up, trap))
-    winners = {link["proposition"]["team"] for link in links if link["proposition"]["kind"] == "moneyline"}
-    assert trap["team"] in winners
-    assert any(link["verdict"] == "tradable" for link in links)
+    assert within_a_cycle(up, lambda: trap["team"] in winners_of(up, trap))
+    assert any(link["verdict"] == "tradable" for link in linked(up, trap))
     assert within_a_cycle(up, lambda: not named_on_radar(up, trap))
     assert command(up, "bench", "match")["aliases"] == {"n": 1, "right": 1, "wrong": []}
 
@@ -129,6 +134,23 @@ def test_a_name_taught_by_command_links_and_taken_back_unlinks_within_a_cycle(
     found = command(up, "unmatched", "--code", "unknown_team", "--sport", trap["league"])
     assert found["counts"] == {"unknown_team": len(found["items"])}
     assert trap["alias"] in found["items"][0]["detail"]
+
+
+@with_chromium
+def test_a_name_taught_on_the_page_links_what_was_unmatched(up: Platform, strange: list[Any]) -> None:
+    trap = strange[1]
+    link = command(up, "keys", "link", "--port", up.port)["url"]
+    with browsing() as browser, looking(up, browser, let_in(up, browser, link)) as looked:
+        looked.at("#/match", ".unmatched tr[data-key]").filter(has_text=trap["alias"]).first.click()
+        form = looked.page.locator(".unmatched .detail form")
+        assert form.get_by_label("Name").input_value() == trap["alias"]
+        assert form.get_by_label("Sport").input_value() == trap["league"]
+        form.get_by_label("Team").fill(trap["team"])
+        form.get_by_role("button", name="Add alias").click()
+        looked.page.locator(".aliases tr[data-key]", has_text=trap["alias"]).wait_for()
+    assert within_a_cycle(up, lambda: linked(up, trap))
+    assert within_a_cycle(up, lambda: not named_on_radar(up, trap))
+    command(up, "aliases", "remove", trap["team"], trap["alias"], "--sport", trap["league"])  # others look for it
 
 
 def a_link(up: Platform, verdict: str) -> Any:

@@ -1,13 +1,15 @@
 """A platform in eight processes over one Postgres and one Valkey, and a sandbox of its own, which play an evening.
 
-Each is killed in its turn, as by a power cut, and started again, as by a supervisor: every time the whole works on, and
-in the end each fill is there once, every account adds up, and each process's tape comes to what it had decided.
+Each is killed in its turn, as by a power cut, and started again, as by a supervisor: every time the whole works on, a
+shard's games with the other one. A shard that is paused has lost them, too, and no game is ever worked on twice. In the
+end each fill is there once, every account adds up, and each process's tape comes to what it had decided.
 """
 
 import json
 import signal
 import subprocess
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -15,22 +17,27 @@ from pathlib import Path
 import pytest
 
 from app.cli.slates import free_port
+from app.domain.games import GameId
+from app.hot.keys import view_key
 from app.replay.plays import play
 from tests.platform import accounts_of
 from tests.platform.evenings import Evening
+from tests.platform.overhearings import Overheard, process_of
 from tests.platform.platforms import (
     CROSSCOURT,
     PATIENCE,
     Beside,
+    Json,
     Platform,
     data_folder,
     environment,
     eventually,
 )
+from tests.platform.purchases import buys
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
-SEED, GAMES, SPEED = 11, 30, 30
+SEED, GAMES, SPEED = 11, 12, 5
 APIS = "api a", "api b"
 WORKERS = {
     "discovery": "game_poller,market_searcher,publisher,win_probability_poller,team_refresher,history_pruner,analytics,"
@@ -43,9 +50,11 @@ WORKERS = {
 }
 SHARDS = "shard a", "shard b"
 WITH_A_TAPE = ("monitors", *SHARDS, "trader", "tracker")
+BACK_WITHIN = 10.0  # seconds, from the kill to the first view by another shard
+PAUSED = 20.0  # seconds
+VENUES = {"kalshi", "polymarket"}
 
-LEAST, DEAREST = "0.3000", "0.8000"
-ENDED = "filled", "cancelled", "rejected", "expired"
+SELDOM = 0.5  # seconds between two looks at eight processes
 
 FILLS = "SELECT count(*) FROM fills"
 DOUBLED = "SELECT count(*) - count(DISTINCT (order_id, venue_time, price, size, is_maker)) FROM fills"
@@ -102,11 +111,26 @@ class Deployment:
         return wanted <= running and is_fresh and is_ready and self._are_games_shared()
 
     def _are_games_shared(self) -> bool:
-        """Each game is told of by a shard that lives, and each shard has some."""
-        shards = {str(self._working[name].process.pid) for name in SHARDS}
-        keys = [f"view:{fields[b'game'].decode()}" for _, fields in self.api.redis.xrange("games")]
-        bodies = self.api.redis.mget(keys) if keys else []
-        return {json.loads(body or b'{"shard":"::"}')["shard"].split(":")[1] for body in bodies} == shards
+        """Each game is told of by a shard that lives, and each shard has its half."""
+        told = self.games_of_shards()
+        sizes = [len(games) for games in told.values()]
+        is_even = max(sizes, default=2) - min(sizes, default=0) <= 1
+        return told.keys() == {self.process_id(name) for name in SHARDS} and is_even
+
+    def games_of_shards(self) -> Mapping[int, set[str]]:
+        """Of the games that are handed out, by the process that has told of them last."""
+        hot, found = self.api.redis, defaultdict[int, set[str]](set)
+        games = [fields[b"game"].decode() for _, fields in hot.xrange("games")]
+        bodies = hot.mget([view_key(GameId(game)) for game in games]) if games else []
+        for game, body in zip(games, bodies, strict=True):
+            found[process_of(json.loads(body)) if body else 0].add(game)
+        return found
+
+    def process_id(self, name: str) -> int:
+        return (self._serving | self._working)[name].process.pid
+
+    def shard(self, name: str) -> Beside:
+        return self._working[name]
 
     def ask(self, statement: str) -> int:
         """A number out of Postgres."""
@@ -149,47 +173,85 @@ def deployment() -> Iterator[Deployment]:
         given = stack.enter_context(sandbox(data_dir))
         started = stack.enter_context(closing(Deployment(data_dir, given)))
         began = time.monotonic()
-        assert eventually(started.is_whole, 2 * PATIENCE)
+        assert eventually(started.is_whole, 2 * PATIENCE, SELDOM)
         print(f"whole {time.monotonic() - began:.1f} s after its start")
-        assert eventually(lambda: started.ask(FILLS))
+        assert eventually(lambda: is_bought(started), every=SELDOM)
         yield started
 
 
+@pytest.fixture(scope="module")
+def heard(deployment: Deployment) -> Iterator[Overheard]:
+    overheard = Overheard(deployment.api.redis)
+    overheard.start()
+    yield overheard
+    overheard.close()
+
+
 @pytest.mark.parametrize("name", [*APIS, *WORKERS])
-def test_the_rest_goes_on_without_a_part_and_with_it_when_it_is_back(deployment: Deployment, name: str) -> None:
+def test_the_rest_goes_on_without_a_part_and_with_it_when_it_is_back(
+    deployment: Deployment, heard: Overheard, name: str
+) -> None:
+    games = deployment.games_of_shards().get(deployment.process_id(name), set())
     killed_at = time.monotonic()
     deployment.kill(name)
     evening = Evening(deployment.api)
     evening.look()
+    if name in SHARDS:
+        took = taken_over(deployment, heard, name, games, killed_at)
+        assert max(took.values()) < BACK_WITHIN
     deployment.start(name)
-    assert eventually(deployment.is_whole, 2 * PATIENCE)
+    assert eventually(deployment.is_whole, 2 * PATIENCE, SELDOM)
     print(f"{name}: whole again {time.monotonic() - killed_at:.1f} s after the kill")
-    assert eventually(lambda: buys(deployment.api)), "nothing can be bought any more"
+    assert eventually(lambda: is_bought(deployment), every=SELDOM), "nothing can be bought any more"
     evening.up = deployment.api
     evening.look()
     assert evening.breaches == []
+    assert heard.worked_on_twice() == {}
 
 
-def buys(api: Platform) -> bool:
+def taken_over(
+    deployment: Deployment, heard: Overheard, name: str, games: set[str], since: float
+) -> Mapping[str, float]:
+    """For each game of a shard that is away, the seconds after which the other one told of it."""
+    (other,) = {deployment.process_id(each) for each in SHARDS} - {deployment.process_id(name)}
+    assert games
+    assert eventually(lambda: games <= heard.first_since(since, other).keys(), PAUSED)
+    return {game: after for game, after in heard.first_since(since, other).items() if game in games}
+
+
+def test_a_paused_shard_that_goes_on_is_fenced_off(deployment: Deployment, heard: Overheard) -> None:
+    name, paused = SHARDS[0], deployment.process_id(SHARDS[0])
+    games = deployment.games_of_shards()[paused]
+    stopped_at = time.monotonic()
+    deployment.shard(name).signal(signal.SIGSTOP)
+    taken_over(deployment, heard, name, games, stopped_at)
+    time.sleep(max(0.0, stopped_at + PAUSED - time.monotonic()))
+    before = {game: view["fence"] for game, view in heard.newest().items()}
+    continued_at = time.monotonic()
+    deployment.shard(name).signal(signal.SIGCONT)
+    assert eventually(lambda: "game is another shard's" in deployment.shard(name).said)
+    assert eventually(deployment.is_whole, 2 * PATIENCE, SELDOM)  # it gets its share again, under new numbers
+    said = [view for at, view in heard.views if at > continued_at and process_of(view) == paused]
+    assert [view for view in said if view["fence"] <= before[view["game_id"]]] == []
+    assert heard.worked_on_twice() == {}
+
+
+def test_an_api_without_workers_tells_the_prices_that_a_shard_without_sockets_has(deployment: Deployment) -> None:
+    games = [game for of_shard in deployment.games_of_shards().values() for game in of_shard]
+    assert eventually(lambda: any(venues_of(deployment.api, game) == VENUES for game in games), every=SELDOM)
+
+
+def venues_of(api: Platform, game: str) -> set[str]:
+    """Of the fresh quotes of a game that a shard works on."""
+    found: Json = api.get(f"/games/{game}/prices")
+    contracts = [each for said in found["propositions"] for each in said["contracts"]]
+    fresh = [each for each in contracts if each["quote"] and each["quote"]["state"] == "fresh"]
+    return {each["venue"] for each in fresh} if found["shard"] else set()
+
+
+def is_bought(deployment: Deployment) -> bool:
     """Somebody asks one process for what another finds the price of and a third one buys."""
-    wish = {"contract_id": on_offer(api), "side": "buy", "limit": DEAREST, "size": "10"}
-    answer = api.http.post("/orders", json=wish, headers={**api.key, "Idempotency-Key": str(time.time())})
-    if answer.status_code != 201:
-        return False
-    path = f"/orders/{answer.json()['id']}"
-    eventually(lambda: api.get(path)["state"] in ENDED)
-    return bool(api.get(path)["state"] == "filled")
-
-
-def on_offer(api: Platform) -> str:
-    """A contract that somebody sells now."""
-    for game in api.games():
-        said = api.get(f"/games/{game['game_id']}/prices")["propositions"]
-        for each in (contract for one in said for contract in one["contracts"]):
-            quote = each["quote"]
-            if quote and quote["state"] == "fresh" and LEAST <= (quote["ask"] or "") <= DEAREST:
-                return str(each["contract_id"])
-    raise StopIteration("nobody sells anything")
+    return buys(deployment.api)
 
 
 def test_every_fill_is_there_once_and_every_account_adds_up(deployment: Deployment) -> None:
@@ -201,8 +263,9 @@ def test_every_fill_is_there_once_and_every_account_adds_up(deployment: Deployme
     print(f"{deployment.ask(FILLS)} fills; {dict(sorted(evening.counts.items()))}")
 
 
-def test_each_process_decided_what_its_tape_says(deployment: Deployment) -> None:
+def test_each_process_decided_what_its_tape_says(deployment: Deployment, heard: Overheard) -> None:
     """Of each life: the killed ones lack no more than what was not written yet."""
+    heard.close()
     deployment.close()
     played = {tape.name: play(tape) for tape in sorted((deployment.data_dir / "tape").iterdir())}
     assert [name for name, found in played.items() if found.same is not True] == []

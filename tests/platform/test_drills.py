@@ -19,7 +19,6 @@ from tests.platform.platforms import (
     crosscourt,
     environment,
     eventually,
-    platform,
 )
 
 PATIENTLY = 120.0  # seconds: two cores may be busy with other things; docs/drills.md has the limits that count
@@ -29,11 +28,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
-def up() -> Iterator[Platform]:
-    """One of its own, and small: an alarm that stands for ten minutes is nobody else's."""
-    with platform("--sandbox", "--games", "12", "--speed", "5") as started:
-        assert eventually(lambda: started.games() and started.http.get("/health/ready").status_code == 200)
-        yield started
+def up(small: Platform) -> Platform:
+    """An alarm that stands for ten minutes is not everyone's."""
+    assert eventually(lambda: small.games() and small.http.get("/health/ready").status_code == 200)
+    return small
 
 
 def command(up: Platform, *arguments: object) -> list[str]:

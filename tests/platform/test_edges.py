@@ -1,5 +1,6 @@
-"""Planted edges and traps on a slate of 200 games, to the running platform: every true edge is signalled within one
-tick, no trap is ever, and each is counted under its own reason. `pytest -s` prints what was found when.
+"""Planted edges and traps, to the running platform: every true edge is signalled within one tick, no trap is ever, and
+each is counted under its own reason. `pytest -s` prints what was found when. With every size of edge, on 200 games:
+tests/app/test_planted_edges.py.
 
 All times are the platform's and the venues' own, out of the record: this process only waits.
 """
@@ -20,16 +21,16 @@ from websockets.sync.client import connect
 from app.domain.games import GameId
 from app.domain.markets import ContractId
 from app.hot.keys import quote_key, view_key
-from tests.platform.plans import Leg, Place, Plant, Writer, whole_plan
+from tests.platform.plans import Leg, Place, Plant, Writer, small_plan
 from tests.platform.platforms import Json, Platform, eventually, platform
 
-pytestmark = pytest.mark.timeout(700)  # with everything that a busy machine takes to link 200 games
+pytestmark = pytest.mark.timeout(700)  # with everything that a busy machine takes to link its games
 
-SEED, GAMES = 7, 200
+SEED, GAMES = 7, 70  # fewer have not a plain game for each edge and trap
 BEGIN, EVERY, STANDS = 2.0, 0.15, 3.0  # seconds from the moment the acts are told; between two of them; of each
 TICK = 0.25  # seconds from the frame that makes an edge to its signal
 EXACT = 0.25  # seconds by which a moment of the plan may be told wrong
-READY_WITHIN = 450.0  # seconds: two cores may be busy with other things
+READY_WITHIN = 300.0  # seconds: two cores may be busy with other things
 ALL = "1000000"
 WIDE = {  # nothing is left out for what else is at stake (planted edges come by the dozen), or for a busy machine
     **dict.fromkeys(("max_age_ms", "max_skew_ms"), 4_000),
@@ -180,7 +181,7 @@ def pages(up: Platform, path: str) -> Iterator[Json]:
 
 @pytest.fixture(scope="module")
 def plan() -> Writer:
-    return whole_plan(SEED, GAMES, BEGIN, EVERY, STANDS)
+    return small_plan(SEED, GAMES, BEGIN, EVERY, STANDS)
 
 
 @pytest.fixture(scope="module")
@@ -272,7 +273,7 @@ def test_followers_are_told_of_every_signal_that_was_sent(played: Played, plan: 
 
 
 def test_whole_slate_is_worked_on(played: Played) -> None:
-    assert played.up.get("/signals/funnel")["games_linked"] > GAMES * 0.75
+    assert played.up.get("/signals/funnel")["games_linked"] > GAMES * 0.7
 
 
 def test_plan_is_told_whole(plan: Writer, tmp_path: Path) -> None:

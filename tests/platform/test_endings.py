@@ -1,7 +1,6 @@
-"""Everything is killed, started again with a second process beside it, and ended by Ctrl-C: what people said, and what
-cores were told, outlives it.
+"""Everything is killed, started again, and ended by Ctrl-C: what people said, and what the core was told, outlives it.
 
-The last of the files that share a platform: nobody else waits for another start.
+The last but one of the files that share a platform: the docs alone wait for another start, and cut its short tape.
 """
 
 import json
@@ -16,7 +15,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.platform.pairs import WHY, Pair
+from tests.platform.cores import SELDOM, WHY, Cores, inputs_on
 from tests.platform.platforms import PATIENCE, Json, Lasting, Platform, crosscourt, eventually, lives
 
 WITHIN = 40.0  # seconds for a game's links, of a platform that has just begun
@@ -58,11 +57,11 @@ def kill_everything(up: Platform) -> None:
 
 
 @pytest.fixture(scope="module")
-def again(everyones: Lasting, left: Left) -> Iterator[Pair]:
-    """Both processes, on what is left."""
-    with closing(Pair(everyones.up())) as pair:
-        assert eventually(pair.has_heard)
-        yield pair
+def again(everyones: Lasting, left: Left) -> Iterator[Cores]:
+    """On what is left."""
+    with closing(Cores(everyones.up(), has_second=False)) as cores:
+        assert eventually(cores.has_heard, every=SELDOM)
+        yield cores
 
 
 def strange_names(up: Platform) -> Sequence[Json]:
@@ -83,18 +82,18 @@ def tradable_contract(up: Platform) -> str | None:
     return next((link["contract_id"] for link in links if link["verdict"] == "tradable"), None)
 
 
-def test_a_halt_outlives_the_death_of_everything(again: Pair, left: Left) -> None:
+def test_a_halt_outlives_the_death_of_everything(again: Cores, left: Left) -> None:
     assert again.up.get("/risk")["halts"] == [left.halt]
     for process_id in again.ids:
         assert all("all" in each.names for each in again.told(process_id))
     assert eventually(lambda: again.signals(left.at, reason="halted")), "no edge came that could be refused"
     assert again.signals(left.at, stage="sent") == 0
     again.resume()
-    assert eventually(lambda: again.knows())
+    assert eventually(lambda: again.knows(), every=SELDOM)
     assert eventually(lambda: again.signals(left.at, stage="sent"))
 
 
-def test_what_people_taught_and_said_survives(again: Pair, left: Left) -> None:
+def test_what_people_taught_and_said_survives(again: Cores, left: Left) -> None:
     up = again.up
     taught, other = strange_names(up)
     assert eventually(lambda: links_of(up, taught), WITHIN)
@@ -112,36 +111,24 @@ def is_on_radar(up: Platform, trap: Json) -> bool:
     return any(trap["alias"] in item["detail"] for item in items)
 
 
-def test_the_next_start_finds_key_and_history(again: Pair, left: Left) -> None:
+def test_the_next_start_finds_key_and_history(again: Cores, left: Left) -> None:
     assert again.up.key == left.key
     assert again.up.http.get("/access", headers=left.key).json()["scopes"] == ["admin"]
     assert again.up.count("games") >= left.games > 10
 
 
-@pytest.fixture(scope="module")
-def ended(again: Pair) -> Sequence[Path]:
-    """The tapes of both processes, when they have ended as they were asked to."""
-    assert eventually(lambda: all(again.tapes(process_id) for process_id in again.ids))
-    time.sleep(10)  # of prices, on each tape
+def test_ctrl_c_leaves_no_process_and_the_tape_replays_to_its_own_hash(again: Cores, tmp_path: Path) -> None:
+    """That of each process, when there are several: test_deployments.py."""
+    ((tape,),) = map(again.tapes, again.ids)
+    assert eventually(lambda: inputs_on(tape) > 2 * INPUTS, every=SELDOM)
     processes = again.up.processes()
-    again.second.process.terminate()
-    assert again.second.process.wait(PATIENCE) == 0
     assert again.up.interrupt() == 0
     assert eventually(lambda: not any(map(lives, processes)))
     assert "Traceback" not in again.up.said
-    return [tape for process_id in again.ids for tape in again.tapes(process_id)]
-
-
-def test_ctrl_c_leaves_no_process_and_each_process_replays_its_own_tape_to_its_own_hash(
-    ended: Sequence[Path], tmp_path: Path
-) -> None:
-    """One of the processes has no sockets: it was told prices over Redis."""
-    assert len(ended) == 2
-    for tape in ended:
-        found = replayed(tape, tmp_path)
-        assert found["same"] is True
-        assert found["inputs"] > INPUTS
-        assert found["decisions"] > DECISIONS
+    found = replayed(tape, tmp_path)
+    assert found["same"] is True
+    assert found["inputs"] > INPUTS
+    assert found["decisions"] > DECISIONS
 
 
 def replayed(tape: Path, folder: Path) -> Json:

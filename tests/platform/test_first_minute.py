@@ -81,7 +81,7 @@ def test_platform_is_ready_once_every_worker_beats(up: Platform) -> None:
     assert ready, up.get("/health/workers")
     workers = up.workers()
     assert list(workers)[:3] == ["game_poller", "market_searcher", "publisher"]
-    holders = {"discovery": up.child("--no-api").pid, "trading": up.process.pid}
+    holders = {"discovery": up.discovery().pid, "trading": up.process.pid}
     assert {each["process_id"] for each in workers.values()} == set(holders.values())
     assert all(each["process_id"] == holders[each["process"]] for each in workers.values())
 

@@ -1,32 +1,25 @@
 """The page on the running platform, walked as a person does: each view is seen and keeps nobody out, prices move, and
-halting, teaching and selling work; after a restart it goes on by itself.
+halting and selling work; after a restart it goes on by itself. That a name is taught there: test_corrections.py.
 
-One platform for all; the last test ends it.
+The last of the two files that share a small platform: its last test ends it.
 """
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import closing
 
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import DEFAULT_OPTIONS, Axe
+from playwright.sync_api import Browser, Page
 
 from tests.platform.page_walks.slates import WALKS
-from tests.platform.platforms import PATIENCE, Json, Platform, data_folder, eventually, running
-from tests.routers.browsers import CHROMIUM, HAS_CHROMIUM
+from tests.platform.platforms import PATIENCE, SMALL, Json, Platform, eventually
+from tests.platform.purchases import buys
+from tests.platform.viewings import Looked, browsing, let_in, looking, with_chromium
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright's Python package is not installed")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe's Python package is not installed")
+pytestmark = with_chromium
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
-
-pytestmark = pytest.mark.skipif(not HAS_CHROMIUM, reason=f"no Chromium at {CHROMIUM}")
-
-CYCLE = 4  # seconds between two searches of one place
-GIVEN = {"DISCOVERY__SEARCH_EVERY": str(CYCLE), "REPORTS__EVERY": "20s"}
-SLATE = ("--games", 44, "--speed", 10, "--seed", 7)  # with a home side by a name that nobody knows
 VIEWS = {
     "slate": ".slate tr[data-key]",
     "signals": "button.stage",
@@ -36,105 +29,75 @@ VIEWS = {
     "reports": "h1",
     "health": ".workers tr[data-key]",
 }
-
-
-class Looked:
-    """The running platform, and a browser's page of it that may do everything."""
-
-    def __init__(self, up: Platform, page: "Page") -> None:
-        self.up = up
-        self.page = page
-        self.complaints: list[str] = []
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self.complaints.append(said.text) if "Content Security" in said.text else None)
-
-    def at(self, address: str, part: str) -> "Locator":
-        """Go there, and wait for a part of it."""
-        self.page.goto("about:blank")
-        self.page.goto(f"/{address}")
-        self.page.locator(part).first.wait_for()
-        return self.page.locator(part)
-
-    def addresses(self) -> dict[str, tuple[str, str]]:
-        """Every view, a game and a signal, with a part that is there once it is drawn."""
-        found = {name: (f"#/{name}", part) for name, part in VIEWS.items()}
-        game = next(each["id"] for each in self.up.get("/games?limit=500")["items"] if each["status"] == "live")
-        (signal,) = self.up.get("/signals?kept=true&limit=1")["items"]
-        return {**found, "game": (f"#/games/{game}", "h1"), "signal": (f"#/signals/{signal['id']}", ".checks")}
+PHONE = {"width": 360, "height": 780}
+THEMED = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}  # all that depends on the theme
+IN_THE_LIGHT = "document.documentElement.dataset.theme = 'light'"
 
 
 @pytest.fixture(scope="module")
-def up() -> Iterator[Platform]:
-    with data_folder() as folder, running(folder, "--sandbox", *SLATE, given=GIVEN) as started:
-        eventually(lambda: started.get("/positions?held=true&limit=1")["items"])
-        eventually(lambda: radar(started))
-        yield started
+def up(small: Platform) -> Platform:
+    assert eventually(lambda: buys(small), every=1)
+    assert eventually(lambda: small.get("/signals?kept=true&limit=1")["items"])
+    return small
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with sync_api.sync_playwright() as p:
-        opened = p.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+def browser() -> Iterator[Browser]:
+    with browsing() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
-def session(up: Platform, browser: "Browser") -> Json:
-    """What a browser keeps that has come in by the one-time link which the start has printed."""
-    link = eventually(lambda: next((word for word in up.said.split() if "/open?code=" in word), ""))
-    context = browser.new_context(base_url=str(up.http.base_url))
-    context.new_page().goto(f"/open?{link.partition('?')[2]}")
-    kept = context.storage_state()
-    context.close()
-    return kept
-
-
-@contextmanager
-def looking(up: Platform, browser: "Browser", session: Json, **given: Any) -> Iterator[Looked]:
-    """Whatever the browser complains about fails the test."""
-    url, size = str(up.http.base_url), {"width": 1440, "height": 900}
-    context = browser.new_context(base_url=url, storage_state=session, **{"viewport": size, **given})
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE * 1000)
-    looked = Looked(up, page)
-    yield looked
-    context.close()
-    assert looked.complaints == []
+def session(up: Platform, browser: Browser) -> Json:
+    """Of one who has come in by the link which the start has printed."""
+    return let_in(
+        up, browser, eventually(lambda: next((word for word in up.said.split() if "/open?code=" in word), ""))
+    )
 
 
 @pytest.fixture
-def looked(up: Platform, browser: "Browser", session: Json) -> Iterator[Looked]:
+def looked(up: Platform, browser: Browser, session: Json) -> Iterator[Looked]:
     with looking(up, browser, session) as found:
         yield found
 
 
-def radar(up: Platform) -> list[Json]:
-    return list(up.get("/match/unmatched?code=unknown_team&limit=500")["items"])
+def addresses(up: Platform) -> dict[str, tuple[str, str]]:
+    """Every view, a game and a signal, with a part that is there once it is drawn."""
+    found = {name: (f"#/{name}", part) for name, part in VIEWS.items()}
+    game = next(each["id"] for each in up.get("/games?limit=500")["items"] if each["status"] == "live")
+    (signal,) = up.get("/signals?kept=true&limit=1")["items"]
+    return {**found, "game": (f"#/games/{game}", "h1"), "signal": (f"#/signals/{signal['id']}", ".checks")}
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_no_view_keeps_anybody_out(up: Platform, browser: "Browser", session: Json, theme: str) -> None:
-    wrong: dict[str, list[Json]] = {}
-    with looking(up, browser, session, color_scheme=theme, reduced_motion="reduce") as looked:
-        for name, (address, part) in looked.addresses().items():
+@pytest.mark.timeout(700)
+def test_no_view_keeps_anybody_out(up: Platform, browser: Browser, session: Json) -> None:
+    """In the dark; and in the light, as far as that is another thing."""
+    wrong: dict[str, list[str]] = {}
+    with looking(up, browser, session, color_scheme="dark", reduced_motion="reduce") as looked:
+        for name, (address, part) in addresses(up).items():
             looked.at(address, part)
-            found = axe.Axe().run(looked.page).response["violations"]
-            wrong |= {f"{name} {each['id']}": [node["html"] for node in each["nodes"]][:3] for each in found}
+            wrong |= violations(looked.page, name)
+            looked.page.evaluate(IN_THE_LIGHT)
+            wrong |= violations(looked.page, f"{name} in the light", THEMED)
     assert wrong == {}, json.dumps(wrong, indent=1)
 
 
-def test_a_narrow_phone_shows_every_view_whole(up: Platform, browser: "Browser", session: Json) -> None:
+def violations(page: Page, name: str, options: Json = DEFAULT_OPTIONS) -> dict[str, list[str]]:
+    found = Axe().run(page, options=options).response["violations"]
+    return {f"{name} {each['id']}": [node["html"] for node in each["nodes"]][:3] for each in found}
+
+
+def test_a_narrow_phone_shows_every_view_whole(up: Platform, browser: Browser, session: Json) -> None:
     widths = {}
-    with looking(up, browser, session, viewport={"width": 360, "height": 780}) as looked:
-        for name, (address, part) in looked.addresses().items():
+    with looking(up, browser, session, viewport=PHONE) as looked:
+        for name, (address, part) in addresses(up).items():
             looked.at(address, part)
             widths[name] = looked.page.evaluate("document.documentElement.scrollWidth")
-    assert {name: width for name, width in widths.items() if width > 360} == {}
+    assert {name: width for name, width in widths.items() if width > PHONE["width"]} == {}
 
 
 @pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.__name__)
-def test_the_slate_and_a_game_do_what_a_person_expects(looked: Looked, walk: Callable[["Page"], None]) -> None:
+def test_the_slate_and_a_game_do_what_a_person_expects(looked: Looked, walk: Callable[[Page], None]) -> None:
     walk(looked.page)
 
 
@@ -154,21 +117,6 @@ def test_keys_walk_the_views_and_the_rows(looked: Looked) -> None:
     looked.page.locator(".checks").wait_for()
     looked.page.keyboard.press("Escape")
     looked.page.locator("button.stage").first.wait_for()
-
-
-def test_a_name_that_is_taught_on_the_page_links_what_was_unmatched(looked: Looked) -> None:
-    traps = httpx.get(f"{looked.up.sandbox_url()}/traps").json()["traps"]
-    trap = next(each for each in traps if each["trap"] == "unknown_name")
-    row = looked.at("#/match", ".unmatched tr[data-key]").filter(has_text=trap["alias"]).first
-    row.click()
-    form = looked.page.locator(".unmatched .detail form")
-    assert form.get_by_label("Name").input_value() == trap["alias"]
-    assert form.get_by_label("Sport").input_value() == trap["league"]
-    form.get_by_label("Team").fill(trap["team"])
-    form.get_by_role("button", name="Add alias").click()
-    looked.page.locator(".aliases tr[data-key]", has_text=trap["alias"]).wait_for()
-    assert eventually(lambda: looked.up.get(f"/games/{trap['game']}/links")["links"], 10 * CYCLE)
-    assert eventually(lambda: not [each for each in radar(looked.up) if trap["alias"] in each["detail"]], 10 * CYCLE)
 
 
 def test_everything_is_halted_by_a_held_button_and_goes_on(looked: Looked) -> None:
@@ -204,12 +152,12 @@ def test_a_report_of_the_day_is_shown_as_soon_as_it_is_made(looked: Looked) -> N
     assert all(part in said for part in ("SIMULATED", "Acceptance", "Where it came from", "Cost a month")), said
 
 
-def test_the_page_goes_on_by_itself_after_a_restart(up: Platform, browser: "Browser", session: Json) -> None:
+def test_the_page_goes_on_by_itself_after_a_restart(up: Platform, browser: Browser, session: Json) -> None:
     with looking(up, browser, session) as looked:
         looked.at("#/slate", VIEWS["slate"])
         up.interrupt()
         looked.page.locator("#banner", has_text="Crosscourt does not answer").wait_for()
-        with closing(Platform(up.data_dir, "--sandbox", *SLATE, "--port", up.port, given=GIVEN)) as again:
+        with closing(Platform(up.data_dir, *SMALL, "--port", up.port)) as again:
             again.http = httpx.Client(base_url=up.http.base_url, timeout=PATIENCE)
             again.wait()
             looked.page.locator("#banner").wait_for(state="hidden")

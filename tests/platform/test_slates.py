@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.platform.platforms import Platform, data_folder, eventually
+from tests.platform.platforms import FINDERS, Platform, data_folder, eventually
 
 NBA, SUMMER = "nba-2026-01-09", "mlb-wnba-2026-08-09"
 LAG_ALLOWED = 0.05  # seconds; two busy cores make a call wait, too
@@ -19,12 +19,13 @@ LAG_ALLOWED = 0.05  # seconds; two busy cores make a call wait, too
 
 @pytest.fixture(scope="module")
 def platforms(shared: Path) -> Iterator[tuple[Platform, Platform]]:
-    """Both slates, started side by side."""
+    """Both slates, started side by side; that of the summer in one process which finds games and does nothing else."""
     with ExitStack() as stack:
-        data_dirs = [stack.enter_context(data_folder()) for _ in (NBA, SUMMER)]
+        asked = (NBA,), (SUMMER, "--workers", FINDERS)
+        data_dirs = [stack.enter_context(data_folder()) for _ in asked]
         started = [
-            stack.enter_context(closing(Platform(data_dir, "--slate", shared / "slates" / name)))
-            for data_dir, name in zip(data_dirs, (NBA, SUMMER), strict=True)
+            stack.enter_context(closing(Platform(data_dir, "--slate", shared / "slates" / name, *more)))
+            for data_dir, (name, *more) in zip(data_dirs, asked, strict=True)
         ]
         nba, summer = (each.wait() for each in started)
         eventually(lambda: len(on_venue(nba.games(), "polymarket")) > 40 and on_venue(summer.games(), "kalshi"))

@@ -7,11 +7,14 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 from pydantic import SecretStr
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.main import create_app
 from app.resources import Resources
 from app.settings import ApiSettings, DatabaseSettings, RedisSettings, Settings
+
+_ROUTES: list[BaseRoute] = []
 
 
 class House:
@@ -61,9 +64,18 @@ def settings_for(database_url: str, redis_url: str, data_dir: Path, **api: objec
 
 @asynccontextmanager
 async def open_house(settings: Settings, worker_names: Sequence[str] = ()) -> AsyncIterator[House]:
-    app = create_app(settings, worker_names)
+    app = _with_known_routes(create_app(settings, worker_names))
     async with app.router.lifespan_context(app) as state:
         assert state is not None
         house = House(app, state, settings)
         async with house.ask:
             yield house
+
+
+def _with_known_routes(app: FastAPI) -> FastAPI:
+    """Applications differ in settings, never in routes: those of the first serve all, for what is worked out of each
+    at its first call takes longer than most tests."""
+    if not _ROUTES:
+        _ROUTES.extend(app.router.routes)
+    app.router.routes[:] = _ROUTES
+    return app

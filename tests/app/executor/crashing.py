@@ -287,17 +287,21 @@ async def done(job: Job) -> Came:
         return came
 
 
+def lived(job: Job) -> Came:
+    """Do it here."""
+    try:
+        return asyncio.run(done(job))
+    except BaseException as error:  # it is told over the pipe
+        return Came(trouble=f"{type(error).__name__}: {error}")
+
+
 def forked(job: Job) -> Came:
     """Do it in a process of its own, which may die."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         os.close(reading)
-        try:
-            came = asyncio.run(done(job))
-        except BaseException as error:  # it is told over the pipe
-            came = Came(trouble=f"{type(error).__name__}: {error}")
-        os.write(writing, msgspec.json.encode(came))
+        os.write(writing, msgspec.json.encode(lived(job)))
         os._exit(0)
     os.close(writing)
     told = b""
@@ -314,4 +318,7 @@ if __name__ == "__main__":
     desks.NEVER_ARRIVED_AFTER = SHOWN_WITHIN
     at_kalshi.SHOWN_WITHIN = at_polymarket.SHOWN_WITHIN = SHOWN_WITHIN  # these venues show what they have at once
     for line in sys.stdin:
-        print(msgspec.json.encode(forked(msgspec.json.decode(line, type=Job))).decode(), flush=True)
+        job = msgspec.json.decode(line, type=Job)
+        # A path is gone whole before anyone dies on it: done here, what is made at its first use is there for all.
+        came = forked(job) if job.die_at or job.path == "recover" else lived(job)
+        print(msgspec.json.encode(came).decode(), flush=True)

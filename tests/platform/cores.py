@@ -1,4 +1,4 @@
-"""Two processes with a core each: a platform, and one beside it that works on some of its games and serves nothing.
+"""Processes with a core each: a platform, and those beside it that work on some of its games and serve nothing.
 
 How soon something reaches a core is read from the core's own tape: the moment that it was told, by its own clock.
 """
@@ -13,6 +13,7 @@ from app.archive.tapes import SUFFIX, Piece, read_tape
 from app.domain.inputs import Halted
 from tests.platform.platforms import Beside, Json, Platform
 
+SELDOM = 0.5  # seconds between two looks at whole tapes
 WHY = "a test of the kill switch"
 
 
@@ -23,15 +24,16 @@ class Told(NamedTuple):
     names: frozenset[str]  # of leagues; "all"
 
 
-class Pair:
-    """A platform and a second process beside it, both of which trade."""
+class Cores:
+    """A platform, and perhaps a second process beside it; both trade."""
 
-    def __init__(self, up: Platform) -> None:
-        self.up, self.second = up, Beside(up, "risk_watcher,game_shard,signal_recorder,archiver")
+    def __init__(self, up: Platform, *, has_second: bool) -> None:
+        self.up = up
+        self._beside = [Beside(up, "risk_watcher,game_shard,signal_recorder,archiver")] if has_second else []
 
     @property
-    def ids(self) -> tuple[int, int]:
-        return self.up.process.pid, self.second.process.pid
+    def ids(self) -> Sequence[int]:
+        return [each.process.pid for each in (self.up, *self._beside)]
 
     def tapes(self, process_id: int) -> Sequence[Path]:
         """What the core of a process was told."""
@@ -60,7 +62,7 @@ class Pair:
         return found
 
     def has_heard(self) -> bool:
-        """Both cores were told what is halted, as each is at its start."""
+        """All cores were told what is halted, as each is at its start."""
         return all(self.told(process_id) for process_id in self.ids)
 
     def heard_at(self, process_id: int, name: str, since: float) -> float | None:
@@ -68,18 +70,24 @@ class Pair:
         return next((each.at for each in self.told(process_id) if each.at >= since and name in each.names), None)
 
     def knows(self, *names: str) -> bool:
-        """Both cores believe just this to be halted, by what they were told last."""
+        """All cores believe just this to be halted, by what they were told last."""
         last = [(self.told(process_id) or [Told(0, frozenset())])[-1] for process_id in self.ids]
         return all(each.at and each.names == set(names) for each in last)
 
     def signals(self, since: float, **wanted: str) -> int:
-        """How many were found since, by either process."""
+        """How many were found since, by any process."""
         at = datetime.fromtimestamp(since, UTC).isoformat().replace("+00:00", "Z")
         asked = "".join(f"&{name}={value}" for name, value in wanted.items())
         return int(self.up.get(f"/signals?since={at}{asked}")["total"])
 
     def close(self) -> None:
-        self.second.close()
+        for each in self._beside:
+            each.close()
+
+
+def inputs_on(tape: Path) -> int:
+    """How many there are by now."""
+    return sum(len(frame.inputs) for frame in read_tape(tape) if isinstance(frame, Piece))
 
 
 def names_of(told: Halted) -> frozenset[str]:
