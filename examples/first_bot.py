@@ -7,13 +7,13 @@ crosscourt keys create first-bot --scope read,match,paper > first-bot.key
 import argparse
 import asyncio
 import json
+from contextlib import aclosing
 from pathlib import Path
 
 import httpx
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-DEAREST = 0.95  # dollars a contract
 OVER = ("filled", "cancelled", "rejected", "expired")
 NUMBERED = ("update", "live", "cursor", "epoch")
 
@@ -71,22 +71,29 @@ async def told(url, headers, channels, cursor):
             print(f"cut off, to go on after {cursor.get('since')}: {error}")
 
 
-async def trade(url, headers, name, order=None):
-    """Buy at the first price that may be paid; when it has moved meanwhile, at the next."""
+async def bought(http, messages, contracts, dearest, order=None):
+    """The order that got something: asked for at the first price that may be paid; when it has moved, at the next."""
+    async for message in messages:
+        if message["type"] == "prices" and order is None:
+            mine = [each for each in message["quotes"] if each["contract_id"] in contracts and each["ask"]]
+            asks = {float(each["ask"]): each for each in mine if each["state"] == "fresh"}
+            order = await buy(http, asks[min(asks)]) if asks and min(asks) <= dearest else None
+        elif message["type"] == "update" and order and message["data"]["id"] == order["id"]:
+            order = message["data"]
+        if order and order["state"] in OVER:
+            print(f"{order['state']}: {order['filled']} of 10 at ${order['limit']}")
+            if float(order["filled"]) > 0:
+                break
+            order = None
+    return order
+
+
+async def trade(url, headers, name):
     async with httpx.AsyncClient(base_url=url, headers=headers) as http:
         game, contracts = await find_contracts(http, *await find_team(http, name))
-        async for message in told(url, headers, [f"prices:{game}", "orders"], {}):
-            if message["type"] == "prices" and order is None:
-                mine = [each for each in message["quotes"] if each["contract_id"] in contracts and each["ask"]]
-                asks = {float(each["ask"]): each for each in mine if each["state"] == "fresh"}
-                order = await buy(http, asks[min(asks)]) if asks and min(asks) <= DEAREST else None
-            elif message["type"] == "update" and order and message["data"]["id"] == order["id"]:
-                order = message["data"]
-            if order and order["state"] in OVER:
-                print(f"{order['state']}: {order['filled']} of 10 at ${order['limit']}")
-                if float(order["filled"]) > 0:
-                    break
-                order = None
+        dearest = float((await ask(http, "GET", "/risk"))["limits"]["max_entry_price"])  # the platform buys no dearer
+        async with aclosing(told(url, headers, [f"prices:{game}", "orders"], {})) as messages:
+            order = await bought(http, messages, contracts, dearest)
         for fill in (await ask(http, "GET", f"/orders/{order['id']}"))["fills"]:
             print(f"got {fill['size']} at ${fill['price']} for ${fill['fee']} of fees; simulated: {fill['simulated']}")
 

@@ -13,7 +13,7 @@ from app.clock import wall_clock
 from tests.platform.platforms import Json, Platform, eventually
 
 TOLD = {"overtime", "window", "late", "cancelled"}
-MIDDLING = 0.8  # dollars
+EVEN, MIDDLING = 0.4, 0.8  # dollars
 ADDRESS = "0x" + "ab" * 20
 
 
@@ -110,14 +110,16 @@ class StandIns:
 
 
 def team_to_buy(up: Platform) -> str:
-    """One whose game is open: it may be had for less than what a bot pays at most."""
+    """Whose contracts will still be on offer, and no dearer than a bot pays, when it gets to them."""
 
     def find() -> str | None:
-        for _, said in open_games(up):
-            quotes = [each["quote"] for each in said["contracts"] if each["polarity"] == "yes"]
-            if any(is_open(quote) for quote in quotes):
-                return str(said["proposition"]["team"])
-        return None
+        asks = {
+            float(quote["ask"]): str(said["proposition"]["team"])
+            for _, said in open_games(up)
+            for quote in (each["quote"] for each in said["contracts"] if each["polarity"] == "yes")
+            if is_open(quote)
+        }
+        return asks[min(asks, key=lambda ask: abs(ask - EVEN))] if asks else None
 
     found = eventually(find)
     assert found is not None
