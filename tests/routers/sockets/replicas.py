@@ -68,9 +68,12 @@ class Quiet(uvicorn.Server):
 
 @asynccontextmanager
 async def replica(settings: Settings) -> AsyncIterator[Replica]:
+    """It hears Redis from the start: whatever is only published, tests publish once."""
     app = create_app(settings)
     async with app.router.lifespan_context(app) as state:
         assert state is not None
+        hub = state["hub"]
+        await until(lambda: hub._board is not None)
 
         @asynccontextmanager
         async def is_open(_: object) -> AsyncIterator[object]:

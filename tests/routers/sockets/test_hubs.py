@@ -188,6 +188,7 @@ async def test_the_slate_is_told_in_one_line_a_game_and_then_what_has_moved(hot:
 
 async def test_of_two_views_the_later_taking_counts(hot: HotState, bot: Follower) -> None:
     await bot.subscribe("games")
+    await bot.next("games")
     for fence, at in ((3, "00:02"), (2, "00:09"), (3, "00:01"), (3, "00:03")):
         body = f'{{"type":"view","game_id":"{CELTICS_GAME.id}","fence":{fence},"at":"2026-01-11T{at}:00Z"}}'
         await hot._door.transact(("PUBLISH", f"views:{CELTICS_GAME.id}", body))
