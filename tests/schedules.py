@@ -8,6 +8,7 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 TOGETHER = {"test_page.py": "test_drills.py"}  # one platform: who takes the second takes the first
+AT_A_TIME = 2
 QUIET = {"test_commands.py", "test_price_faults.py", "test_refusals.py"}  # beside platforms: they start none
 
 
@@ -27,7 +28,7 @@ class FewPlatformsAtATime(LoadFileScheduling):
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         taken = sum(self._has_platform(other) for other in self.nodes if other is not node)
-        is_enough = taken >= max(1, len(self.nodes) - 1)
+        is_enough = taken >= max(1, min(AT_A_TIME, len(self.nodes) - 1))
         begins = node is self._sharer or self._sharer is None
         order = list(self.workqueue) if begins else list(reversed(self.workqueue))
         file = next((each for each in order if _starts_platforms(each) is not is_enough), order[0])
