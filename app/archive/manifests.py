@@ -213,6 +213,6 @@ def _lines(path: Path) -> tuple[list[Step], int]:
     content = path.read_bytes()
     size = content.rfind(b"\n") + 1
     try:
-        return [_DECODER.decode(line) for line in content[:size].splitlines()], size
+        return [_DECODER.decode(line) for line in content[:size].split(b"\n")[:-1]], size
     except NOT_READABLE as error:
         raise BadInput(f"{path} is no manifest that this version can read: {error}") from None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import product
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -36,7 +37,7 @@ class Written(msgspec.Struct, forbid_unknown_fields=True):
     """A plan as people write it. `sweep`: values by name, each with each; `settings`: others beside them."""
 
     tapes: list[str] = []
-    sweep: dict[str, list[str | int | float]] = {}
+    sweep: dict[str, Annotated[list[str | int | float], msgspec.Meta(min_length=1)]] = {}
     settings: list[dict[str, str | int | float]] = []
     tried_before: int = 0
 

@@ -31,7 +31,7 @@ Counted = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]  # one after the other, b
 _BOM = b"\xef\xbb\xbf"
 NOT_READABLE = (msgspec.DecodeError, UnicodeError, RecursionError)  # all that a decoder raises
 _PLACE = re.compile(r"^(?P<detail>.*) - at `\$\.?(?P<field>.*)`$", re.DOTALL)
-_YEARS = range(1900, 2200)  # outside of these a zone conversion overflows, and no game is meant
+_YEARS = range(1970, 2200)  # before these no nanosecond is counted, and after them no game is meant
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -131,12 +131,15 @@ def read_number(written: object) -> float | None:
 def read_moment(text: str, field: str) -> datetime:
     """ISO 8601 with or without seconds, `T` or a space; UTC where no zone is given. Raises WrongField."""
     try:
-        moment = datetime.fromisoformat(text.strip())
+        told = datetime.fromisoformat(text.strip())
+        moment = told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
     except ValueError:
         raise WrongField(field, f"{text!r} is no date and time") from None
+    except OverflowError:  # at the ends of the calendar another zone has no such day
+        raise WrongField(field, f"{text!r} is not of our time") from None
     if moment.year not in _YEARS:
         raise WrongField(field, f"{text!r} is not of our time")
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment
 
 
 def describe_other_than_json(payload: bytes) -> str:

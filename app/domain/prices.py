@@ -7,7 +7,7 @@ is counted once.
 """
 
 from collections.abc import Sequence
-from typing import Literal, NewType
+from typing import Annotated, Literal, NewType
 
 import msgspec
 
@@ -57,13 +57,13 @@ class Step(msgspec.Struct, frozen=True):
 
     start: Price
     end: Price
-    step: int
+    step: Annotated[int, msgspec.Meta(gt=0)]
 
 
 class Grid(msgspec.Struct, frozen=True):
     """Where a market's prices may lie; ranges in ascending order, together from 0 to 1 dollar."""
 
-    steps: tuple[Step, ...]
+    steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1)]
 
     @property
     def unit(self) -> int:

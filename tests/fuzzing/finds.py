@@ -2,6 +2,11 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
+from app.archive.tapes import Piece
+from app.domain.inputs import Followed
+from app.domain.prices import Grid, even_grid
 from tests.fuzzing.feeds import KALSHI_FRAMES, POLYMARKET_FRAMES, A
 from tests.fuzzing.files import framed
 from tests.fuzzing.payloads import lines_of
@@ -9,9 +14,11 @@ from tests.fuzzing.seeds import (
     BACKTEST_PLAN,
     ESPN,
     GAMMA,
+    INPUTS,
     KALSHI,
     KALSHI_ACCOUNT,
     KALSHI_PRIVATE,
+    MANIFEST,
     POLYMARKET_PRIVATE,
 )
 
@@ -22,6 +29,11 @@ _SNAPSHOT = {"type": "orderbook_snapshot", "sid": 1, "seq": 1, "msg": {"market_t
 def _delta(seq: int, **changes: object) -> dict[str, object]:
     told = {"market_ticker": A, "price_dollars": "0.4", "delta_fp": "1.00", "side": "yes"}
     return {"type": "orderbook_delta", "sid": 1, "seq": seq, "msg": told | changes}
+
+
+def _on_grid(grid: Grid) -> bytes:
+    followed = next(each for each in INPUTS if isinstance(each, Followed))
+    return msgspec.msgpack.encode(Piece(0, (msgspec.structs.replace(followed, grid=grid),), "ab" * 16))
 
 
 FINDS: Sequence[tuple[str, str, bytes]] = (  # what it was, which decoder it met, with what
@@ -51,4 +63,15 @@ FINDS: Sequence[tuple[str, str, bytes]] = (  # what it was, which decoder it met
     ("a frame that swells", "torn_tapes", framed(b"\0" * 10_000_000)),
     ("a frame of tape that is nested deeply", "tapes", b"\x91" * 5_000 + b"\x90"),
     ("a tape with too long a name", "backtest_plans", BACKTEST_PLAN.replace(b"00000.tape", b"a" * 300)),
+    ("a sweep over no value", "backtest_plans", b'{"sweep":{"risk.kelly":[]}}'),
+    ("a market that has paid no number", "kalshi", KALSHI.replace(b'"0.5000"', b'"NaN"')),
+    ("a fill before 1970", "kalshi_account", KALSHI_ACCOUNT.replace(b"2026-11-22T23", b"1969-11-22T23") + b" " * 4),
+    (
+        "the same over its socket",
+        "kalshi_private",
+        KALSHI_PRIVATE.replace(b"2026-11-22T23", b"1969-11-22T23").replace(b',"ts_ms":1795305600100', b""),
+    ),
+    ("a grid without a step", "tapes", _on_grid(Grid(()))),
+    ("a grid with a step of nothing", "tapes", _on_grid(even_grid(0))),
+    ("two lines in one", "manifests", MANIFEST.replace(b"\n", b"\r", 1)),
 )

@@ -308,7 +308,7 @@ CURSORS = (b'["004","nba"]', b'["12"]', b"WyIxMiJd")
 
 _BOOK_ID, _LANE = kalshi_listed(A).book_id, LaneId("kalshi:1:0")
 _LEVELS = ((Price(3_800), Size(12_000_000)),), ((Price(4_200), Size(9_000_000)),)
-_INPUTS = (
+INPUTS = (
     Followed(kalshi_listed(A), CENT_GRID, BEGAN),
     Snapshot(_BOOK_ID, _LANE, *_LEVELS, Nanos(0), BEGAN, 1, "1"),
     Added(_BOOK_ID, True, Price(3_900), 5_000_000, BEGAN, BEGAN, 2, "1"),
@@ -323,7 +323,7 @@ _INPUTS = (
 )
 TAPES = (
     msgspec.msgpack.encode(Header(2, "simulated", "run", 0, 1_000_000_000)),
-    msgspec.msgpack.encode(Piece(0, _INPUTS, "ab" * 16)),
+    msgspec.msgpack.encode(Piece(0, INPUTS, "ab" * 16)),
 )
 _SPAN = Span("run", 0, 9, 10)
 _FILE = File(

@@ -90,6 +90,8 @@ def _value(market: wire.MarketEnd) -> Decimal | None:
         by_value = None if told is None or told == "" else Decimal(str(told))
     except InvalidOperation:
         return None
+    if by_value is not None and not by_value.is_finite():
+        return None
     if by_result is not None:
         return by_result if by_value in (None, by_result) else None
     is_scalar = market.result == "scalar" and by_value is not None and 0 <= by_value <= 1
