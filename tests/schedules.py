@@ -8,14 +8,14 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 TOGETHER = {"test_page.py": "test_drills.py"}  # one platform: who takes the second takes the first
-AT_A_TIME = 2
+AT_A_TIME = 2  # platforms
 QUIET = {"test_commands.py", "test_price_faults.py", "test_refusals.py"}  # beside platforms: they start none
 
 
 class FewPlatformsAtATime(LoadFileScheduling):
-    """Files in the order in which they were collected, but one process takes none that starts a platform for as long as
-    there is anything else: a platform is three busy processes, and with as many of them as processes two cores would do
-    nothing well. Those at the beginning share a platform, which one process has; another begins at the end."""
+    """Files in the order in which they were collected, but no more than two processes take such as start a platform for
+    as long as there is anything else: a platform is three busy processes, and of more at once two cores would do none
+    well. Those at the beginning share a platform, which one process has; another begins at the end."""
 
     def __init__(self, config: pytest.Config, log: Producer | None = None) -> None:
         super().__init__(config, log)
