@@ -9,6 +9,7 @@ from app.domain.inputs import Followed
 from app.domain.prices import Grid, even_grid
 from tests.fuzzing.feeds import KALSHI_FRAMES, POLYMARKET_FRAMES, A
 from tests.fuzzing.files import framed
+from tests.fuzzing.orders import answers
 from tests.fuzzing.payloads import lines_of
 from tests.fuzzing.seeds import (
     BACKTEST_PLAN,
@@ -65,7 +66,7 @@ FINDS: Sequence[tuple[str, str, bytes]] = (  # what it was, which decoder it met
     ("a tape with too long a name", "backtest_plans", BACKTEST_PLAN.replace(b"00000.tape", b"a" * 300)),
     ("a sweep over no value", "backtest_plans", b'{"sweep":{"risk.kelly":[]}}'),
     ("a market that has paid no number", "kalshi", KALSHI.replace(b'"0.5000"', b'"NaN"')),
-    ("a fill before 1970", "kalshi_account", KALSHI_ACCOUNT.replace(b"2026-11-22T23", b"1969-11-22T23") + b" " * 4),
+    ("a fill before 1970", "kalshi_account", answers(KALSHI_ACCOUNT.replace(b"2026-11-22T23", b"1969-11-22T23"))[1]),
     (
         "the same over its socket",
         "kalshi_private",

@@ -74,6 +74,11 @@ def now() -> Nanos:
     return BEGAN
 
 
+def answers(*payloads: bytes) -> tuple[bytes, ...]:
+    """Each as a refusal and as a success: how long a payload is says which status it comes with."""
+    return (*payloads, *(payload + b" " * (-len(payload) % len(STATUSES)) for payload in payloads))
+
+
 def answer_kalshi(payload: bytes) -> None:
     """Every call of the gateway is answered so."""
     LOOP.run_until_complete(_call(payload, _kalshi(), OF_KALSHI))
