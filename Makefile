@@ -32,7 +32,7 @@ run: $(VENV)/ready-to-run
 install: $(VENV)/ready-to-develop
 
 test: install
-	$(BIN)/pytest -n 4 --dist loadfile $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadfile $(ARGS)
 
 lint: install
 	$(BIN)/ruff check

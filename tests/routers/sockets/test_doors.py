@@ -194,10 +194,9 @@ async def test_a_message_that_is_far_too_large_ends_the_connection(settings: Set
         assert (await closing(bot))[0] == 1009
 
 
-async def test_too_many_messages_are_refused(bot: Follower, monkeypatch: pytest.MonkeyPatch) -> None:
-    for _ in range(visits.MESSAGES_A_MINUTE):
+async def test_too_many_messages_are_refused(bot: Follower) -> None:
+    for _ in range(2 * visits.MESSAGES_A_MINUTE):  # ten more are allowed with each second that this takes
         await bot.send(op="ping")
-    await bot.send(op="ping")
     refused = await bot.next("error")
     assert refused["code"] == "too_many_messages"
 
