@@ -35,6 +35,7 @@ from app.settings import Settings, as_environment, load_settings
 DISCOVERY = "discovery"
 LARGEST_FRAME = 64 * 1024  # bytes that a WebSocket client may send at once; /ws refuses far less, in words
 MOST_FILES = 16_384
+KEPT_OPEN = 75  # seconds without a request; longer than clients keep theirs, or one lets go while the other asks
 STALLED_FOR = 30_000  # milliseconds in which a caller takes nothing of what it is sent, after which it is cut off
 
 
@@ -207,6 +208,7 @@ def served(app: FastAPI) -> uvicorn.Config:
         proxy_headers=False,  # who calls is who connects: a header must not buy a new allowance
         date_header=True,
         timeout_graceful_shutdown=5,
+        timeout_keep_alive=KEPT_OPEN,
     )
 
 

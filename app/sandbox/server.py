@@ -38,6 +38,7 @@ from app.sandbox.wires import Wire
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 LONGEST_GOODBYE = 1  # seconds: an answer that a fault holds back must not hold back the end
+KEPT_OPEN = 75  # seconds without a request; longer than clients keep theirs, or one lets go while the other asks
 
 ESPN = "/espn/apis/site/v2/sports"
 GAMMA = "/gamma"
@@ -126,6 +127,7 @@ def serve(host: str, port: int, *, ready: Callable[[str], None] | None = None, *
             ws_ping_interval=None,  # the venues ping, or do not, as they really do
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=LONGEST_GOODBYE,
+            timeout_keep_alive=KEPT_OPEN,
         )
         server = _Announcing(config, f"http://{shown}:{taken}", ready)
         server.run(sockets=[listener])

@@ -17,7 +17,6 @@ LADDERS = 1_000
 AT_ONCE = 8
 LOOKED_EVERY = 0.1  # seconds
 VENUES = ("kalshi", "polymarket")
-BRIEFLY_KEPT = httpx.Limits(keepalive_expiry=1.0)  # a server lets go of a connection after five idle seconds
 
 
 def quoted(up: Platform) -> Json | None:
@@ -103,8 +102,8 @@ async def test_each_ladder_is_the_venues_own_at_its_very_number(up: Platform, li
             numbers[venue].add(str(frame))
 
     async with (
-        httpx.AsyncClient(base_url=up.http.base_url, timeout=30, limits=BRIEFLY_KEPT) as api,
-        httpx.AsyncClient(base_url=up.sandbox_url(), timeout=30, limits=BRIEFLY_KEPT) as truth,
+        httpx.AsyncClient(base_url=up.http.base_url, timeout=30) as api,
+        httpx.AsyncClient(base_url=up.sandbox_url(), timeout=30) as truth,
     ):
         await asyncio.gather(*(compare(api, truth, turn) for turn in range(AT_ONCE)))
     assert all(len(numbers[venue]) > 5 for venue in VENUES), "the books stand still"

@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from app.cli import wires
+from app.cli import up, wires
 from app.cli.wires import LARGEST_HEAD, GuardedHttp
+from app.venues import roster
 from tests.routers.browsers import Server
 
 
@@ -77,3 +79,8 @@ async def test_large_bodies_and_many_calls_over_one_connection_are_none_of_its_a
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as ask:
         for _ in range(3):
             assert (await ask.post("/", content=b"x" * (4 * LARGEST_HEAD))).text == str(4 * LARGEST_HEAD)
+
+
+def test_a_connection_is_kept_for_longer_than_by_any_client_of_ours() -> None:
+    config = up.served(FastAPI())
+    assert config.timeout_keep_alive > max(roster.KEPT_OPEN, httpx.Limits().keepalive_expiry or 0)

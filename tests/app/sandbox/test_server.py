@@ -1,5 +1,6 @@
 """The front door of the sandbox."""
 
+import asyncio
 import socket
 from datetime import datetime
 
@@ -8,6 +9,7 @@ import pytest
 
 from app.errors import StartRefused
 from app.sandbox.server import build, serve
+from tests.app.sandbox.servers import running
 
 
 async def test_index_says_what_is_here(sandbox: httpx.AsyncClient) -> None:
@@ -51,3 +53,16 @@ def test_taken_port_is_named() -> None:
 def test_speed_must_be_above_zero() -> None:
     with pytest.raises(StartRefused, match="stands still"):
         build(speed=0)
+
+
+async def test_a_connection_stays_open_for_longer_than_clients_wait() -> None:
+    with running(seed=7) as url:
+        reader, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(url).port)
+        for pause in (5.5, 0):  # seconds: httpx keeps a connection for five, and so does uvicorn unless told
+            writer.write(b"GET /clock HTTP/1.1\r\nhost: x\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200 ")
+            (length,) = (line.split()[1] for line in head.lower().splitlines() if line.startswith(b"content-length"))
+            await reader.readexactly(int(length))
+            await asyncio.sleep(pause)
+        writer.close()
