@@ -79,5 +79,8 @@ def start(
 def main() -> None:
     """Run the command. Ctrl-C at a moment when nothing is open yet, or no more, is an end like any other."""
     gc.set_threshold(*COLLECTED_AFTER)
-    with suppress(KeyboardInterrupt):
-        command()
+    try:
+        with suppress(KeyboardInterrupt):
+            command()
+    finally:
+        exec("")  # had Ctrl-C come while such a text ran (a dataclass is made of one), Python would end by a signal
