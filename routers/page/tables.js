@@ -36,8 +36,10 @@ export class Table {
   strike(key) {
     const row = this.drawn.get(String(key));
     row?.classList.remove("is-struck");
-    requestAnimationFrame(() => this.drawn.get(String(key))?.classList.add("is-struck"));
-    setTimeout(() => this.drawn.get(String(key))?.classList.remove("is-struck"), STRUCK);
+    requestAnimationFrame(() => {
+      this.drawn.get(String(key))?.classList.add("is-struck");
+      setTimeout(() => this.drawn.get(String(key))?.classList.remove("is-struck"), STRUCK);
+    });
   }
 
   drawHead() {

@@ -3,6 +3,7 @@ ids of games, contracts, keys, runs and trades, how long is waited and how much 
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -26,7 +27,7 @@ class StandIns:
             r"(?:localhost|127\.0\.0\.1):8000": lambda: f"127.0.0.1:{up.port}",
             r"localhost:8100": lambda: up.sandbox_url().removeprefix("http://"),
             r"(?<=examples/)(\w+\.py)": lambda: rf"\1 --url http://127.0.0.1:{up.port}",
-            r"(?<=examples/)(first_bot\.py)": lambda: rf"\1 '{team_to_buy(up)}'",
+            r"(?<=examples/)(first_bot\.py)": lambda: rf"\1 {shlex.quote(team_to_buy(up))}",
             r"401810365": lambda: self.game,
             r"kalshi:…:yes": lambda: self.contract,
             r"m-9f31c2aa07be-0": self._resting,

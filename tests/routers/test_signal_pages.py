@@ -162,7 +162,7 @@ async def test_a_games_row_lights_up_once_and_says_the_edge(
     await page.evaluate("""() => new MutationObserver(() => {
         const row = document.querySelector("tr.is-struck");
         if (row) globalThis.struck = [row.dataset.key, getComputedStyle(row).animationName];
-    }).observe(document.querySelector("main"), { childList: true, subtree: true })""")
+    }).observe(document.querySelector("main"), { childList: true, subtree: true, attributeFilter: ["class"] })""")
     await page.wait_for_timeout(500)  # until /ws is followed, which the slate does not show
     await say(slate, 7, found_at=nanos_of(slate.resources.clock()))  # the slate says it for a minute
     await row.locator(".edge", has_text="+1 ¢").wait_for()
