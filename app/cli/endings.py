@@ -12,6 +12,7 @@ ASKED_TO_END = (signal.SIGINT, signal.SIGTERM)
 @contextmanager
 def ending_well() -> Iterator[None]:
     """Whoever asks this process to end is obeyed at any moment: what was opened is closed, and the exit code is 0."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script that starts it with & has it ignored
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with suppress(KeyboardInterrupt):
         yield

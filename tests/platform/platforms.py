@@ -168,7 +168,11 @@ class Platform:
     def close(self) -> None:
         self.http.close()
         if self.process.poll() is None:
-            self.interrupt()
+            try:
+                self.interrupt()
+            finally:  # whose wait was in vain
+                self.process.kill()
+                self.process.wait()
 
 
 class Beside:

@@ -1,5 +1,7 @@
 """What dies is brought back, what is orphaned leaves, and whoever is asked to end ends well."""
 
+from contextlib import closing
+
 import psutil
 
 from tests.platform.platforms import (
@@ -53,22 +55,18 @@ def test_second_platform_shares_servers_and_data_leaves_the_first_alone_and_ends
 
 
 def test_no_process_is_left_of_a_platform_that_was_killed() -> None:
-    with data_folder() as data_dir:
-        started = Platform(data_dir, "--sandbox", "--games", 4)
+    with data_folder() as data_dir, closing(Platform(data_dir, "--sandbox", "--games", 4)) as started:
         assert eventually(lambda: started.discovery() and started.child("sandbox"))
         processes = started.processes()
         started.process.kill()
         started.process.wait(PATIENCE)
-        started.close()
         assert len(processes) > 5  # the servers, too
         assert eventually(lambda: not any(map(lives, processes)))
 
 
 def test_being_interrupted_while_starting_leaves_nothing_either() -> None:
-    with data_folder() as data_dir:
-        started = Platform(data_dir, "--sandbox", "--games", 4)
+    with data_folder() as data_dir, closing(Platform(data_dir, "--sandbox", "--games", 4)) as started:
         sandbox = eventually(lambda: started.child("sandbox"))
         assert started.interrupt() == 0
-        started.close()
         assert "Traceback" not in started.said
         assert eventually(lambda: not lives(sandbox))
